@@ -1,0 +1,135 @@
+"""What changes things and pages; each in one transaction, each leaving a line in the log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+from wagtail.models import Page
+
+from cms.core.models import SitePage, Thing, ThingLog
+
+T = TypeVar("T", bound=Thing)
+
+
+def project(thing: Thing, *, now: datetime) -> None:
+    """Write the thing's dates and audience on all its pages and raise their versions.
+
+    Called inside the transaction of the action that changed the thing: pages and thing are never seen apart.
+    """
+    for page in thing.pages.only("pk", "first_published_at"):  # type: ignore[attr-defined]
+        starts = [at for at in (thing.embargo_until, page.first_published_at) if at is not None]
+        SitePage.objects.filter(pk=page.pk).update(
+            thing_uid=thing.uid,
+            audience=thing.audience,
+            public_from=max(starts, default=None),
+            public_until=thing.expires_at,
+            withdrawn_at=thing.withdrawn_at,
+            version=F("version") + 1,
+        )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else (str(value) if value is not None else None)
+
+
+@transaction.atomic
+def change_thing(
+    thing: T, *, action: str, changes: dict[str, Any], user: Any, now: datetime, reason: str = ""
+) -> T:
+    """Change a thing's own columns under its row lock, tell its pages, and log who did it and why.
+
+    Returns the row as saved. `thing` itself is brought up to date. Values in `changes` are model values.
+    """
+    row: T = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+    before = {name: _plain(getattr(row, name)) for name in changes}
+    for name, value in changes.items():
+        setattr(row, name, value)
+        setattr(thing, name, value)
+    row.version += 1
+    thing.version = row.version
+    row.save()
+    project(row, now=now)
+    log_thing(
+        row,
+        action=action,
+        user=user,
+        now=now,
+        reason=reason,
+        changes={name: [before[name], _plain(value)] for name, value in changes.items()},
+    )
+    return row
+
+
+def log_thing(
+    thing: Thing,
+    *,
+    action: str,
+    user: Any,
+    now: datetime,
+    changes: dict[str, Any] | None = None,
+    reason: str = "",
+) -> ThingLog:
+    """Add a line to the thing's log."""
+    return ThingLog.objects.create(
+        thing_uid=thing.uid,
+        thing_type=thing._meta.label,
+        action=action,
+        user=user if user is not None and user.pk else None,
+        at=now,
+        changes=changes or {},
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def publish_page(page: Any, *, user: Any, now: datetime) -> Any:
+    """Publish the page's present words (a revision is made), whatever the thing's embargo; returns the page.
+
+    A first publication is dated `now`, and the public columns follow the page and its thing.
+    """
+    first = page.first_published_at is None
+    revision = page.save_revision(user=user, log_action=False)
+    revision.publish(user=user)
+    if first:
+        Page.objects.filter(pk=page.pk).update(first_published_at=now, last_published_at=now)
+    fresh = type(page).objects.get(pk=page.pk)
+    if first:
+        fresh.public_from = None
+        fresh.take_schedule()
+        SitePage.objects.filter(pk=page.pk).update(public_from=fresh.public_from)
+    return fresh
+
+
+@transaction.atomic
+def edit_page(page: Any, *, changes: dict[str, Any], user: Any, now: datetime, publish: bool = False) -> Any:
+    """Change words of a page as an editor would: a new revision on top of the latest, published on request.
+
+    Returns the page. Raises ValidationError where the words break the page's own rules. The caller has checked
+    the user's permissions and holds the page's row lock where it compared versions.
+    """
+    draft = page.get_latest_revision_as_object() if page.latest_revision_id else page
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    draft.full_clean()
+    revision = draft.save_revision(user=user, log_action=True)
+    if publish:
+        revision.publish(user=user)
+    return type(page).objects.get(pk=page.pk)
+
+
+def place_page(parent: Any, page: Any, *, user: Any, now: datetime) -> Any:
+    """Add `page` below `parent` and publish it: how setup, the demo and tests make pages. Returns the page."""
+    page.live = False
+    page.owner = user
+    parent.add_child(instance=page)
+    return publish_page(page, user=user, now=now)
+
+
+def beat(name: str, *, now: datetime) -> None:
+    """Record a sign of life of a background process."""
+    from cms.core.models import Heartbeat
+
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})

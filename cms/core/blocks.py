@@ -1,0 +1,189 @@
+"""The one block set of every body. Names are English snake_case, kept for ever: stored content names them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
+
+INLINE = ["bold", "italic", "superscript", "link"]
+PARAGRAPH = ["h3", *INLINE, "ol", "ul", "document-link"]
+
+
+class HeadingBlock(blocks.CharBlock):
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+        template = "pages/blocks/heading.html"
+
+
+class ParagraphBlock(blocks.RichTextBlock):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("features", PARAGRAPH)
+        super().__init__(**kwargs)
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+        template = "pages/blocks/paragraph.html"
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("Words spoken"))
+    speaker = blocks.CharBlock(label=_("Who says it"), max_length=160)
+    function = blocks.CharBlock(label=_("Function"), max_length=200, required=False)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quote")
+        template = "pages/blocks/quote.html"
+
+
+class ImageBlock(blocks.StructBlock):
+    image = ImageChooserBlock(label=_("Picture"))
+    caption = blocks.CharBlock(label=_("Caption"), max_length=300, required=False)
+    decorative = blocks.BooleanBlock(
+        label=_("Decorative"), required=False, help_text=_("It tells nothing that the text does not.")
+    )
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+        template = "pages/blocks/image.html"
+
+
+class GalleryBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=160, required=False)
+    images = blocks.ListBlock(ImageBlock(), label=_("Pictures"), min_num=2, max_num=24)
+
+    class Meta:
+        icon = "image"
+        label = _("Gallery")
+        template = "pages/blocks/gallery.html"
+
+
+class FigureBlock(blocks.StructBlock):
+    value = blocks.CharBlock(label=_("Figure"), max_length=40)
+    label = blocks.CharBlock(label=_("What it counts"), max_length=120)
+
+    class Meta:
+        icon = "order"
+        label = _("Figure")
+
+
+class FiguresBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=160, required=False)
+    figures = blocks.ListBlock(FigureBlock(), label=_("Figures"), min_num=1, max_num=8)
+    source = blocks.CharBlock(label=_("Source"), max_length=200, required=False)
+
+    class Meta:
+        icon = "order"
+        label = _("Key figures")
+        template = "pages/blocks/figures.html"
+
+
+class TableBlock(blocks.StructBlock):
+    """A plain table: cells as text, so that nothing of a pasted sheet can be markup."""
+
+    caption = blocks.CharBlock(label=_("Caption"), max_length=200)
+    header = blocks.ListBlock(
+        blocks.CharBlock(label=_("Column"), max_length=120), label=_("Columns"), min_num=1
+    )
+    rows = blocks.ListBlock(
+        blocks.ListBlock(blocks.CharBlock(label=_("Cell"), max_length=300, required=False)),
+        label=_("Rows"),
+        min_num=1,
+        max_num=200,
+    )
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        template = "pages/blocks/table.html"
+
+
+class TimelineItemBlock(blocks.StructBlock):
+    date = blocks.CharBlock(label=_("Date or time"), max_length=60)
+    text = blocks.TextBlock(label=_("What happened"))
+
+    class Meta:
+        icon = "history"
+        label = _("Step")
+
+
+class TimelineBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=160, required=False)
+    items = blocks.ListBlock(TimelineItemBlock(), label=_("Steps"), min_num=1, max_num=60)
+
+    class Meta:
+        icon = "history"
+        label = _("Timeline")
+        template = "pages/blocks/timeline.html"
+
+
+class CalloutBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=160, required=False)
+    text = blocks.RichTextBlock(label=_("Text"), features=[*INLINE, "ul"])
+
+    class Meta:
+        icon = "info-circle"
+        label = _("Box")
+        template = "pages/blocks/callout.html"
+
+
+class DocumentBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("Document"))
+    label = blocks.CharBlock(label=_("Words of the link"), max_length=160, required=False)
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Document to download")
+        template = "pages/blocks/document.html"
+
+
+class AudioBlock(blocks.StructBlock):
+    audio = AudioChooserBlock(label=_("Sound"))
+    speaker = blocks.CharBlock(label=_("Who is heard"), max_length=160, required=False)
+    transcript = blocks.TextBlock(label=_("What is said"), required=False)
+
+    class Meta:
+        icon = "media"
+        label = _("Sound")
+        template = "pages/blocks/audio.html"
+
+
+class VideoBlock(blocks.StructBlock):
+    video = VideoChooserBlock(label=_("Film"))
+    caption = blocks.CharBlock(label=_("Caption"), max_length=300, required=False)
+    transcript = blocks.TextBlock(label=_("What is said and shown"), required=False)
+
+    class Meta:
+        icon = "media"
+        label = _("Film")
+        template = "pages/blocks/video.html"
+
+
+class BodyBlock(blocks.StreamBlock):
+    """A body: the blocks an officer may put into any page."""
+
+    heading = HeadingBlock(max_length=160)
+    paragraph = ParagraphBlock()
+    quote = QuoteBlock()
+    image = ImageBlock()
+    gallery = GalleryBlock()
+    figures = FiguresBlock()
+    table = TableBlock()
+    timeline = TimelineBlock()
+    callout = CalloutBlock()
+    document = DocumentBlock()
+    audio = AudioBlock()
+    video = VideoBlock()
+
+
+def body_blocks() -> BodyBlock:
+    """Return the block set, for `StreamField(body_blocks())`."""
+    return BodyBlock(required=False)

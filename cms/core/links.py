@@ -1,0 +1,54 @@
+"""Personal links, derived and never stored.
+
+A token is ``base64url(uid ‖ HMAC-SHA256(LINK_KEY, purpose ‖ uid ‖ generation)[:16])``: 16 bytes of identity and
+16 bytes (128 bits) of proof, 43 characters. The row keeps its uid and its generation only; raising the generation
+revokes every link given out before, and no copy of the database gives a link away.
+"""
+
+import base64
+import binascii
+import hmac
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+
+_MAC_BYTES = 16
+_TOKEN_BYTES = 32
+_TOKEN_CHARS = 43
+
+
+def _mac(key: str, purpose: str, uid: UUID, generation: int) -> bytes:
+    message = b"\0".join((purpose.encode(), uid.bytes, str(generation).encode()))
+    return hmac.new(key.encode(), message, sha256).digest()[:_MAC_BYTES]
+
+
+def make(purpose: str, uid: UUID, generation: int = 0) -> str:
+    """Return the 43-character token of `uid` for `purpose` ("registration", "delivery", …)."""
+    raw = uid.bytes + _mac(settings.LINK_KEY, purpose, uid, generation)
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _decode(token: str) -> bytes | None:
+    if len(token) != _TOKEN_CHARS:
+        return None
+    try:
+        raw = base64.b64decode(token + "=", altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw if len(raw) == _TOKEN_BYTES else None
+
+
+def uid_of(token: str) -> UUID | None:
+    """Return the uid a token names, unproved: look the row up with it, then call `verify`."""
+    raw = _decode(token)
+    return UUID(bytes=raw[:16]) if raw else None
+
+
+def verify(token: str, *, purpose: str, uid: UUID, generation: int = 0) -> bool:
+    """Tell whether `token` was made for this purpose, uid and generation, by today's key or an older one."""
+    raw = _decode(token)
+    if raw is None or raw[:16] != uid.bytes:
+        return False
+    keys = [settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS]
+    return any(hmac.compare_digest(raw[16:], _mac(key, purpose, uid, generation)) for key in keys)

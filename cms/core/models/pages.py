@@ -1,0 +1,166 @@
+"""The base of all our pages."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.core import clock, registry
+from cms.core.models.things import Audience, Thing
+
+# Columns that no revision carries: they belong to the row, and to the thing it words.
+ROW_COLUMNS = (
+    "uid",
+    "thing_uid",
+    "version",
+    "public_from",
+    "public_until",
+    "withdrawn_at",
+    "audience",
+)
+
+
+class SitePage(Page):
+    """One language of something published.
+
+    `public_from`, `public_until`, `withdrawn_at` and `audience` decide with `live` who may see the page and
+    when: `cms.core.policies.visible` is the one reader of these columns. A page that words a thing names the
+    foreign key in `THING`; on saving it takes the thing's dates, so that no draft, revision, alias or
+    translation can move an embargo. `version` rises with each change (the state half of its ETag).
+    """
+
+    THING: ClassVar[str | None] = None
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    thing_uid = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    public_from = models.DateTimeField(null=True, blank=True, editable=False)
+    public_until = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    audience = models.CharField(max_length=20, choices=Audience, default=Audience.PUBLIC, editable=False)
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        max_length=600,
+        help_text=_("Two or three lines, for lists, feeds and shared links."),
+    )
+    card_image = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("picture for lists"),
+    )
+
+    is_creatable = False
+    private_page_options: list[str] = []
+    exclude_fields_in_copy = ["uid", "public_from", "version"]
+
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.FilterField("uid"),
+        index.FilterField("thing_uid"),
+        index.FilterField("public_from"),
+        index.FilterField("public_until"),
+        index.FilterField("withdrawn_at"),
+        index.FilterField("audience"),
+    ]
+    promote_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("slug"),
+                FieldPanel("summary"),
+                FieldPanel("card_image"),
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+            ],
+            _("In lists and search engines"),
+        ),
+    ]
+    settings_panels: list[Any] = []
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-public_from"], name="core_sitepage_newest_first"),
+        ]
+
+    # The thing ---------------------------------------------------------------------------------------------
+    @property
+    def thing(self) -> Thing | None:
+        """The row this page words, or None."""
+        return getattr(self, self.THING) if self.THING else None
+
+    def take_schedule(self) -> None:
+        """Copy the thing's dates and audience onto this row; a plain page is public from its publication."""
+        published_at = self.first_published_at or (clock.now() if self.live else None)
+        thing = self.thing
+        if thing is None:
+            if self.live and self.public_from is None:
+                self.public_from = published_at
+            return
+        self.thing_uid = thing.uid
+        self.audience = thing.audience
+        self.public_until = thing.expires_at
+        self.withdrawn_at = thing.withdrawn_at
+        starts = [at for at in (thing.embargo_until, published_at) if at is not None]
+        self.public_from = max(starts, default=None)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the page with its thing's dates; a full save raises the version."""
+        if kwargs.get("update_fields") is None:
+            self.take_schedule()
+            if self.pk and not self._state.adding:
+                self.version += 1
+        super().save(*args, **kwargs)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Keep a revision; the version rises, so that a client's older If-Match is refused."""
+        revision = super().save_revision(*args, **kwargs)
+        SitePage._base_manager.filter(pk=self.pk).update(version=F("version") + 1)
+        self.version += 1
+        return revision
+
+    def with_content_json(self, content: dict[str, Any]) -> SitePage:
+        """Rebuild the page from a revision, but with the row's own columns and its own thing."""
+        page: SitePage = super().with_content_json(content)
+        for name in ROW_COLUMNS:
+            setattr(page, name, getattr(self, name))
+        if self.THING:
+            setattr(page, f"{self.THING}_id", getattr(self, f"{self.THING}_id"))
+        return page
+
+    # Addresses ---------------------------------------------------------------------------------------------
+    @property
+    def public_path(self) -> str:
+        """The path of the page's address, from the site's root: "/fr/presse/communiques/…/"."""
+        return "/" + self.url_path.split("/", 2)[2] if self.url_path.count("/") > 1 else "/"
+
+    @property
+    def public_url(self) -> str:
+        """The absolute address under the configured PUBLIC_URL, whatever host asked."""
+        return settings.PUBLIC_URL + self.public_path
+
+    def get_url_parts(self, request: Any = None) -> tuple[int, str, str] | None:
+        """The one site's address (no query): what Wagtail's own url helpers ask for."""
+        if not self.url_path:
+            return None
+        return (1, settings.PUBLIC_URL, self.public_path)
+
+    def get_url(self, request: Any = None, current_site: Any = None) -> str | None:
+        """The address within the site, from the row alone: listings cost no query per link."""
+        return self.public_path if self.url_path else None
+
+    # Preview -----------------------------------------------------------------------------------------------
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        """Show the page as its registered view shows it, to a reader whom embargoes do not bind."""
+        return registry.preview(request, self)

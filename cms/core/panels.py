@@ -1,0 +1,45 @@
+"""Editor panels for the thing behind a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import MultiFieldPanel, Panel
+
+from cms.core import registry
+
+
+class ThingPanel(Panel):
+    """Shows the thing's state beside the words, with its buttons, once it exists.
+
+    The template and context come from the page type's ``state_panel(page, request)``. Buttons are links to
+    admin pages that ask and POST (a form cannot stand inside the editor's own form).
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("heading", _("State"))
+        super().__init__(**kwargs)
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "core/thing_panel.html"
+
+        def is_shown(self) -> bool:
+            if not super().is_shown() or not self.instance.pk or self.instance.thing is None:
+                return False
+            return registry.page_type_of(self.instance).state_panel is not None
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context) or {}
+            kind = registry.page_type_of(self.instance)
+            shown = kind.state_panel(self.instance, self.request) if kind.state_panel else None
+            template, state = shown if shown else ("", {})
+            return {**context, "state_template": template, **state}
+
+
+class FirstValuesPanel(MultiFieldPanel):
+    """The thing's first values, on the form that creates the page; gone once the thing exists."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(super().is_shown() and not getattr(self.form, "has_thing", False))

@@ -1,0 +1,174 @@
+"""Pages by place and language, always through `visible()`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from wagtail.models import Page, Site
+
+from cms.core.models import SitePage
+from cms.core.policies import opened, tombstones, visible
+
+if TYPE_CHECKING:
+    from cms.core.reader import Reader
+
+SOURCE_LANGUAGE = "fr"
+P = TypeVar("P", bound=SitePage)
+
+
+def site_root() -> SitePage | None:
+    """The page at "/" (one query), or None before the site is set up."""
+    return SitePage.objects.filter(sites_rooted_here__is_default_site=True).first()
+
+
+def children(
+    page: Page,
+    *,
+    reader: Reader,
+    now: datetime,
+    model: type[P] = SitePage,  # type: ignore[assignment]
+) -> QuerySet[P]:
+    """The visible children of `page`, in tree order."""
+    found = model.objects.filter(path__startswith=page.path, depth=page.depth + 1)
+    return visible(found, reader=reader, now=now).order_by("path")
+
+
+def descendants(
+    page: Page,
+    *,
+    reader: Reader,
+    now: datetime,
+    model: type[P] = SitePage,  # type: ignore[assignment]
+) -> QuerySet[P]:
+    """The visible pages below `page`, at any depth."""
+    found = model.objects.filter(path__startswith=page.path, depth__gt=page.depth)
+    return visible(found, reader=reader, now=now).order_by("path")
+
+
+def listing(page: Page, *, model: type[P], reader: Reader, now: datetime) -> QuerySet[P]:
+    """The pages of `model` that a listing page shows: its visible descendants, newest first, and, where its
+    language is not French, the French ones that have no visible translation (shown with a notice)."""
+    below = Q(path__startswith=page.path, depth__gt=page.depth)
+    source = (
+        Page.objects.filter(translation_key=page.translation_key, locale__language_code=SOURCE_LANGUAGE)
+        .exclude(pk=page.pk)
+        .values_list("path", "depth")
+        .first()
+    )
+    if source:
+        path, depth = source
+        translated = visible(
+            model.objects.filter(translation_key=OuterRef("translation_key"), locale_id=page.locale_id),
+            reader=reader,
+            now=now,
+        )
+        below |= Q(path__startswith=path, depth__gt=depth) & ~Exists(translated)
+    found = visible(model.objects.filter(below), reader=reader, now=now)
+    return found.select_related("locale").order_by("-public_from", "-pk")
+
+
+def ancestors(page: Page, *, reader: Reader, now: datetime, inclusive: bool = False) -> QuerySet[SitePage]:
+    """The visible pages above `page`, language home first (one query)."""
+    steps = Page.steplen
+    ends = range(2 * steps, len(page.path) + (1 if inclusive else 0), steps)
+    paths = [page.path[:end] for end in ends]
+    return visible(SitePage.objects.filter(path__in=paths), reader=reader, now=now).order_by("path")
+
+
+def translations(page: Page, *, reader: Reader, now: datetime) -> QuerySet[SitePage]:
+    """The visible versions of `page` in other languages."""
+    found = SitePage.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    return visible(found, reader=reader, now=now).select_related("locale").order_by("locale__language_code")
+
+
+def homes(*, reader: Reader, now: datetime) -> QuerySet[SitePage]:
+    """The language homes, the children of the site's root."""
+    root = site_root()
+    if root is None:
+        return SitePage.objects.none()
+    return children(root, reader=reader, now=now).select_related("locale")
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Where a path leads: a specific page, what is left of the path, and in which state it is found."""
+
+    page: Any
+    rest: tuple[str, ...]
+    withdrawn: bool = False
+    fallback: bool = False
+    gate: Any = None
+    language: str = SOURCE_LANGUAGE
+
+
+def _pages_along(root_url_path: str, parts: list[str], *, reader: Reader, now: datetime) -> list[SitePage]:
+    """All the pages on the way, deepest first, each with `.is_open` and `.is_tombstone` (one query)."""
+    prefixes = [root_url_path]
+    for part in parts:
+        prefixes.append(f"{prefixes[-1]}{part}/")
+    along = SitePage.objects.filter(url_path__in=prefixes).select_related("locale", "content_type")
+    open_pks = SitePage.objects.filter(opened(reader=reader, now=now), pk=OuterRef("pk"))
+    tomb_pks = tombstones(SitePage.objects.filter(pk=OuterRef("pk")), reader=reader, now=now)
+    return list(along.annotate(is_open=Exists(open_pks), is_tombstone=Exists(tomb_pks)).order_by("-depth"))
+
+
+def resolve(path: str, *, reader: Reader, now: datetime, gates: tuple[type, ...] = ()) -> Resolution | None:
+    """Find the page of a path as `reader` sees the site at `now`; None for all that they may not see.
+
+    The deepest page on the path is taken, whatever its state: where it is not open the answer is None, so that
+    nothing below or above can be told from it. Under /en/ a path that has no page continues below the French
+    original (`fallback`). `gates` are page models that guard their whole branch.
+    """
+    parts = [part for part in path.split("/") if part]
+    site = Site.objects.select_related("root_page").filter(is_default_site=True).first()
+    if site is None or len(parts) > 20:
+        return None
+    along = _pages_along(site.root_page.url_path, parts, reader=reader, now=now)
+    for page in along:
+        if (
+            gates
+            and issubclass(page.specific_class or SitePage, gates)
+            and page.audience not in reader.audiences
+        ):
+            return Resolution(page.specific, (), gate=page, language=page.locale.language_code)
+    if not along:
+        return None
+    deepest = along[0]
+    language = deepest.locale.language_code
+    rest = tuple(parts[deepest.depth - 2 :])
+    if deepest.is_open:
+        if (
+            rest
+            and language != SOURCE_LANGUAGE
+            and (found := _fallback(deepest, rest, reader=reader, now=now))
+        ):
+            return found
+        return Resolution(deepest.specific, rest, language=language)
+    if deepest.is_tombstone:
+        return Resolution(deepest.specific, rest, withdrawn=True, language=language)
+    return None
+
+
+def _fallback(page: SitePage, rest: tuple[str, ...], *, reader: Reader, now: datetime) -> Resolution | None:
+    """The French page of a path that has no page in `page`'s language, unless it is translated after all."""
+    source = translations(page, reader=reader, now=now).filter(locale__language_code=SOURCE_LANGUAGE).first()
+    if source is None:
+        return None
+    for used in range(len(rest), 0, -1):
+        url_path = source.url_path + "/".join(rest[:used]) + "/"
+        original = (
+            visible(SitePage.objects.filter(url_path=url_path), reader=reader, now=now)
+            .select_related("locale")
+            .first()
+        )
+        if original is not None:
+            translated = translations(original, reader=reader, now=now).filter(locale_id=page.locale_id)
+            if translated.exists():
+                return None
+            return Resolution(
+                original.specific, rest[used:], fallback=True, language=page.locale.language_code
+            )
+    return None

@@ -1,0 +1,244 @@
+"""Named slots that upper apps fill in `AppConfig.ready()` and lower layers iterate.
+
+A lower layer never names a type above itself: a release reaches a newsletter, a home page or the API because
+`press` put something into a slot here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+    from pydantic import BaseModel
+
+    from cms.core.models import SitePage
+    from cms.core.reader import Reader
+
+T = TypeVar("T")
+View = Callable[..., "HttpResponse"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who reads, when and in which language; handed to every view and serializer.
+
+    `language` is that of the address; `fallback` is true when the page shown is the French one because the
+    asked-for language has none; `preview` is true inside the editor's preview.
+    """
+
+    reader: Reader
+    now: datetime
+    language: str
+    fallback: bool = False
+    preview: bool = False
+
+
+class Slot(Generic[T]):
+    """An ordered collection with optional keys. Registering a key twice is a programming error."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: dict[Any, T] = {}
+
+    def register(self, item: T, key: Any = None) -> T:
+        """Add `item` under `key` (default: the item's `model`, `key` or `name` attribute, else the item)."""
+        if key is None:
+            for attribute in ("model", "key", "name"):
+                if (key := getattr(item, attribute, None)) is not None:
+                    break
+            else:
+                key = item
+        if key in self._items:
+            raise ImproperlyConfigured(f"{self.name}: {key!r} is registered twice")
+        self._items[key] = item
+        return item
+
+    def get(self, key: Any) -> T | None:
+        return self._items.get(key)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(sorted(self._items.values(), key=lambda item: getattr(item, "order", 0)))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def items(self) -> Iterable[tuple[Any, T]]:
+        return self._items.items()
+
+
+def accepts(*methods: str) -> Callable[[View], View]:
+    """Declare the HTTP methods of a page view or subpath view; without it GET and HEAD only."""
+
+    def mark(view: View) -> View:
+        view.methods = (*methods, "OPTIONS")  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+@dataclass(frozen=True)
+class PageType:
+    """How one page model is shown, said in JSON, created and changed.
+
+    view(request, page, ctx) and each of `subpaths` ("atom.xml", "inscription") return an HttpResponse.
+    serialize(page, ctx) returns the type's own JSON fields. create_thing(cleaned_data, user, now) makes the row
+    a new page words; state_panel(page, request) returns (template, context) for the editor; patch(page, data,
+    user, now) changes the page through the app's own actions from a validated `patch_schema`.
+    `gate(request, page, ctx)` answers readers outside a gated branch, alike for what exists and what does not.
+    """
+
+    model: type[SitePage]
+    type_name: str
+    view: View
+    serialize: Callable[[Any, Context], dict[str, Any]]
+    subpaths: Mapping[str, View] = field(default_factory=dict)
+    create_thing: Callable[..., Any] | None = None
+    state_panel: Callable[..., tuple[str, dict[str, Any]] | None] | None = None
+    patch: Callable[..., Any] | None = None
+    patch_schema: type[BaseModel] | None = None
+    gate: View | None = None
+    listed_model: type[SitePage] | None = None
+
+
+@dataclass(frozen=True)
+class HomeSection:
+    """A section of the home page: `context(page, ctx)` returns the template's context, or None to hide it."""
+
+    key: str
+    order: int
+    template: str
+    context: Callable[[Any, Context], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """One entry of a feed. Times are aware; `url` is absolute; `html` is safe, escaped HTML."""
+
+    uid: UUID
+    title: str
+    url: str
+    summary: str
+    html: str
+    published_at: datetime
+    updated_at: datetime
+    language: str
+    topics: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class FeedSource:
+    """The entries of a listing page model: `entries(page, ctx, topic)` returns at most 25, newest first."""
+
+    model: type[SitePage]
+    title: Callable[[Any], str]
+    entries: Callable[..., list[FeedEntry]]
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of "what must I do today": plain words, a count or date, where to act, and how urgent."""
+
+    text: str
+    url: str
+    detail: str = ""
+    due_at: datetime | None = None
+    level: str = "info"  # info | warning | critical
+
+
+@dataclass(frozen=True)
+class TodoSource:
+    """`items(user, now)` returns the lines that this user may act on, bounded queries."""
+
+    key: str
+    order: int
+    title: Any
+    items: Callable[..., list[Todo]]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The rendered words of one mail. `attachments` are (filename, content type, bytes)."""
+
+    subject: str
+    text: str
+    html: str
+    attachments: Sequence[tuple[str, str, bytes]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """A mail that may not go out now; the sentence is shown to the officer."""
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Words for a kind of mail.
+
+    render(mailing, language, now) returns the Parts shared by all recipients of a mailing; for mail a person is
+    owed (`owed=True`) render(delivery, language, now) is called per delivery. Placeholders of the closed list
+    appear as ``[[name]]``. recheck(mailing, now) raises Refused, at launch and again before each batch.
+    `subscription=True` mails carry List-Unsubscribe.
+    """
+
+    key: str
+    title: Any
+    render: Callable[..., Parts]
+    recheck: Callable[..., None] | None = None
+    owed: bool = False
+    subscription: bool = True
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What an indicator of the plan can count: `count(start, end)` over aware datetimes."""
+
+    key: str
+    label: Any
+    count: Callable[[datetime, datetime], int]
+
+
+page_types: Slot[PageType] = Slot("page_types")
+services: Slot[Any] = Slot("services")
+home_sections: Slot[HomeSection] = Slot("home_sections")
+feed_sources: Slot[FeedSource] = Slot("feed_sources")
+search_facets: Slot[Any] = Slot("search_facets")
+asset_serializers: Slot[Callable[..., dict[str, Any]]] = Slot("asset_serializers")
+mailing_renderers: Slot[Renderer] = Slot("mailing_renderers")
+newsletter_blocks: Slot[Any] = Slot("newsletter_blocks")
+measures: Slot[Measure] = Slot("measures")
+todo_items: Slot[TodoSource] = Slot("todo_items")
+# each: source(request) -> {"contact": …, "grants": {uid, …}} or None
+reader_sources: Slot[Callable[..., dict[str, Any] | None]] = Slot("reader_sources")
+# each: authenticate(raw_token, now) -> User or None
+authenticators: Slot[Callable[..., Any]] = Slot("authenticators")
+# each: check() -> None, or a sentence saying what is wrong
+health_checks: Slot[Callable[[], str | None]] = Slot("health_checks")
+# each: banner(request, now) -> a sentence or None
+admin_banners: Slot[Callable[..., str | None]] = Slot("admin_banners")
+
+
+def page_type_of(page: Any) -> PageType:
+    """Return the PageType of a specific page; ImproperlyConfigured where its app registered none."""
+    found = page_types.get(type(page))
+    if found is None:
+        raise ImproperlyConfigured(f"{type(page).__name__} is in no registry slot")
+    return found
+
+
+def preview(request: Any, page: Any) -> HttpResponse:
+    """Answer the editor's preview with the page's registered view, as the person editing sees it."""
+    from cms.core import clock
+    from cms.core.reader import reader_for
+
+    reader: Reader = reader_for(request)
+    language = page.locale.language_code if page.locale_id else "fr"
+    ctx = Context(reader=reader, now=clock.now(), language=language, preview=True)
+    return page_type_of(page).view(request, page, ctx)
