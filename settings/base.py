@@ -103,6 +103,6 @@ WAGTAILMEDIA = {"MEDIA_MODEL": "media_library.LibraryMedia"}
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "kunnafoni_fr"}
 }
 EMAIL_TIMEOUT = 10
