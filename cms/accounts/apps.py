@@ -1,5 +1,18 @@
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from cms.accounts.models import User
+
+
+def _bearer(raw: str, now: datetime) -> "User | None":
+    from cms.accounts.actions import authenticate_token
+
+    token = authenticate_token(raw, now=now)
+    return token.user if token else None
 
 
 class AccountsConfig(AppConfig):
