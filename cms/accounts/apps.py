@@ -20,3 +20,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from cms.core import registry
+
+        registry.authenticators.register(_bearer, key="api-token")
