@@ -27,19 +27,23 @@ def _ranges(header: str) -> list[tuple[str, float]]:
     return found
 
 
-def _quality(ranges: list[tuple[str, float]], media_type: str) -> float:
+def _preference(ranges: list[tuple[str, float]], media_type: str) -> tuple[float, int]:
+    """The quality of a media type, and how exactly it was named (2 whole, 1 by kind, 0 by ``*/*``)."""
     kind = media_type.split("/")[0]
-    for wanted in (media_type, f"{kind}/*", "*/*"):  # the most specific range decides
+    for exactness, wanted in ((2, media_type), (1, f"{kind}/*"), (0, "*/*")):
         for name, quality in ranges:
-            if name == wanted:
-                return quality
-    return 0.0
+            if name == wanted:  # the most specific range decides
+                return quality, exactness if quality else 0
+    return 0.0, 0
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether the client prefers JSON to HTML. ``*/*``, a tie and a missing header mean HTML."""
+    """Whether the client prefers JSON to HTML: by quality, then by which one it names.
+
+    ``*/*``, a full tie and a missing header mean HTML.
+    """
     header = request.headers.get("Accept", "")
     if "json" not in header.lower() and "application/*" not in header:
         return False
     ranges = _ranges(header)
-    return _quality(ranges, JSON) > _quality(ranges, HTML)
+    return _preference(ranges, JSON) > _preference(ranges, HTML)

@@ -17,7 +17,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0001_initial")]
+    dependencies = [("core", "0002_initial")]
 
     operations = [
         UnaccentExtension(),
