@@ -1,0 +1,161 @@
+"""Words and marks shared by every public template: `{% load kunnafoni %}`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template.context import Context as TemplateContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from cms.core import bogolan as patterns
+from cms.core import formats
+
+register = template.Library()
+
+
+@register.filter
+def long_date(value: dt.datetime | dt.date | None) -> str:
+    """`{{ at|long_date }}`: "mardi 5 février 2019 à 10 h 00" in the active language."""
+    return formats.long_date(value) if value else ""
+
+
+@register.filter
+def day(value: dt.datetime | dt.date | None) -> str:
+    """`{{ at|day }}`: "mardi 5 février 2019"."""
+    return formats.day(value) if value else ""
+
+
+@register.filter
+def short_day(value: dt.datetime | dt.date | None) -> str:
+    """`{{ at|short_day }}`: "5 février 2019"."""
+    return formats.day(value, weekday=False) if value else ""
+
+
+@register.filter
+def clock_time(value: dt.datetime | dt.time | None) -> str:
+    """`{{ at|clock_time }}`: "10 h 00"."""
+    return formats.clock_time(value) if value else ""
+
+
+@register.filter
+def number(value: float | Decimal | None) -> str:
+    """`{{ n|number }}`: "10 132" with no-break spaces."""
+    return "" if value is None or value == "" else formats.number(value)
+
+
+@register.filter
+def percent(value: float | Decimal | None) -> str:
+    """`{{ rate|percent }}`: "86,63 %"."""
+    return "" if value is None else formats.percent(value)
+
+
+@register.filter
+def fcfa(value: int | None) -> str:
+    """`{{ amount|fcfa }}`: "55 700 000 FCFA"."""
+    return "" if value is None else formats.fcfa(value)
+
+
+@register.filter
+def filesize_fr(value: int | None) -> str:
+    """`{{ size|filesize_fr }}`: "2,4 Mo" (or "2.4 MB" on an English page)."""
+    return "" if value is None else formats.filesize(value)
+
+
+@register.filter
+def time_on_3g(value: int | None) -> str:
+    """`{{ size|time_on_3g }}`: "environ 3 min en 3G"."""
+    return "" if value is None else formats.time_on_3g(value)
+
+
+@register.simple_tag
+def period(start: dt.datetime, end: dt.datetime | None = None) -> str:
+    """`{% period start end %}`: "mardi 5 février 2019, de 10 h 00 à 12 h 00"."""
+    return formats.period(start, end)
+
+
+@register.simple_tag
+def time(value: dt.datetime | dt.date, style: str = "long") -> SafeString:
+    """`{% time at %}`: the words in a <time datetime>; style "long", "day" or "short"."""
+    words = {
+        "long": formats.long_date,
+        "day": formats.day,
+        "short": lambda found: formats.day(found, weekday=False),
+    }[style](value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+@register.simple_tag
+def date_leaf(value: dt.datetime | dt.date) -> SafeString:
+    """`{% date_leaf at %}`: weekday, day and month as a calendar leaf, read out as one date."""
+    if isinstance(value, dt.datetime):
+        value = formats.local(value)
+    return format_html(
+        '<time class="leaf" datetime="{}"><span>{}</span> <b>{}</b> <span>{}</span></time>',
+        value.isoformat() if not isinstance(value, dt.datetime) else value.date().isoformat(),
+        formats.weekday_abbreviated(value),
+        value.day,
+        formats.month_abbreviated(value),
+    )
+
+
+@register.simple_tag
+def bogolan(seed: str) -> SafeString:
+    """`{% bogolan "press" %}`: the full-width band of a seed. Use a seed once a page."""
+    return mark_safe(patterns.band_svg(str(seed)))  # noqa: S308 - digits and letters of our own
+
+
+@register.simple_tag
+def bogolan_stamp(seed: str) -> SafeString:
+    """`{% bogolan_stamp kind %}`: one tile, for list items and cards without a photograph."""
+    return mark_safe(patterns.stamp_svg(str(seed)))  # noqa: S308 - digits and letters of our own
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: TemplateContext, page: Any) -> str:
+    """`{% page_url page %}`: the public path of a page, from its row alone.
+
+    In a listing of another language (the context's `page`), a French child that has no translation is
+    addressed below that listing, where the dispatcher shows it with a notice.
+    """
+    if page is None:
+        return ""
+    here, ctx = context.get("page"), context.get("ctx")
+    if ctx is not None and here is not None and page.locale_id not in (None, here.locale_id):
+        own = page.locale.language_code
+        if own != ctx.language and here.locale.language_code == ctx.language:
+            return f"{here.public_path}{page.slug}/"
+    return str(page.public_path)
+
+
+# Parameters of public listings that links between their parts keep; all others (utm_*) are dropped.
+KEPT_PARAMETERS = ("SearchableText", "q", "topic", "kind", "sector", "year", "month", "mode", "portal_type")
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: TemplateContext, **changes: Any) -> str:
+    """`{% query_with kind="report" %}`: this page's query string with parameters set, or dropped when empty.
+
+    The list begins again: `b_start` is kept only when given.
+    """
+    query = context["request"].GET.copy()
+    for key in list(query):
+        if key not in KEPT_PARAMETERS:
+            del query[key]
+    for key, value in changes.items():
+        if value in (None, "", 0):
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    words = query.urlencode()
+    return f"?{words}" if words else context["request"].path
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: TemplateContext, page_number: int) -> str:
+    """`{% page_query 3 %}`: the address of a part of the list (`b_start`, as in the API)."""
+    size = context.get("page_size", 25)
+    return query_with(context, b_start=(page_number - 1) * size)

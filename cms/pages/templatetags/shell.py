@@ -1,0 +1,204 @@
+"""The frame of every public page, and pictures and files inside it: `{% load shell %}`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.context import Context as TemplateContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import SourceImageIOError
+
+from cms.core import clock
+from cms.core.reader import ANONYMOUS, Reader
+from cms.pages import queries
+from cms.pages.models import Organisation
+from cms.pages.models.menus import MenuPlace
+from cms.pages.queries import FootPart, Link
+
+register = template.Library()
+
+
+@dataclass
+class Shell:
+    """What `pages/base.html` shows around the content."""
+
+    language: str
+    home: str
+    name: str = "TOKTEN-Mali"
+    tagline: str = ""
+    logo: Any = None
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    search: str = ""
+    band: str = "tokten"
+    canonical: str = ""
+    menu: list[Link] = field(default_factory=list)
+    foot: list[FootPart] = field(default_factory=list)
+    crumbs: list[Link] = field(default_factory=list)
+    switch: list[Link] = field(default_factory=list)
+    alternates: list[Link] = field(default_factory=list)
+
+
+SEARCH_SLUGS = {"fr": "recherche", "en": "search"}
+
+
+@register.simple_tag(takes_context=True)
+def shell(context: TemplateContext) -> Shell:
+    """`{% shell as shell %}` for the context's `page` and `ctx`; both may be missing (token pages, errors).
+
+    A template that must stay out of search engines sets `noindex`; `seed` chooses the masthead's band.
+    At most six queries, whatever the page.
+    """
+    page, ctx = context.get("page"), context.get("ctx")
+    language = ctx.language if ctx else (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    reader: Reader = ctx.reader if ctx else ANONYMOUS
+    now = ctx.now if ctx else clock.now()
+    found = Shell(language=language, home=f"/{language}/", band=context.get("seed") or "tokten")
+    found.search = f"/{language}/{SEARCH_SLUGS.get(language, 'recherche')}/"
+    _organisation(found, context.get("request"))
+    if page is not None and getattr(page, "pk", None) and page.locale_id:
+        _place(found, page, ctx, reader=reader, now=now, hidden=bool(context.get("noindex")))
+    else:
+        found.switch = [
+            Link(name, f"/{code}/", code=code)
+            for code, name in queries.languages().items()
+            if code != language
+        ]
+    _menus(found, page, reader=reader, now=now)
+    return found
+
+
+def _organisation(found: Shell, request: Any) -> None:
+    own = Organisation.for_request(request) if request is not None else None
+    if own is None:
+        return
+    found.name, found.address, found.phone, found.email = own.name, own.address, own.phone, own.email
+    found.tagline = (own.tagline_en if found.language == "en" else "") or own.tagline
+    if own.logo_id:
+        found.logo = rendition_of(own.logo, "max-160x88")
+
+
+def _place(found: Shell, page: Any, ctx: Any, *, reader: Reader, now: Any, hidden: bool) -> None:
+    line = queries.line_of(page, reader=reader, now=now)
+    found.crumbs = queries.crumbs(line)
+    exact, best = queries.versions(page, line, reader=reader, now=now)
+    names = queries.languages()
+    own = page.locale.language_code
+    fallback = bool(ctx and ctx.fallback)
+    for code, name in names.items():
+        if code == found.language:
+            continue
+        path = page.public_path if fallback and code == own else best.get(code, f"/{code}/")
+        found.switch.append(Link(name, path, code=code))
+    if hidden or page.audience != "public" or not page.live:
+        return
+    found.canonical = settings.PUBLIC_URL + page.public_path
+    if exact:
+        paths = {own: page.public_path, **exact}
+        found.alternates = [Link(names.get(code, code), path, code=code) for code, path in paths.items()]
+        found.alternates.append(Link("", paths.get("fr", page.public_path), code="x-default"))
+
+
+def _menus(found: Shell, page: Any, *, reader: Reader, now: Any) -> None:
+    items = list(queries.menu_items(language=found.language, reader=reader, now=now))
+    here = page.public_path if page is not None and getattr(page, "pk", None) else ""
+    parts: dict[int, FootPart] = {}
+    for item in items:
+        path = item.page.public_path if item.page else item.address
+        current = "page" if path == here else ("true" if here.startswith(path) and path != found.home else "")
+        link = Link(item.label or (item.page.title if item.page else path), path, current)
+        if item.menu.place == MenuPlace.MAIN:
+            found.menu.append(link)
+        else:
+            parts.setdefault(item.menu_id, FootPart(item.menu.title)).links.append(link)
+    found.foot = list(parts.values())
+
+
+def rendition_of(image: Any, spec: str) -> Any:
+    """The rendition of an image, or None where its file is gone or cannot be read."""
+    if image is None:
+        return None
+    try:
+        return image.get_rendition(spec)
+    except (SourceImageIOError, InvalidFilterSpecError, OSError):
+        return None
+
+
+@register.simple_tag
+def thumbnail(image: Any, spec: str = "fill-176x132|format-webp|webpquality-60") -> Any:
+    """`{% thumbnail page.card_image as image %}`: a small rendition for includes/item.html, or None."""
+    return rendition_of(image, spec)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Caption and credit of a picture in the page's language."""
+
+    caption: str
+    credit: str
+    alt: str
+
+
+def _words(image: Any) -> Words:
+    asset = getattr(image, "asset", None)
+    texts = getattr(asset, "text_in", None)
+    text = texts(get_language() or "fr") if callable(texts) else None
+    alt = getattr(text, "alt", "") or getattr(image, "default_alt_text", "") or ""
+    return Words(
+        caption=getattr(text, "caption", "") or "", credit=getattr(asset, "credit", "") or "", alt=alt
+    )
+
+
+@register.simple_tag
+def picture(image: Any, spec: str = "width-720|format-webp", *, decorative: bool = False) -> SafeString | str:
+    """`{% picture image "width-720|format-webp" %}`: an <img> with size, alternative text, lazy load."""
+    found = rendition_of(image, spec)
+    if found is None:
+        return ""
+    return format_html(
+        '<img src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
+        found.url,
+        "" if decorative else _words(image).alt,
+        found.width,
+        found.height,
+    )
+
+
+@register.simple_tag
+def picture_words(image: Any, caption: str = "") -> Words:
+    """`{% picture_words image caption="…" as words %}`: the block's caption, else the asset's; the credit."""
+    own = _words(image)
+    return Words(caption=caption or own.caption, credit=own.credit, alt=own.alt)
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """Size in bytes (or None) and kind ("PDF") of a file."""
+
+    size: int | None
+    kind: str
+
+
+@register.simple_tag
+def file_facts(document: Any) -> FileFacts:
+    """`{% file_facts page.document as file %}`: its size and kind, from its row where the row knows."""
+    if document is None:
+        return FileFacts(None, "")
+    asset = getattr(document, "asset", None)
+    blob = getattr(asset, "blob", None)
+    size = getattr(blob, "size", None)
+    if size is None:
+        try:
+            size = document.file.size
+        except (OSError, ValueError):
+            size = None
+    name = getattr(document, "filename", "") or ""
+    return FileFacts(size, PurePath(name).suffix.lstrip(".").upper())
