@@ -1,0 +1,113 @@
+"""The admin's shell: a home that says what is due, a menu by the officer's work, and words kept when a session ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+
+from cms.core import clock, registry, views
+
+# The menu by the officer's work (look.md, Admin); entries that apps register under these names come first.
+MENU_ORDER = (
+    "home",
+    "press",
+    "agenda",
+    "mailings",
+    "contacts",
+    "library",
+    "plan",
+    "reports",
+    "explorer",
+    "settings",
+)
+# Wagtail's own entries that have a place inside another one, or that an officer has no use for.
+MENU_HIDDEN = frozenset({"images", "documents", "media", "help"})
+
+
+class DuePanel(Component):
+    """What must be done today, from the to-do slot, and what ails the machinery."""
+
+    name = "due"
+    template_name = "core/due_panel.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        user = parent_context["request"].user if parent_context else None
+        now = clock.now()
+        sources = [(source.title, source.items(user, now)) for source in registry.todo_items]
+        return {"sections": [(title, items) for title, items in sources if items], "now": now}
+
+
+class BannerPanel(Component):
+    """Sentences about what does not work: the scheduler stopped, a program is missing…"""
+
+    name = "banners"
+    template_name = "core/banner_panel.html"
+    order = 10
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        request = parent_context["request"] if parent_context else None
+        now = clock.now()
+        found = [banner(request, now) for banner in registry.admin_banners]
+        return {"banners": [sentence for sentence in found if sentence]}
+
+
+@hooks.register("construct_homepage_panels")
+def say_what_is_due(request: Any, panels: list[Any]) -> None:
+    """Put what is due before Wagtail's own panels."""
+    panels.insert(0, BannerPanel())
+    panels.insert(1, DuePanel())
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_counts(request: Any, items: list[Any]) -> None:
+    """Counting pages and files tells an officer nothing to do."""
+    items.clear()
+
+
+@hooks.register("construct_main_menu")
+def order_menu(request: Any, menu_items: list[Any]) -> None:
+    """Order the menu by the officer's work."""
+    menu_items[:] = [item for item in menu_items if item.name not in MENU_HIDDEN]
+    for item in menu_items:
+        if item.name in MENU_ORDER:
+            item.order = (MENU_ORDER.index(item.name) + 1) * 10
+        else:
+            item.order = 95
+
+
+@hooks.register("register_admin_menu_item")
+def home_item() -> Any:
+    """The way back to what is due."""
+    from django.utils.translation import gettext_lazy as _
+    from wagtail.admin.menu import MenuItem
+
+    return MenuItem(_("Home"), reverse("wagtailadmin_home"), name="home", icon_name="home", order=1)
+
+
+@hooks.register("register_admin_urls")
+def session_url() -> list[Any]:
+    """Where the editor asks whether its session still holds."""
+    return [path("session/", views.session_state, name="core_session_state")]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("core/admin.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def admin_js() -> SafeString:
+    return format_html(
+        '<script src="{}" defer data-session-url="{}" data-login-url="{}"></script>',
+        static("core/session-guard.js"),
+        reverse("core_session_state"),
+        reverse("wagtailadmin_login"),
+    )
