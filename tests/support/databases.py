@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
+DESCRIPTIONS = "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
 _state = {"template": "", "clone": ""}
 
 
@@ -51,11 +52,8 @@ def template(*, reuse: bool, run: str) -> str:
     mark = _fingerprint() if reuse else f"{_fingerprint()} {run}"
     with (Path(tempfile.gettempdir()) / f"kunnafoni-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        found = _execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = "
-            + sql.Literal(name).as_string(None)
-        )
-        current = (found[0][0] or "") if found else None
+        found = [row for row in _execute(DESCRIPTIONS) if row[0] == name]
+        current = (found[0][1] or "") if found else None
         if current is not None and (current == mark or (reuse and current.split(" ")[0] == mark)):
             return name
         if found:
