@@ -1,0 +1,88 @@
+"""The editor's form of an event page: the words, and on creation the event's first values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from cms.core.forms import ThingPageForm
+from events.forms.when import RuleFields, WhenFields, check_when, compose_rule
+
+
+class EventPageForm(ThingPageForm, RuleFields, WhenFields):
+    """Words of an event; kind, date, place, seats and registration once, when it is created."""
+
+    what_fields = ("kind", "role", "state", "place_name", "address", "map_url", "online_url")
+    when_fields = ("start_date", "start_time", "end_date", "end_time", "whole_day", "zone")
+    rule_fields = ("repeat", "repeat_every", "repeat_days", "repeat_until", "repeat_count", "left_out")
+    registration_fields = (
+        "takes_registrations",
+        "capacity",
+        "registration_opens_at",
+        "registration_closes_at",
+        "has_waiting_list",
+        "needs_approval",
+    )
+    thing_fields = (*what_fields, *when_fields, *rule_fields, *registration_fields)
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False, initial="forum")
+    role = forms.ChoiceField(label=_("Our part"), required=False, initial="organiser")
+    state = forms.ChoiceField(label=_("How sure"), required=False, initial="confirmed")
+    place_name = forms.CharField(label=_("Place"), max_length=200, required=False)
+    address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    map_url = forms.URLField(label=_("Link to a map"), required=False, assume_scheme="https")
+    online_url = forms.URLField(
+        label=_("Link to take part from afar"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Shown to registered people only."),
+    )
+    takes_registrations = forms.BooleanField(label=_("People register"), required=False)
+    capacity = forms.IntegerField(
+        label=_("Seats"), min_value=1, max_value=100_000, required=False, help_text=_("Empty: no limit.")
+    )
+    registration_opens_at = forms.DateTimeField(
+        label=_("Registration opens"),
+        required=False,
+        widget=AdminDateTimeInput,
+        help_text=_("Empty: at once."),
+    )
+    registration_closes_at = forms.DateTimeField(
+        label=_("Registration closes"),
+        required=False,
+        widget=AdminDateTimeInput,
+        help_text=_("Empty: when the event starts."),
+    )
+    has_waiting_list = forms.BooleanField(label=_("Keep a waiting list"), required=False, initial=True)
+    needs_approval = forms.BooleanField(
+        label=_("We approve each registration"), required=False, help_text=_("No seat counts before.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        event_model = self.instance._meta.get_field("event").related_model
+        for name in ("kind", "role", "state"):
+            if name in self.fields:
+                choices = event_model._meta.get_field(name).choices
+                if name == "state":
+                    choices = [choice for choice in choices if choice[0] != "cancelled"]
+                self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if self.has_thing:
+            return values
+        check_when(values, self.add_error)
+        opens, closes = values.get("registration_opens_at"), values.get("registration_closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("registration_closes_at", _("Registration closes before it opens."))
+        if not self.errors:
+            try:
+                self.rule = compose_rule(values)
+            except ValidationError as error:
+                self.add_error("repeat", error)
+        return values

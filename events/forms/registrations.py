@@ -1,0 +1,131 @@
+"""The public registration form and the secretariat's."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cms.contacts.validators import normalise_email, normalise_phone
+
+
+def _plain(value: str, *, what: Any) -> str:
+    """A name as one line of inert text."""
+    if any(ord(char) < 32 or ord(char) == 127 for char in value):
+        raise ValidationError(_("Write %(what)s on one line."), params={"what": what})
+    return " ".join(value.split())
+
+
+class PersonFields(forms.Form):
+    """Who somebody is and how to reach them: an e-mail or a telephone."""
+
+    name = forms.CharField(
+        label=_("Your first name and name"),
+        max_length=200,
+        help_text=_("For the list at the door."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Write your name: it is how you will be found at the door.")},
+        strip=True,
+    )
+    organisation = forms.CharField(
+        label=_("Your organisation"),
+        max_length=200,
+        required=False,
+        help_text=_("So that we know which structures are represented. You may leave it empty."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    email = forms.CharField(
+        label=_("Your e-mail"),
+        max_length=254,
+        required=False,
+        help_text=_("To send you the confirmation, and word of any change."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+    phone = forms.CharField(
+        label=_("Or your telephone"),
+        max_length=30,
+        required=False,
+        help_text=_("Without an e-mail, we call you on this number to confirm."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
+    )
+
+    def clean_name(self) -> str:
+        return _plain(self.cleaned_data["name"], what=_("the name"))
+
+    def clean_organisation(self) -> str:
+        return _plain(self.cleaned_data["organisation"], what=_("the organisation"))
+
+    def clean_email(self) -> str:
+        value = self.cleaned_data["email"]
+        return normalise_email(value) if value else ""
+
+    def clean_phone(self) -> str:
+        value = self.cleaned_data["phone"]
+        return normalise_phone(value) if value else ""
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        given = any(values.get(name) or self.errors.get(name) for name in ("email", "phone"))
+        if not given:
+            self.add_error("email", _("Give an e-mail or a telephone, so that we can reach you."))
+        return values
+
+
+class RegistrationForm(PersonFields):
+    """What the public fills in. `website` is a trap: people never see it, robots fill it in.
+
+    `dates` are (uid, words) of the dates to choose from; with a single one there is nothing to choose.
+    """
+
+    occurrence = forms.ChoiceField(label=_("Which date"), widget=forms.RadioSelect)
+    website = forms.CharField(required=False, label=_("Leave this empty"))
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    field_order = ["occurrence", "name", "organisation", "email", "phone", "website", "key"]
+
+    def __init__(self, *args: Any, dates: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["occurrence"]
+        field.choices = dates  # type: ignore[attr-defined]
+        field.error_messages["required"] = _("Choose a date.")
+        if len(dates) == 1:
+            field.widget = forms.HiddenInput()
+            field.initial = dates[0][0]
+        self.initial.setdefault("key", uuid.uuid4())
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether a robot filled in what nobody sees."""
+        return bool(self.data.get("website"))
+
+
+class AddForm(PersonFields):
+    """Somebody whom the secretariat adds: a call, a letter, a visit. An address may be missing."""
+
+    channel = forms.ChoiceField(label=_("How they told us"))
+
+    def __init__(self, *args: Any, channels: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = channels  # type: ignore[attr-defined]
+        for name, label in (("name", _("Name")), ("organisation", _("Organisation"))):
+            self.fields[name].label, self.fields[name].help_text = label, ""
+        self.fields["email"].label, self.fields["email"].help_text = _("E-mail"), ""
+        self.fields["phone"].label, self.fields["phone"].help_text = _("Telephone"), ""
+
+
+class ConfirmByPhoneForm(forms.Form):
+    """Which number was called."""
+
+    number = forms.CharField(label=_("Number called"), max_length=30)
+
+    def clean_number(self) -> str:
+        return normalise_phone(self.cleaned_data["number"])
+
+
+class ReasonForm(forms.Form):
+    """Why, in a sentence that the people concerned are told."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)

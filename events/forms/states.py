@@ -1,0 +1,92 @@
+"""The changes that buttons make to an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from events.forms.when import RuleFields, WhenFields, check_when, compose_rule, plain_values
+
+
+class WhenForm(RuleFields, WhenFields):
+    """New dates for an event: who is registered is told."""
+
+    reason = forms.CharField(
+        label=_("What people are told"),
+        max_length=300,
+        required=False,
+        help_text=_("One sentence in the mail to those who registered."),
+    )
+
+    field_order = [*WhenFields.base_fields, *RuleFields.base_fields, "reason"]
+
+    @staticmethod
+    def values_of(event: Any) -> dict[str, Any]:
+        """The form's first values for an event."""
+        names = ("start_date", "start_time", "end_date", "end_time", "whole_day", "zone")
+        return {**{name: getattr(event, name) for name in names}, **plain_values(event.rule)}
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        check_when(values, self.add_error)
+        if not values.get("start_date") and not self.errors:
+            self.add_error("start_date", _("Give the first day."))
+        if not self.errors:
+            try:
+                values["rule"] = compose_rule(values)
+            except ValidationError as error:
+                self.add_error("repeat", error)
+        return values
+
+
+class PlaceForm(forms.Form):
+    """A new place."""
+
+    place_name = forms.CharField(label=_("Place"), max_length=200, required=False)
+    address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    map_url = forms.URLField(label=_("Link to a map"), required=False, assume_scheme="https")
+    online_url = forms.URLField(
+        label=_("Link to take part from afar"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Shown to registered people only."),
+    )
+
+
+class CapacityForm(forms.Form):
+    """More or fewer seats; with more, those who wait get them in the order of the list."""
+
+    capacity = forms.IntegerField(
+        label=_("Seats"), min_value=1, max_value=100_000, required=False, help_text=_("Empty: no limit.")
+    )
+
+
+class RegistrationWindowForm(forms.Form):
+    """When people may register, and how."""
+
+    takes_registrations = forms.BooleanField(label=_("People register"), required=False)
+    registration_opens_at = forms.DateTimeField(
+        label=_("Registration opens"),
+        required=False,
+        widget=AdminDateTimeInput,
+        help_text=_("Empty: at once."),
+    )
+    registration_closes_at = forms.DateTimeField(
+        label=_("Registration closes"),
+        required=False,
+        widget=AdminDateTimeInput,
+        help_text=_("Empty: when the event starts."),
+    )
+    has_waiting_list = forms.BooleanField(label=_("Keep a waiting list"), required=False)
+    needs_approval = forms.BooleanField(label=_("We approve each registration"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        opens, closes = values.get("registration_opens_at"), values.get("registration_closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("registration_closes_at", _("Registration closes before it opens."))
+        return values

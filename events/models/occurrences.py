@@ -1,0 +1,98 @@
+"""One date of an event."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from events.models.events import Event
+from events.querysets import OccurrenceQuerySet
+from events.validators import local
+
+
+class OccurrenceState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Occurrence(models.Model):
+    """A date as a row: what people register for, and what holds the lock on the seats.
+
+    `recurrence_id` is the wall time that the rule gave ("20260205T090000"), whatever the date was moved to since:
+    it identifies the date for ever (RECURRENCE-ID of RFC 5545). `starts_at` and `ends_at` are instants; `ends_at`
+    is empty where no end is announced. `capacity` overrides the event's where it is set.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="occurrences", verbose_name=_("event")
+    )
+    recurrence_id = models.CharField(max_length=15, editable=False)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True)
+    place_name = models.CharField(_("place of this date"), max_length=200, blank=True)
+    state = models.CharField(
+        _("state"), max_length=20, choices=OccurrenceState, default=OccurrenceState.PLANNED
+    )
+    is_moved = models.BooleanField(_("moved by hand"), default=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = OccurrenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("date")
+        verbose_name_plural = _("dates")
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["starts_at", "event"], name="events_occurrence_by_date")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "recurrence_id"], name="events_occurrence_is_one_per_wall_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="events_occurrence_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.recurrence_id}"
+
+    @property
+    def seats(self) -> int | None:
+        """How many people may come; None for no limit."""
+        return self.capacity if self.capacity is not None else self.event.capacity
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == OccurrenceState.CANCELLED or self.event.is_cancelled
+
+    @property
+    def local_start(self) -> datetime:
+        """The start as aware time of the event's zone."""
+        return local(self.starts_at, self.event.zone)
+
+    @property
+    def local_end(self) -> datetime | None:
+        """The end as aware time of the event's zone; for whole days the midnight after."""
+        return local(self.ends_at, self.event.zone) if self.ends_at else None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it takes place, in the event's zone."""
+        end = self.local_end
+        if end is None:
+            return self.local_start.date()
+        return (end - timedelta(seconds=1)).date() if end > self.local_start else end.date()
+
+    @property
+    def place(self) -> str:
+        return self.place_name or self.event.place_name
+
+    def is_past(self, now: datetime) -> bool:
+        return (self.ends_at or self.starts_at) < now

@@ -1,0 +1,140 @@
+"""Who comes to a date, who waits, and by which way we know."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from events.models.occurrences import Occurrence
+from events.querysets import ACTIVE, SEATED, RegistrationQuerySet
+
+
+class RegistrationState(models.TextChoices):
+    """As the contract names them; exports keep the codes and show the words."""
+
+    PENDING = "pending", _("Address to be confirmed")
+    REQUESTED = "requested", _("Awaiting approval")
+    CONFIRMED = "confirmed", _("Confirmed")
+    WAITING = "waiting", _("On the waiting list")
+    OFFERED = "offered", _("Seat offered")
+    REFUSED = "refused", _("Refused")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+SEATED_STATES = SEATED
+ACTIVE_STATES = ACTIVE
+
+
+class Channel(models.TextChoices):
+    """How a registration was confirmed."""
+
+    LINK = "link", _("By the link in the mail")
+    PHONE = "phone", _("By telephone")
+    LETTER = "letter", _("By letter")
+    IN_PERSON = "in_person", _("In person")
+    STAFF = "staff", _("By the unit")
+
+
+class Registration(models.Model):
+    """One person at one date. The personal link is derived from `uid` and `generation`, never stored.
+
+    `held_until`: until when a registration whose address is not confirmed yet keeps a seat. `position` orders the
+    waiting list. `key` is the form's own identity: the same form posted twice is one registration.
+    """
+
+    LINK_PURPOSE = "registration"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    generation = models.PositiveIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    occurrence = models.ForeignKey(
+        Occurrence, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("date")
+    )
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.PROTECT, related_name="registrations", verbose_name=_("contact")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="fr")
+    state = models.CharField(
+        _("state"), max_length=20, choices=RegistrationState, default=RegistrationState.PENDING
+    )
+    position = models.PositiveBigIntegerField(_("place on the waiting list"), null=True, blank=True)
+    held_until = models.DateTimeField(_("seat kept until"), null=True, blank=True)
+    offered_until = models.DateTimeField(_("seat offered until"), null=True, blank=True)
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    confirmed_channel = models.CharField(_("confirmed"), max_length=20, choices=Channel, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_number = models.CharField(_("number called"), max_length=20, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    attended_at = models.DateTimeField(_("came"), null=True, blank=True)
+    created_at = models.DateTimeField(_("registered"))
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["occurrence", "state"], name="events_registration_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["occurrence", "contact"],
+                condition=~Q(state__in=["refused", "cancelled"]),
+                name="events_a_person_is_registered_once_for_a_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(email="")
+                | ~Q(phone="")
+                | Q(confirmed_channel__in=["letter", "in_person", "staff"]),
+                name="events_a_registration_has_an_address_or_was_made_by_hand",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", position__isnull=False) | ~Q(state="waiting"),
+                name="events_who_waits_has_a_place_in_the_list",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+    @property
+    def holds_seat(self) -> bool:
+        """Whether a seat is taken by this row for good (a pending row holds one for a while only)."""
+        return self.state in SEATED_STATES
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE_STATES
+
+
+class Attempt(models.Model):
+    """A try at a public form, by the keyed hash of an address: the limit of tries works without Redis."""
+
+    bucket = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("try at a form")
+        verbose_name_plural = _("tries at a form")
+        indexes = [models.Index(fields=["bucket", "at"], name="events_attempt_by_bucket")]
+
+    def __str__(self) -> str:
+        return f"{self.bucket[:8]} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,72 @@
+"""Rows of dates and registrations, with what is counted about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+SEATED = ("confirmed", "offered")
+ACTIVE = ("pending", "requested", "confirmed", "waiting", "offered")
+
+
+def taking_a_seat(now: datetime, *, prefix: str = "") -> Q:
+    """The registrations that count against the seats at `now`: confirmed, offered, or kept for a while."""
+    return Q(**{f"{prefix}state__in": SEATED}) | Q(
+        **{f"{prefix}state": "pending", f"{prefix}held_until__gt": now}
+    )
+
+
+class OccurrenceQuerySet(QuerySet[Any]):
+    """Dates of events."""
+
+    def locked(self) -> Self:
+        """The rows under their lock, inside a transaction: whoever counts seats or writes one holds it."""
+        return self.select_for_update(of=("self",))
+
+    def planned(self) -> Self:
+        return self.filter(state="planned").exclude(event__state="cancelled")
+
+    def coming(self, now: datetime) -> Self:
+        """Those not over yet, soonest first."""
+        return (
+            self.annotate(over_at=Coalesce("ends_at", "starts_at"))
+            .filter(over_at__gte=now)
+            .order_by("starts_at", "pk")
+        )
+
+    def over(self, now: datetime) -> Self:
+        """Those that are over, latest first."""
+        return (
+            self.annotate(over_at=Coalesce("ends_at", "starts_at"))
+            .filter(over_at__lt=now)
+            .order_by("-starts_at", "-pk")
+        )
+
+    def counted(self, now: datetime) -> Self:
+        """With `taken` (seats not free), `confirmed_count`, `waiting_count`, `pending_count`, `requested_count`."""
+        states = ("confirmed", "waiting", "pending", "requested")
+        counts = {
+            f"{state}_count": Count("registrations", filter=Q(registrations__state=state)) for state in states
+        }
+        return self.annotate(
+            taken=Count("registrations", filter=taking_a_seat(now, prefix="registrations__")),
+            capacity_now=Coalesce(F("capacity"), F("event__capacity")),
+            **counts,
+        )
+
+
+class RegistrationQuerySet(QuerySet[Any]):
+    """Registrations."""
+
+    def active(self) -> Self:
+        return self.filter(state__in=ACTIVE)
+
+    def taking_a_seat(self, now: datetime) -> Self:
+        return self.filter(taking_a_seat(now))
+
+    def in_line(self) -> Self:
+        """The waiting list, first come first."""
+        return self.filter(state="waiting").order_by("position", "pk")
