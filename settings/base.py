@@ -125,4 +125,5 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # Power and networks fail: a draft is kept every ten seconds (Wagtail's own 500 ms is many posts on 2G).
 WAGTAIL_AUTOSAVE_INTERVAL = 10_000
-LOCALE_PATHS = [BASE_DIR / "settings" / "overrides", BASE_DIR / "settings" / "locale"]  # overrides: Wagtail in plain words
+# overrides/ says in plain words what Wagtail says in its own.
+LOCALE_PATHS = [BASE_DIR / "settings" / "overrides", BASE_DIR / "settings" / "locale"]
