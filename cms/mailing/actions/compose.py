@@ -1,0 +1,86 @@
+"""Making a mailing and choosing whom it goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from cms.core import registry
+from cms.mailing import queries
+from cms.mailing.actions.errors import MailingError, WrongState
+from cms.mailing.models import Mailing, Sender
+
+if TYPE_CHECKING:
+    from cms.contacts.models import Audience, Contact
+
+EDITABLE = (Mailing.State.DRAFT, Mailing.State.SCHEDULED)
+
+
+@transaction.atomic
+def create(
+    *,
+    renderer: str,
+    source_uid: UUID | None,
+    title: str,
+    audiences: Iterable[Audience],
+    extra_contacts: Iterable[Contact] = (),
+    user: Any,
+    activity: Any = None,
+    send_at: datetime | None = None,
+    kind: str = "",
+    sender: Sender | None = None,
+    now: datetime,
+) -> Mailing:
+    """Write a draft mailing of what `renderer` makes of `source_uid`. Nothing leaves before `launch`.
+
+    `kind` is one of `Mailing.Kind` other than owed; without it the first word of the renderer's key is tried
+    ("press.release" is a press mailing), else it is a notice. `send_at` is only kept: `schedule` binds it.
+    Raises MailingError for an unknown renderer or one of owed mail.
+    """
+    found = registry.mailing_renderers.get(renderer)
+    if found is None or found.owed:
+        raise MailingError(_("Nothing in this installation writes mails of the kind “%s”.") % renderer)
+    guess = renderer.partition(".")[0]
+    kinds = set(Mailing.Kind.values) - {Mailing.Kind.OWED}
+    mailing = Mailing(
+        renderer=renderer,
+        kind=kind if kind in kinds else guess if guess in kinds else Mailing.Kind.NOTICE,
+        source_uid=source_uid,
+        title=" ".join(title.split())[:255],
+        sender=sender or queries.default_sender(),
+        activity=activity,
+        send_at=send_at,
+        created_by=user,
+    )
+    mailing.save()
+    mailing.audiences.set(audiences)
+    mailing.contacts.set(extra_contacts)
+    log(mailing, "wagtail.create", user=user)
+    return mailing
+
+
+@transaction.atomic
+def edit(mailing: Mailing, *, changes: dict[str, Any], user: Any, now: datetime) -> Mailing:
+    """Change title, sender, activity, hour, audiences or contacts of a mailing that has not been launched."""
+    row = Mailing.objects.select_for_update().get(pk=mailing.pk)
+    if row.state not in EDITABLE:
+        raise WrongState
+    for name in ("title", "sender", "activity", "send_at"):
+        if name in changes:
+            setattr(row, name, changes[name])
+    if row.state == Mailing.State.SCHEDULED and row.send_at is None:
+        row.state = Mailing.State.DRAFT
+    row.version += 1
+    row.save()
+    if "audiences" in changes:
+        row.audiences.set(changes["audiences"])
+    if "contacts" in changes:
+        row.contacts.set(changes["contacts"])
+    log(row, "wagtail.edit", user=user)
+    return row

@@ -1,0 +1,87 @@
+"""Finding what a ring lost: leases of dead workers, scheduled mailings, queues with work."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from cms.mailing import queries
+from cms.mailing.actions.control import finish, note
+from cms.mailing.actions.errors import MailingError
+from cms.mailing.actions.launch import launch
+from cms.mailing.actions.outcomes import resend_owed
+from cms.mailing.models import Delivery, Mailing
+
+logger = logging.getLogger(__name__)
+#: A scheduled mailing that missed its hour by more than this asks before it goes.
+MAX_LATENESS = timedelta(hours=2)
+
+
+def sweep(*, now: datetime) -> list[int]:
+    """Free expired leases, launch what is due, close what is done; return the mailings to ring.
+
+    Any number of sweeps at once have the effect of one.
+    """
+    free_expired(now=now)
+    launch_due(now=now)
+    for key in Mailing.objects.filter(state="sending").exclude(kind="owed").values_list("pk", flat=True):
+        finish(key, now=now)
+    return list(queries.due(now).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def free_expired(*, now: datetime) -> tuple[int, int]:
+    """Take rows back from workers whose lease ran out; return (queued again, in doubt).
+
+    Only the row a worker had begun to hand over is in doubt. What a person is owed goes out once more, same mail;
+    the rest waits for an officer.
+    """
+    expired = Delivery.objects.filter(state="sending", lease_until__lte=now)
+    rows = list(expired.select_for_update(skip_locked=True).values_list("pk", "handed_at"))
+    safe = [key for key, handed in rows if handed is None]
+    doubtful = [key for key, handed in rows if handed is not None]
+    Delivery.objects.filter(pk__in=safe).update(state="queued", claim_token=None, lease_until=None)
+    Delivery.objects.filter(pk__in=safe, mailing__state="cancelled").update(
+        state="cancelled", reason="by_officer"
+    )
+    if doubtful:
+        Delivery.objects.filter(pk__in=doubtful).update(
+            state="unknown", reason="worker_lost", lease_until=None
+        )
+        note(
+            doubtful,
+            state="unknown",
+            reason="worker_lost",
+            detail=_("The worker stopped while handing this mail over"),
+            now=now,
+        )
+        resend_owed(doubtful, now=now)
+    return len(safe), len(doubtful)
+
+
+def launch_due(*, now: datetime) -> None:
+    """Launch scheduled mailings whose hour has come; one that fails leaves the others alone."""
+    due = Mailing.objects.filter(state="scheduled", send_at__lte=now).select_related("launched_by")
+    for mailing in due:
+        try:
+            if mailing.send_at is not None and now - mailing.send_at > MAX_LATENESS:
+                hour = formats.date_format(timezone.localtime(mailing.send_at), "DATETIME_FORMAT")
+                _ask(mailing, _("It should have gone on %s and did not. Send it now?") % hour, now=now)
+            else:
+                launch(mailing, user=mailing.launched_by, now=now)
+        except MailingError as error:
+            _ask(mailing, str(error), now=now)
+        except Exception as error:
+            logger.exception("mailing %s cannot be launched", mailing.pk)
+            _ask(mailing, repr(error), now=now)
+
+
+def _ask(mailing: Mailing, sentence: str, *, now: datetime) -> None:
+    """Make a scheduled mailing a draft again that says why it did not go."""
+    Mailing.objects.filter(pk=mailing.pk, state="scheduled").update(
+        state=Mailing.State.DRAFT, reason=sentence[:500], updated_at=now
+    )

@@ -1,0 +1,1 @@
+"""From a renderer's words to bytes, and from bytes to a server."""

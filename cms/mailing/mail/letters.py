@@ -1,0 +1,114 @@
+"""From a mailing or an owed delivery to a Message."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cms.core import registry
+from cms.core.registry import Parts, Refused, Renderer
+from cms.mailing.mail.layout import frame, link_values
+from cms.mailing.mail.mime import Message, Personal, address_header, one_header
+from cms.mailing.mail.placeholders import inert
+from cms.mailing.models import Delivery, Letter, Mailing, Sender
+
+
+def renderer_of(mailing: Mailing) -> Renderer:
+    """The registered renderer of a mailing. Raises Refused where its app is no longer installed."""
+    renderer = registry.mailing_renderers.get(mailing.renderer)
+    if renderer is None:
+        raise Refused(_("Nothing in this installation writes mails of the kind “%s”.") % mailing.renderer)
+    return renderer
+
+
+def write(mailing: Mailing, *, language: str, sender: Sender, now: datetime) -> Parts:
+    """Render a mailing in one language, framed, with its placeholders still in place."""
+    renderer = renderer_of(mailing)
+    with translation.override(language):
+        parts = renderer.render(mailing, language, now)
+    audiences = [audience.name for audience in mailing.audiences.all()]
+    return frame(
+        parts, mailing=mailing, sender=sender, renderer=renderer, language=language, audiences=audiences
+    )
+
+
+def write_owed(delivery: Delivery, *, sender: Sender, now: datetime) -> Parts:
+    """Render mail that a person is owed. Raises Refused."""
+    renderer = renderer_of(delivery.mailing)
+    with translation.override(delivery.language):
+        if renderer.recheck is not None:
+            renderer.recheck(delivery, now)
+        parts = renderer.render(delivery, delivery.language, now)
+    return frame(
+        parts,
+        mailing=delivery.mailing,
+        sender=sender,
+        renderer=renderer,
+        language=delivery.language,
+        audiences=[],
+    )
+
+
+def parts_of(letter: Letter) -> Parts:
+    """The words of a frozen letter."""
+    return Parts(
+        letter.subject,
+        letter.text,
+        letter.html,
+        [(name, kind, base64.b64decode(content)) for name, kind, content in letter.attachments],
+        letter.headers,
+    )
+
+
+def message_of(
+    parts: Parts, *, mailing: Mailing, sender: Sender, renderer: Renderer, language: str
+) -> Message:
+    """Freeze parts into bytes and slots, with the headers that are the same for every recipient.
+
+    List-Id: RFC 2919; Auto-Submitted: RFC 3834, for mail that answers what a person did.
+    """
+    headers = [("From", address_header("From", sender.name, sender.address))]
+    if sender.reply_to:
+        headers.append(("Reply-To", one_header("Reply-To", sender.reply_to)))
+    if renderer.owed:
+        headers.append(("Auto-Submitted", b"Auto-Submitted: auto-generated\r\n"))
+    else:
+        label = mailing.kind if not renderer.subscription else renderer.key.replace(".", "-")
+        headers.append(("List-Id", one_header("List-Id", f"<{label}.{sender.domain}>")))
+    headers.append(("Content-Language", f"Content-Language: {language}\r\n".encode("ascii")))
+    return Message(parts, fixed_headers=headers, unsubscribe=renderer.subscription and not renderer.owed)
+
+
+def personal(delivery: Delivery) -> Personal:
+    """What a message needs to know of one recipient; everything a person typed is made inert."""
+    if delivery.dated_at is None:
+        raise ValueError("a delivery is dated when it is claimed")
+    given = {key: inert(value) for key, value in delivery.values.items() if isinstance(value, str)}
+    with translation.override(delivery.language):
+        given["greeting"] = given.get("greeting") or _("Dear Sir or Madam,")
+    return Personal(
+        name=given.get("name", ""),
+        address=delivery.address,
+        message_id=delivery.message_id,
+        boundary=delivery.boundary,
+        dated_at=delivery.dated_at,
+        values={**given, **link_values(delivery)},
+    )
+
+
+def envelope_of(delivery: Delivery, sender: Sender) -> str:
+    """The return path: the bounce address under the delivery's own number (VERP), else the sender's address."""
+    if not sender.bounce_address:
+        return sender.address
+    local, _at, domain = sender.bounce_address.rpartition("@")
+    return f"{local}+{delivery.uid.hex}@{domain}"
+
+
+def fallback(language: str) -> str:
+    """The language to write in for somebody whose language is `language`: that one, else the first."""
+    known = [code for code, _name in settings.LANGUAGES]
+    return language if language in known else settings.LANGUAGE_CODE

@@ -1,0 +1,124 @@
+"""What the outbox holds: counts, lists, people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from cms.contacts import queries as contacts
+from cms.contacts.models import Contact, ContactEmail, Suppression
+from cms.mailing.models import Delivery, Mailing, Sender
+
+State = Delivery.State
+
+
+def counts(mailing: Mailing) -> dict[str, int]:
+    """Return how many deliveries are in each state (all nine keys) and their ``total``."""
+    found = dict.fromkeys(State.values, 0)
+    found.update(mailing.deliveries.order_by().values_list("state").annotate(number=Count("pk")))
+    found["total"] = sum(found.values())
+    return found
+
+
+def with_counts(mailings: QuerySet[Mailing]) -> QuerySet[Mailing]:
+    """Annotate `total`, `done` (sent or came back), `open_count`, `trouble` (failed, came back or in doubt)."""
+    of_mailing = Delivery.objects.filter(mailing=OuterRef("pk")).order_by().values("mailing")
+
+    def number(condition: Q) -> Any:
+        return Coalesce(
+            Subquery(of_mailing.annotate(number=Count("pk", filter=condition)).values("number")), 0
+        )
+
+    return mailings.annotate(
+        total=number(Q()),
+        done=number(Q(state__in=[State.SENT, State.BOUNCED])),
+        open_count=number(Q(state__in=[State.QUEUED, State.DEFERRED, State.SENDING])),
+        trouble=number(Q(state__in=[State.FAILED, State.BOUNCED, State.UNKNOWN])),
+    )
+
+
+def failures(mailing: Mailing) -> QuerySet[Delivery, dict[str, Any]]:
+    """Failures, returns and deferrals grouped by state and reason, the most frequent first."""
+    return (
+        mailing.deliveries.filter(state__in=[State.FAILED, State.BOUNCED, State.DEFERRED, State.UNKNOWN])
+        .order_by()
+        .values("state", "reason")
+        .annotate(number=Count("pk"))
+        .order_by("-number", "reason")
+    )
+
+
+def recipients(mailing: Mailing) -> QuerySet[Contact]:
+    """The contacts a mailing goes to, each once, with `mail_address` (never empty) and `is_suppressed`.
+
+    People of several audiences appear once; contacts without an e-mail address, or put aside, do not.
+    """
+    return with_address(everybody(mailing)).exclude(mail_address=None)
+
+
+def everybody(mailing: Mailing) -> QuerySet[Contact]:
+    """All contacts of the mailing's audiences and those added by name, with or without an address."""
+    chosen = Q(pk__in=mailing.contacts.order_by().values("pk"))
+    for audience in mailing.audiences.all():
+        chosen |= Q(pk__in=contacts.audience_contacts(audience).order_by().values("pk"))
+    return Contact.objects.filter(chosen, trashed_at=None).order_by("pk")
+
+
+def with_address(people: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Annotate the address to write to (the one marked first, else the oldest) and whether it is suppressed."""
+    first = ContactEmail.objects.filter(contact=OuterRef("pk")).order_by("-is_primary", "pk")
+    return people.annotate(mail_address=Subquery(first.values("address")[:1])).annotate(
+        is_suppressed=Exists(Suppression.objects.filter(address=OuterRef("mail_address")))
+    )
+
+
+def reach(mailing: Mailing) -> dict[str, int]:
+    """Count before sending: ``addressed`` (a mail leaves), ``suppressed``, ``without_address`` and ``people``."""
+    found = with_address(everybody(mailing)).aggregate(
+        people=Count("pk"),
+        without_address=Count("pk", filter=Q(mail_address=None)),
+        suppressed=Count("pk", filter=Q(is_suppressed=True)),
+    )
+    found["addressed"] = found["people"] - found["without_address"] - found["suppressed"]
+    return found
+
+
+def languages() -> list[str]:
+    """The languages a mailing can be rendered in."""
+    return [code for code, _name in settings.LANGUAGES]
+
+
+def due(now: datetime) -> QuerySet[Mailing]:
+    """Mailings being sent that have something to send at `now` and are not held."""
+    waiting = Delivery.objects.filter(
+        mailing=OuterRef("pk"), state__in=[State.QUEUED, State.DEFERRED], next_attempt_at__lte=now
+    )
+    return (
+        Mailing.objects.filter(state=Mailing.State.SENDING)
+        .filter(Q(hold_until=None) | Q(hold_until__lte=now))
+        .filter(Q(sender=None) | Q(sender__held_until=None) | Q(sender__held_until__lte=now))
+        .filter(Exists(waiting))
+        .order_by("pk")
+    )
+
+
+def troubled(now: datetime) -> QuerySet[Mailing]:
+    """Mailings that wait for a person: paused by a fault, or with deliveries in doubt."""
+    doubtful = Delivery.objects.filter(mailing=OuterRef("pk"), state=State.UNKNOWN)
+    return Mailing.objects.filter(
+        Q(state=Mailing.State.PAUSED, reason__gt="") | Exists(doubtful)
+    ).select_related("sender")
+
+
+def default_sender() -> Sender | None:
+    """The sender used when none is chosen."""
+    return Sender.objects.order_by(F("is_default").desc(), "pk").first()
+
+
+def sent_to(contact: Contact) -> QuerySet[Delivery]:
+    """Everything that was ever written to a contact, newest first."""
+    return Delivery.objects.filter(contact=contact).select_related("mailing").order_by("-pk")

@@ -1,0 +1,43 @@
+"""The bell. A task carries a mailing's key and nothing else; the rows are the queue."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from celery import shared_task
+from django.db import transaction
+
+from cms.core import clock
+from cms.mailing import actions
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="cms.mailing.tasks.drain", ignore_result=True, soft_time_limit=240, time_limit=270)
+def drain(mailing_id: int) -> None:
+    """Send what is due of one mailing, for 20 seconds at most, then ring again if more is due."""
+    if actions.drain(mailing_id, clock=clock.now).more:
+        ring(mailing_id)
+
+
+@shared_task(name="cms.mailing.tasks.sweep", ignore_result=True, soft_time_limit=120, time_limit=150)
+def sweep() -> None:
+    """Every 30 seconds and when a worker starts: whatever a lost ring left lying."""
+    for mailing_id in actions.sweep(now=clock.now()):
+        ring(mailing_id)
+
+
+def ring(mailing_id: int) -> bool:
+    """Wake a worker for a mailing. Never raises: without a broker the next sweep finds the rows."""
+    try:
+        drain.apply_async((mailing_id,), retry=False)
+    except Exception as error:
+        logger.warning("mailing %s waits for the sweep: %r", mailing_id, error)
+        return False
+    return True
+
+
+def ring_on_commit(mailing_id: int) -> None:
+    """Ring once the present transaction is committed; for edges, after an action that wrote rows."""
+    transaction.on_commit(partial(ring, mailing_id), robust=True)
