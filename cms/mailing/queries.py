@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cms.contacts import queries as contacts
-from cms.contacts.models import Contact, ContactEmail, Suppression
+from cms.contacts.models import Contact
 from cms.mailing.models import Delivery, Mailing, Sender
 
 State = Delivery.State
@@ -53,11 +53,11 @@ def failures(mailing: Mailing) -> QuerySet[Delivery, dict[str, Any]]:
 
 
 def recipients(mailing: Mailing) -> QuerySet[Contact]:
-    """The contacts a mailing goes to, each once, with `mail_address` (never empty) and `is_suppressed`.
+    """The contacts a mailing goes to, each once, with `address` (never empty) and `is_suppressed`.
 
     People of several audiences appear once; contacts without an e-mail address, or put aside, do not.
     """
-    return with_address(everybody(mailing)).exclude(mail_address=None)
+    return contacts.with_reach(everybody(mailing)).exclude(address=None)
 
 
 def everybody(mailing: Mailing) -> QuerySet[Contact]:
@@ -68,23 +68,9 @@ def everybody(mailing: Mailing) -> QuerySet[Contact]:
     return Contact.objects.filter(chosen, trashed_at=None).order_by("pk")
 
 
-def with_address(people: QuerySet[Contact]) -> QuerySet[Contact]:
-    """Annotate the address to write to (the one marked first, else the oldest) and whether it is suppressed."""
-    first = ContactEmail.objects.filter(contact=OuterRef("pk")).order_by("-is_primary", "pk")
-    return people.annotate(mail_address=Subquery(first.values("address")[:1])).annotate(
-        is_suppressed=Exists(Suppression.objects.filter(address=OuterRef("mail_address")))
-    )
-
-
-def reach(mailing: Mailing) -> dict[str, int]:
-    """Count before sending: ``addressed`` (a mail leaves), ``suppressed``, ``without_address`` and ``people``."""
-    found = with_address(everybody(mailing)).aggregate(
-        people=Count("pk"),
-        without_address=Count("pk", filter=Q(mail_address=None)),
-        suppressed=Count("pk", filter=Q(is_suppressed=True)),
-    )
-    found["addressed"] = found["people"] - found["without_address"] - found["suppressed"]
-    return found
+def reach(mailing: Mailing) -> contacts.Reach:
+    """Count before sending: `by_email` mails leave; `suppressed`, `by_telephone_only`, `unreachable` get none."""
+    return contacts.reach(everybody(mailing))
 
 
 def languages() -> list[str]:

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from cms.contacts.models import Suppression
+from cms.contacts import actions as contacts
+from cms.contacts.models import SuppressionReason
 from cms.core.registry import Refused
 from cms.mailing.actions.errors import MailingError, WrongState
 from cms.mailing.mail.letters import renderer_of
@@ -153,9 +154,11 @@ def note(keys: list[int], *, state: str, reason: str, detail: str, now: datetime
 @transaction.atomic
 def unsubscribe(delivery: Delivery, *, now: datetime) -> None:
     """Take the address of a delivery off every mailing, now and for what is already queued; twice is once."""
-    Suppression.objects.get_or_create(
-        address=delivery.address,
-        defaults={"reason": "unsubscribed", "since": now, "note": delivery.mailing.title[:200]},
+    contacts.suppress(
+        delivery.address,
+        reason=SuppressionReason.UNSUBSCRIBED,
+        note=delivery.mailing.title[:200],
+        now=now,
     )
     Delivery.objects.filter(address=delivery.address, state__in=["queued", "deferred"]).exclude(
         mailing__kind=Mailing.Kind.OWED

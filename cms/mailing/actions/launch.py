@@ -82,7 +82,7 @@ def freeze_audience(mailing: Mailing, *, now: datetime) -> int:
         "salutation",
         "function",
         "organisation__name",
-        "mail_address",
+        "address",
         "is_suppressed",
     )
     sql, params = people.query.sql_with_params()
