@@ -1,0 +1,134 @@
+"""Who is in an audience, how they are reached, and who must be left alone. Everything is one set in SQL."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from cms.contacts.models import (
+    Accreditation,
+    AccreditationState,
+    Audience,
+    AudienceKind,
+    AudienceMember,
+    Contact,
+    ContactEmail,
+    ContactPhone,
+    Suppression,
+)
+from cms.contacts.validators import normalise_email
+
+
+def contacts() -> QuerySet[Contact]:
+    """All contacts that were not put aside."""
+    return Contact.objects.filter(trashed_at=None)
+
+
+def matching(criteria: dict[str, list[str]]) -> QuerySet[Contact]:
+    """The contacts that meet a saved query's conditions; no condition at all is nobody, never everybody."""
+    conditions = Q()
+    if languages := criteria.get("languages"):
+        conditions &= Q(language__in=languages)
+    if countries := criteria.get("countries"):
+        conditions &= Q(country__in=countries)
+    if kinds := criteria.get("contact_kinds"):
+        conditions &= Q(kind__in=kinds)
+    if organisations := criteria.get("organisation_kinds"):
+        conditions &= Q(organisation__kind__in=organisations)
+    if media := criteria.get("media_kinds"):
+        conditions &= Q(media_profile__kind__in=media)
+    if topics := criteria.get("topics"):
+        tagged = Contact.topics.through.objects.filter(contact=OuterRef("pk"), topic__slug__in=topics)
+        conditions &= Q(Exists(tagged))
+    return contacts().filter(conditions) if conditions else contacts().none()
+
+
+def audience_contacts(audience: Audience) -> QuerySet[Contact]:
+    """The contacts of an audience, each once, whether or not they have an address."""
+    rows = AudienceMember.objects.filter(audience=audience, contact=OuterRef("pk"))
+    wanted = Q(Exists(rows.filter(excluded=False)))
+    if audience.kind == AudienceKind.QUERY:
+        wanted |= Q(pk__in=matching(audience.criteria).values("pk"))
+    return contacts().filter(wanted).exclude(Exists(rows.filter(excluded=True)))
+
+
+def with_reach(queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Annotate `address` and `number` (the first to use, or None) and `is_suppressed` (that address)."""
+    emails = ContactEmail.objects.filter(contact=OuterRef("pk")).order_by("-is_primary", "pk")
+    phones = ContactPhone.objects.filter(contact=OuterRef("pk")).order_by("-is_primary", "pk")
+    return queryset.annotate(
+        address=Subquery(emails.values("address")[:1]),
+        number=Subquery(phones.values("number")[:1]),
+    ).annotate(is_suppressed=Exists(Suppression.objects.filter(address=OuterRef("address"))))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many of an audience are reached, and by what. `total` is the sum of the other four."""
+
+    total: int
+    by_email: int
+    suppressed: int
+    by_telephone_only: int
+    unreachable: int
+
+
+def reach(queryset: QuerySet[Contact]) -> Reach:
+    """Count an audience by means of contact, in one query."""
+    counts = (
+        with_reach(queryset)
+        .order_by()
+        .aggregate(
+            total=Count("pk"),
+            by_email=Count("pk", filter=Q(address__isnull=False, is_suppressed=False)),
+            suppressed=Count("pk", filter=Q(address__isnull=False, is_suppressed=True)),
+            by_telephone_only=Count("pk", filter=Q(address=None, number__isnull=False)),
+            unreachable=Count("pk", filter=Q(address=None, number=None)),
+        )
+    )
+    return Reach(**counts)
+
+
+def suppressed(address: str) -> bool:
+    """Whether nothing but owed mail may go to this address; one that is no address is suppressed too."""
+    try:
+        normal = normalise_email(address)
+    except ValidationError:
+        return True
+    return Suppression.objects.filter(address=normal).exists()
+
+
+def standing_accreditations(now: datetime) -> QuerySet[Accreditation]:
+    """The accreditations in force at `now`."""
+    return Accreditation.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=now),
+        Q(valid_until=None) | Q(valid_until__gt=now),
+        state=AccreditationState.GRANTED,
+    )
+
+
+def accredited_contacts(now: datetime, *, scope_uid: object = None) -> QuerySet[Contact]:
+    """The journalists accredited in general, or to the thing named by `scope_uid`."""
+    rows = standing_accreditations(now).filter(contact=OuterRef("pk"), scope_uid=scope_uid)
+    return contacts().filter(Exists(rows))
+
+
+def find_by_email(address: str) -> Contact | None:
+    """The contact who owns a (normalised or not) address."""
+    row = ContactEmail.objects.select_related("contact").filter(address=normalise_email(address)).first()
+    return row.contact if row else None
+
+
+def audiences() -> QuerySet[Audience]:
+    """All audiences that were not put aside."""
+    return Audience.objects.filter(trashed_at=None)
+
+
+def for_listing(queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+    """What lists of contacts show, without a query a row."""
+    return (
+        with_reach(queryset)
+        .select_related("organisation", "media_profile")
+        .annotate(organisation_name=F("organisation__name"))
+    )
