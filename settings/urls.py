@@ -4,8 +4,17 @@ from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.dispatch import dispatch
+from cms.pages import views as pages
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
+    path("sitemap.xml", pages.sitemap),
+    path("sitemap-news.xml", pages.sitemap_news),
+    path("robots.txt", pages.robots),
+    path(".well-known/security.txt", pages.security),
     re_path(r"^(.*)$", dispatch, name="wagtail_serve"),
 ]
+
+handler400 = "cms.pages.views.bad_request"
+handler404 = "cms.pages.views.not_found"
+handler500 = "cms.pages.views.server_error"

@@ -135,11 +135,15 @@ class FeedEntry:
 
 @dataclass(frozen=True)
 class FeedSource:
-    """The entries of a listing page model: `entries(page, ctx, topic)` returns at most 25, newest first."""
+    """The entries of a listing page model: `entries(page, ctx, topic)` returns at most 25, newest first.
+
+    `news` puts them into /sitemap-news.xml too.
+    """
 
     model: type[SitePage]
     title: Callable[[Any], str]
     entries: Callable[..., list[FeedEntry]]
+    news: bool = False
 
 
 @dataclass(frozen=True)

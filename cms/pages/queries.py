@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext
+from wagtail.images import get_image_model
 
-from cms.core.models import SitePage
+from cms.core import registry
+from cms.core.models import Sector, SitePage
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, ancestors
+from cms.core.reader import ANONYMOUS, Reader
 from cms.pages.models import MenuItem
+from cms.plan.models import SectorResult
 
 if TYPE_CHECKING:
-    from cms.core.reader import Reader
+    from cms.core.registry import FeedEntry
 
+P = TypeVar("P", bound=SitePage)
 HOME_DEPTH = 3
+SEARCH_CONFIG = "kunnafoni_fr"
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,174 @@ def line_of(page: Any, *, reader: Reader, now: datetime) -> list[SitePage]:
 def crumbs(line: list[SitePage]) -> list[Link]:
     """The way back up, the home by its plain name."""
     return [Link(gettext("Home") if one.depth == HOME_DEPTH else one.title, one.public_path) for one in line]
+
+
+THUMBNAIL = "fill-176x132|format-webp|webpquality-60"
+
+
+def with_pictures(queryset: QuerySet[P]) -> QuerySet[P]:
+    """Bring list pictures and their thumbnails along: two more queries, whatever the length of the list."""
+    pictures = get_image_model().objects.prefetch_renditions(THUMBNAIL)
+    return queryset.prefetch_related(Prefetch("card_image", queryset=pictures))
+
+
+def with_files(queryset: QuerySet[P]) -> QuerySet[P]:
+    """Bring the files of document pages along."""
+    return queryset.select_related("document", "locale")
+
+
+def search(words: str, *, language: str, reader: Reader, now: datetime) -> QuerySet[SitePage]:
+    """Pages that hold all the words (French stems, accents folded, "quoted phrases", -without), best first.
+
+    In the language asked, and French ones that have no visible version in it. The queryset is narrowed by
+    `visible()` before anything is counted.
+    """
+    found = visible(SitePage.objects.filter(depth__gte=HOME_DEPTH), reader=reader, now=now)
+    wanted = Q(locale__language_code=language)
+    if language != SOURCE_LANGUAGE:
+        translated = visible(
+            SitePage.objects.filter(
+                translation_key=OuterRef("translation_key"), locale__language_code=language
+            ),
+            reader=reader,
+            now=now,
+        )
+        wanted |= Q(locale__language_code=SOURCE_LANGUAGE) & ~Exists(translated)
+    question = SearchQuery(words, search_type="websearch", config=SEARCH_CONFIG)
+    text = CombinedExpression(
+        F("index_entries__title"), "||", F("index_entries__body"), output_field=SearchVectorField()
+    )
+    rank = SearchRank(F("index_entries__title"), question) * 4 + SearchRank(
+        F("index_entries__body"), question
+    )
+    return (
+        found.filter(wanted)
+        .annotate(words_of_page=text)
+        .filter(words_of_page=question)
+        .annotate(rank=rank)
+        .select_related("locale")
+        .order_by("-rank", "-public_from", "-pk")
+    )
+
+
+@dataclass(frozen=True)
+class SitemapEntry:
+    """A line of the sitemap; `alternates` are (language, address), this one's own included."""
+
+    address: str
+    changed_at: datetime
+    alternates: list[tuple[str, str]]
+
+
+def sitemap(*, now: datetime) -> list[SitemapEntry]:
+    """All that a visitor may read at `now` (one query). No date tells of work done under embargo."""
+    rows = list(
+        visible(SitePage.objects.filter(depth__gte=HOME_DEPTH), reader=ANONYMOUS, now=now)
+        .filter(audience="public")
+        .select_related("locale")
+        .only("url_path", "translation_key", "public_from", "last_published_at", "locale")
+        .order_by("path")[:50_000]
+    )
+    versions_of: dict[Any, list[tuple[str, str]]] = {}
+    for row in rows:
+        versions_of.setdefault(row.translation_key, []).append((row.locale.language_code, row.public_url))
+    found = []
+    for row in rows:
+        others = versions_of[row.translation_key]
+        changed_at = max(at for at in (row.public_from, row.last_published_at) if at is not None)
+        found.append(SitemapEntry(row.public_url, changed_at, others if len(others) > 1 else []))
+    return found
+
+
+def news(*, now: datetime, since: datetime) -> list[FeedEntry]:
+    """What feed sources marked as news published since `since`, newest first."""
+    found: list[FeedEntry] = []
+    for source in registry.feed_sources:
+        if not source.news:
+            continue
+        for page in visible(source.model.objects.all(), reader=ANONYMOUS, now=now).select_related("locale"):
+            ctx = registry.Context(reader=ANONYMOUS, now=now, language=page.locale.language_code)
+            found += [one for one in source.entries(page, ctx, None) if one.published_at >= since]
+    seen: dict[Any, FeedEntry] = {one.uid: one for one in found}
+    return sorted(seen.values(), key=lambda one: one.published_at, reverse=True)
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """A sector's line, with what the drawing needs: widths in percent of the widest bar, its top in pixels."""
+
+    name: str
+    planned: int
+    done: int
+    trained: int
+    top: int = 0
+    widest: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        return round(100 * self.done / self.planned, 2) if self.planned else None
+
+    @property
+    def planned_width(self) -> str:
+        return f"{100 * self.planned / self.widest:.1f}" if self.widest else "0"
+
+    @property
+    def done_width(self) -> str:
+        return f"{100 * self.done / self.widest:.1f}" if self.widest else "0"
+
+
+@dataclass(frozen=True)
+class Results:
+    """The lines of the latest period, their sum, and the period in years."""
+
+    rows: list[ResultRow]
+    total: ResultRow
+    first_year: int
+    last_year: int
+    source: str
+
+    @property
+    def height(self) -> int:
+        return ROW_HEIGHT * len(self.rows)
+
+
+ROW_HEIGHT = 68
+
+
+def results(*, language: str) -> Results | None:
+    """Results by sector of the latest period, sectors named in `language`; None before any is known.
+
+    Two queries.
+    """
+    found = list(SectorResult.objects.select_related("sector"))
+    if not found:
+        return None
+    latest = found[0]
+    found = [one for one in found if (one.first_year, one.last_year) == (latest.first_year, latest.last_year)]
+    names = dict(
+        Sector.objects.filter(
+            translation_key__in=[one.sector.translation_key for one in found], locale__language_code=language
+        ).values_list("translation_key", "name")
+    )
+    widest = max(max(one.planned, one.done) for one in found)
+    rows = [
+        ResultRow(
+            names.get(one.sector.translation_key, one.sector.name),
+            one.planned,
+            one.done,
+            one.trained,
+            top=ROW_HEIGHT * place,
+            widest=widest,
+        )
+        for place, one in enumerate(found)
+    ]
+    total = ResultRow(
+        "",
+        sum(one.planned for one in found),
+        sum(one.done for one in found),
+        sum(one.trained for one in found),
+    )
+    return Results(rows, total, latest.first_year, latest.last_year, latest.source)
 
 
 PAGE_SIZE = 25

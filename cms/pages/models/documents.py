@@ -61,12 +61,22 @@ class DocumentPage(SitePage):
     )
     body = StreamField(body_blocks(), blank=True, verbose_name=_("text"))
 
+    activity = models.ForeignKey(
+        "plan.Activity",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("activity of the plan"),
+    )
+
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("kind"),
         FieldPanel("published_date"),
         FieldPanel("document"),
         FieldPanel("body"),
+        FieldPanel("activity"),
     ]
     search_fields = [*SitePage.search_fields, index.SearchField("body"), index.FilterField("kind")]
 

@@ -106,7 +106,16 @@ class ArticlePage(SitePage):
 
     body = StreamField(body_blocks(), blank=True, verbose_name=_("text"))
 
-    content_panels = [*SitePage.content_panels, FieldPanel("body")]
+    activity = models.ForeignKey(
+        "plan.Activity",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("activity of the plan"),
+    )
+
+    content_panels = [*SitePage.content_panels, FieldPanel("body"), FieldPanel("activity")]
     search_fields = [*SitePage.search_fields, index.SearchField("body")]
 
     class Meta:

@@ -202,3 +202,10 @@ def file_facts(document: Any) -> FileFacts:
             size = None
     name = getattr(document, "filename", "") or ""
     return FileFacts(size, PurePath(name).suffix.lstrip(".").upper())
+
+
+@register.simple_tag
+def kind_of(page: Any) -> str:
+    """`{% kind_of page %}`: what a page of a mixed list is, in the reader's words."""
+    model = page.cached_content_type.model_class()
+    return str(model._meta.verbose_name).capitalize() if model else ""

@@ -1,0 +1,26 @@
+"""One view per page type, and the addresses that belong to the whole site."""
+
+from cms.pages.views.errors import bad_request, gate, not_found, server_error
+from cms.pages.views.pages import article, document, document_index, home, intranet, results, root, section
+from cms.pages.views.search import search
+from cms.pages.views.wellknown import robots, security, sitemap, sitemap_news
+
+__all__ = [
+    "article",
+    "bad_request",
+    "document",
+    "document_index",
+    "gate",
+    "home",
+    "intranet",
+    "not_found",
+    "results",
+    "robots",
+    "root",
+    "search",
+    "section",
+    "security",
+    "server_error",
+    "sitemap",
+    "sitemap_news",
+]
