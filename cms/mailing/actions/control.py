@@ -155,7 +155,7 @@ def note(keys: list[int], *, state: str, reason: str, detail: str, now: datetime
 def unsubscribe(delivery: Delivery, *, now: datetime) -> None:
     """Take the address of a delivery off every mailing, now and for what is already queued; twice is once."""
     contacts.suppress(
-        delivery.address,
+        address=delivery.address,
         reason=SuppressionReason.UNSUBSCRIBED,
         note=delivery.mailing.title[:200],
         now=now,
