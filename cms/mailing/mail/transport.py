@@ -107,9 +107,8 @@ class SmtpTransport:
         try:
             self.backend.connection = None
             self.backend.open()
-        except smtplib.SMTPAuthenticationError as error:
-            scope = Scope.SENDER if error.smtp_code >= 500 else Scope.CONNECTION
-            raise Fault(scope, error.smtp_code, _words(error.smtp_error), lost=True) from error
+            if self.backend.connection is not None:
+                self.backend.connection.ehlo_or_helo_if_needed()
         except smtplib.SMTPResponseException as error:
             scope = Scope.SENDER if error.smtp_code >= 500 else Scope.CONNECTION
             raise Fault(scope, error.smtp_code, _words(error.smtp_error), lost=True) from error

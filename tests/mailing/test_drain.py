@@ -1,0 +1,254 @@
+"""Sending through a real SMTP server, well-behaved or not."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+
+from cms.contacts import actions as contacts
+from cms.contacts.models import Suppression
+from cms.mailing import actions, queries
+from cms.mailing.actions import claims
+from cms.mailing.models import Mailing, Sender
+from tests.factories import mailing as make
+from tests.factories.mailing import NOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Clock:
+    """The engine's clock, set by the test."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def assert_invariant(mailing: Mailing, size: int) -> dict[str, int]:
+    """Rows are the sum of their states, and nobody vanished."""
+    found = queries.counts(mailing)
+    assert sum(number for state, number in found.items() if state != "total") == found["total"] == size
+    return found
+
+
+def test_a_mailing_reaches_everybody_once_and_is_sent(smtp_sink):
+    mailing = make.launched(120)
+    assert actions.drain(mailing.pk, clock=Clock()).sent == 120
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.SENT
+    assert assert_invariant(mailing, 120)["sent"] == 120
+    ids = [message["Message-ID"] for message in smtp_sink.messages]
+    assert len(ids) == len(set(ids)) == 120
+    assert [item.rcpt_tos for item in smtp_sink.received] == [
+        [address] for address in mailing.deliveries.order_by("pk").values_list("address", flat=True)
+    ]
+
+
+def test_several_connections_send_each_mail_once(smtp_sink):
+    make.sender(connections=4)
+    mailing = make.launched(300)
+    assert actions.drain(mailing.pk, clock=Clock()).sent == 300
+    assert len({message["Message-ID"] for message in smtp_sink.messages}) == len(smtp_sink.received) == 300
+
+
+def test_a_pause_is_seen_before_the_next_mail(smtp_sink):
+    mailing = make.launched(30)
+
+    def pause_at_five(sender: str, to: list[str], raw: bytes) -> str:
+        if len(smtp_sink.received) == 4:
+            Mailing.objects.filter(pk=mailing.pk).update(state="paused")
+        return "250 OK"
+
+    smtp_sink.reply = pause_at_five
+    actions.drain(mailing.pk, clock=Clock())
+    assert len(smtp_sink.received) == 5
+    found = assert_invariant(mailing, 30)
+    assert (found["sent"], found["queued"]) == (5, 25)
+    smtp_sink.reply = None
+    actions.resume(mailing, user=None, now=NOON)
+    actions.drain(mailing.pk, clock=Clock())
+    assert len({m["Message-ID"] for m in smtp_sink.messages}) == len(smtp_sink.received) == 30
+
+
+def test_cancelling_keeps_back_what_was_not_handed_over(smtp_sink):
+    mailing = make.launched(3)
+    actions.cancel(mailing, user=None, now=NOON)
+    assert actions.drain(mailing.pk, clock=Clock()).sent == 0
+    assert not smtp_sink.received
+    assert assert_invariant(mailing, 3)["cancelled"] == 3
+
+
+def test_somebody_suppressed_after_launch_gets_nothing(smtp_sink):
+    mailing = make.launched(3)
+    contacts.suppress(address="personne1@example.org", now=NOON)
+    actions.drain(mailing.pk, clock=Clock())
+    assert sorted(item.rcpt_tos[0] for item in smtp_sink.received) == [
+        "personne0@example.org",
+        "personne2@example.org",
+    ]
+    assert assert_invariant(mailing, 3)["suppressed"] == 1
+
+
+def test_an_embargo_is_asked_again_at_sending(smtp_sink):
+    thing = uuid.uuid4()
+    mailing = make.launched(2, source_uid=thing)
+    make.EMBARGOED.add(thing)
+    try:
+        actions.drain(mailing.pk, clock=Clock())
+        assert not smtp_sink.received
+        mailing.refresh_from_db()
+        assert (mailing.state, mailing.reason) == ("paused", "Sous embargo.")
+        with pytest.raises(actions.MailingError, match="Sous embargo"):
+            actions.resume(mailing, user=None, now=NOON)
+    finally:
+        make.EMBARGOED.clear()
+    actions.resume(mailing, user=None, now=NOON)
+    assert actions.drain(mailing.pk, clock=Clock()).sent == 2
+
+
+def test_greylisted_mail_is_deferred_and_sent_later_with_the_same_bytes(smtp_sink):
+    mailing = make.launched(2)
+    seen: list[bytes] = []
+
+    def grey(sender: str, to: list[str], raw: bytes) -> str:
+        seen.append(raw)
+        return "451 4.7.1 come back later" if len(seen) <= 2 else "250 OK"
+
+    smtp_sink.reply = grey
+    clock = Clock()
+    assert actions.drain(mailing.pk, clock=clock).deferred == 2
+    assert actions.drain(mailing.pk, clock=clock).sent == 0
+    row = mailing.deliveries.first()
+    assert (row.state, row.smtp_code, row.reason) == ("deferred", 451, "greylisted")
+    assert timedelta(minutes=4) < row.next_attempt_at - NOON < timedelta(minutes=6)
+    clock.now += timedelta(minutes=7)
+    assert mailing.pk in actions.sweep(now=clock.now)
+    assert actions.drain(mailing.pk, clock=clock).sent == 2
+    assert sorted(seen[:2]) == sorted(seen[2:])
+    assert row.events.count() == 1
+
+
+def test_greylisting_ends_after_two_days(smtp_sink):
+    mailing = make.launched(1)
+    smtp_sink.reply = lambda *_: "451 4.7.1 later"
+    clock = Clock()
+    for _attempt in range(40):
+        actions.drain(mailing.pk, clock=clock)
+        clock.now += timedelta(hours=5)
+    row = mailing.deliveries.get()
+    assert (row.state, row.reason) == ("failed", "too_long")
+    assert row.attempts < 20
+
+
+def test_an_unknown_address_fails_alone_and_is_suppressed(smtp_sink):
+    mailing = make.launched(5)
+    smtp_sink.reply = lambda sender, to, raw: (
+        "550 5.1.1 no such user" if to == ["personne2@example.org"] else "250 OK"
+    )
+    actions.drain(mailing.pk, clock=Clock())
+    found = assert_invariant(mailing, 5)
+    assert (found["sent"], found["failed"]) == (4, 1)
+    row = mailing.deliveries.get(state="failed")
+    assert (row.reason, row.smtp_code) == ("no_such_box", 550)
+    assert list(Suppression.objects.values_list("address", "reason")) == [
+        ("personne2@example.org", "hard_bounce")
+    ]
+    assert list(queries.failures(mailing)) == [{"state": "failed", "reason": "no_such_box", "number": 1}]
+
+
+def test_a_server_that_refuses_everybody_pauses_the_mailing_and_burns_nobody(smtp_sink):
+    mailing = make.launched(40)
+    smtp_sink.reply = lambda *_: "554 5.7.1 you are blocked"
+    actions.drain(mailing.pk, clock=Clock())
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.PAUSED
+    assert "you are blocked" in mailing.reason
+    assert assert_invariant(mailing, 40)["queued"] == 40
+    assert not Suppression.objects.exists()
+    smtp_sink.reply = None
+    actions.resume(mailing, user=None, now=NOON)
+    assert actions.drain(mailing.pk, clock=Clock()).sent == 40
+
+
+def test_retry_sends_the_failed_alone(smtp_sink):
+    mailing = make.launched(4)
+    smtp_sink.reply = lambda sender, to, raw: "552 5.2.2 full" if to[0].startswith("personne3") else "250 OK"
+    actions.drain(mailing.pk, clock=Clock())
+    assert mailing.deliveries.get(state="failed").reason == "box_full"
+    smtp_sink.reply = None
+    assert actions.retry_failed(mailing, user=None, now=NOON) == 1
+    assert actions.drain(mailing.pk, clock=Clock()).sent == 1
+    assert len({m["Message-ID"] for m in smtp_sink.messages}) == len(smtp_sink.received) == 4
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.SENT
+
+
+def test_a_server_that_is_away_holds_the_sender_and_burns_nobody(smtp_sink, settings):
+    mailing = make.launched(3)
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    clock = Clock()
+    assert actions.drain(mailing.pk, clock=clock).sent == 0
+    held = Sender.objects.get()
+    assert held.held_until > NOON
+    assert held.held_reason
+    assert assert_invariant(mailing, 3)["queued"] == 3
+    assert not mailing.deliveries.exclude(attempts=0).exists()
+    assert actions.sweep(now=clock.now) == []
+    settings.EMAIL_PORT = port
+    clock.now += timedelta(minutes=1)
+    assert actions.sweep(now=clock.now) == [mailing.pk]
+    assert actions.drain(mailing.pk, clock=clock).sent == 3
+    held.refresh_from_db()
+    assert (held.held_until, held.faults) == (None, 0)
+
+
+def test_a_lease_that_ran_out_sends_nothing(smtp_sink):
+    mailing = make.launched(3)
+    held = claims.claim(mailing.pk, now=NOON)
+    late = NOON + timedelta(minutes=4)
+    assert claims.advance(held.token, sent=None, begin=held.rows[0].pk, now=late) == (True, False)
+
+
+def test_a_stolen_token_marks_nothing():
+    mailing = make.launched(1)
+    held = claims.claim(mailing.pk, now=NOON)
+    assert claims.advance(uuid.uuid4(), sent=held.rows[0].pk, begin=None, now=NOON) == (False, False)
+    assert mailing.deliveries.get().state == "sending"
+
+
+def test_the_rate_of_a_sender_spaces_its_mails(smtp_sink):
+    sender = make.sender(rate_per_minute=60)
+    turns = [claims.turn(sender, now=NOON) for _ in range(3)]
+    assert turns == [NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)]
+
+
+def test_a_poison_row_fails_alone(smtp_sink):
+    make.sender()
+    bad, good = make.owed("a", values={}), make.owed("b")
+    actions.drain(good.mailing_id, clock=Clock())
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, bad.reason, good.state) == ("failed", "rendering", "sent")
+
+
+def test_the_file_backend_writes_one_readable_file_per_mail(settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    mailing = make.launched(2)
+    assert actions.drain(mailing.pk, clock=Clock()).sent == 2
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == sorted(f"{row.uid.hex}@tokten.example.org.eml" for row in mailing.deliveries.all())
+
+
+def test_any_other_backend_gets_the_same_mail(settings, mailoutbox):
+    mailing = make.launched(2)
+    assert actions.drain(mailing.pk, clock=Clock()).sent == 2
+    assert len(mailoutbox) == 2
+    row = mailing.deliveries.first()
+    assert mailoutbox[0].message()["Message-ID"] == row.message_id
+    assert mailoutbox[0].message()["List-Unsubscribe"].startswith("<http")
+    assert mailoutbox[0].alternatives
