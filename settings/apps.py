@@ -6,3 +6,8 @@ class SettingsConfig(AppConfig):
 
     name = "settings"
     label = "settings"
+
+    def ready(self) -> None:
+        from cms.core import health, registry
+
+        registry.admin_banners.register(health.scheduler_banner, key="scheduler")

@@ -1,26 +1,107 @@
-"""Settings, safe for production; the environment is read here and nowhere else."""
+"""Settings, safe for production; the environment is read here and nowhere else.
+
+`settings.environment` says in one sentence which variable is wrong, and ends the process.
+"""
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import environ
+import django.conf.locale
+
+from settings.environment import LOOPBACK, Environment, stop
+from settings.logs import configuration, scrub_event
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment(BASE_DIR)
+VAR_DIR = env.var_dir
 
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
-SECRET_KEY = env.str("SECRET_KEY", "development-only")
-LINK_KEY = env.str("LINK_KEY", SECRET_KEY)
-LINK_KEY_FALLBACKS = env.list("LINK_KEY_FALLBACKS", default=[])
-DEBUG = env.bool("DEBUG", False)
-DEMO = env.bool("DEMO", False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
-PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+# Where the site stands ---------------------------------------------------------------------------------------
+DEBUG = env.flag("DEBUG")
+DEMO = env.flag("DEMO")
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, 1, 65535)
+PUBLIC_URL = env.address("PUBLIC_URL")
+HTTPS = PUBLIC_URL.startswith("https://")
+if DEMO and (HOST not in LOOPBACK or urlsplit(PUBLIC_URL).hostname not in LOOPBACK):
+    stop("DEMO", "is for one's own machine: its passwords are public, so HOST and PUBLIC_URL must be 127.0.0.1.")
+SITE_HOST = urlsplit(PUBLIC_URL).hostname or ""
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
-DATABASES = {"default": env.db("DATABASE_URL")}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["CONN_MAX_AGE"] = 60
-REDIS_URL = env.str("REDIS_URL", "")
+# Health checks ask under the machine's own name.
+ALLOWED_HOSTS = sorted({*(env.words("ALLOWED_HOSTS") or [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"})
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# Reverse proxies whose X-Real-IP is believed: addresses or networks.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+
+SECRET_KEY = env.key("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.keys("SECRET_KEY_FALLBACKS")
+LINK_KEY = env.key("LINK_KEY", SECRET_KEY)
+LINK_KEY_FALLBACKS = env.keys("LINK_KEY_FALLBACKS")
+
+# Servers, none of which is waited for without end ---------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **env.database("DATABASE_URL"),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+    }
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    connect_timeout=5,
+    application_name="kunnafoni",
+    # a server whose machine died is noticed after this many milliseconds
+    tcp_user_timeout=15_000,
+)
+REDIS_URL, CELERY_BROKER_URL = env.redis("REDIS_URL")
+# No caller waits longer than this for Redis; a unix socket connects at once or not at all.
+REDIS_OPTIONS = {"socket_timeout": 0.5, "retry": None}
+if not REDIS_URL.startswith("unix:"):
+    REDIS_OPTIONS["socket_connect_timeout"] = 0.5
+CACHES = {
+    "default": {
+        "BACKEND": "settings.cache.LosableRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "kunnafoni",
+        "OPTIONS": REDIS_OPTIONS,
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+OUTGOING_HTTP_TIMEOUT = 10
+WAGTAILEMBEDS_FINDERS: list[object] = []  # nothing is fetched from elsewhere on an officer's behalf
+
+EMAIL_BACKEND = ""
+EMAIL_FILE_PATH = ""
+globals().update(env.mail("EMAIL_URL", VAR_DIR / "mail"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"kunnafoni@{SITE_HOST or 'localhost'}"
+
+# Celery rings, the database keeps the queue. What its defaults lose or repeat was measured: docs/operations.md.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_ANNOTATIONS = {"*": {"max_retries": 3}}
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 270  # below the visibility timeout, or a second worker runs it at the same time
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_TIMEZONE = "UTC"
 
 INSTALLED_APPS = [
     "settings",
@@ -62,7 +143,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
+    "settings.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "settings.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -89,16 +173,93 @@ TEMPLATES = [
 ]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Languages: Bambara is ready to be switched on by creating its locale in the admin --------------------------------
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+django.conf.locale.LANG_INFO["bm"] = {
+    "bidi": False,
+    "code": "bm",
+    "name": "Bambara",
+    "name_local": "Bamanankan",
+}
+LANGUAGES = [("fr", "Français"), ("en", "English"), ("bm", "Bamanankan")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
 WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", "Africa/Bamako")
+TIME_ZONE = env.zone("TIME_ZONE", "Africa/Bamako")
+# overrides/ says in plain words what Wagtail says in its own.
+LOCALE_PATHS = [BASE_DIR / "settings" / "overrides", BASE_DIR / "settings" / "locale"]
+
+# Files: hashed and pre-compressed static ones; media only through the library's guarded views ---------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = env.folder("STORAGE_URL", VAR_DIR / "media")
 MEDIA_URL = "/media/"
+# The internal address nginx maps on MEDIA_ROOT (X-Accel-Redirect); empty: the application sends the bytes itself.
+MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX", "")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "settings.staticfiles.HashedStaticFiles"},
+}
+WHITENOISE_USE_FINDERS = False
+WHITENOISE_AUTOREFRESH = DEBUG
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# What browsers are told ------------------------------------------------------------------------------------------
+CSP_PUBLIC = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+# Wagtail's editor writes scripts and styles into its pages.
+CSP_ADMIN = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    ]
+)
+PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Entering a browser's preload list binds the domain's owner for years: not ours to ask for.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+# Logs and errors -------------------------------------------------------------------------------------------------
+LOGGING = configuration(env.level("LOG_LEVEL"))
+SENTRY_DSN = env.sentry("SENTRY_DSN")
+if SENTRY_DSN:
+    import sentry_sdk
+
+    sentry_sdk.init(SENTRY_DSN, send_default_pii=False, before_send=scrub_event, max_request_body_size="never")
+
+# Wagtail ---------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Kunnafoni"
 WAGTAILIMAGES_IMAGE_MODEL = "media_library.LibraryImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "media_library.LibraryDocument"
@@ -108,10 +269,12 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "kunnafoni_fr"}
 }
-EMAIL_TIMEOUT = 10
-
 # Signing in: stock Wagtail takes any number of wrong passwords.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
 AXES_HANDLER = "cms.accounts.policies.SignInThrottle"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -120,10 +283,6 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "cms.core.client.client_address"
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
-# Reverse proxies whose X-Real-IP is believed: addresses or networks.
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # Power and networks fail: a draft is kept every ten seconds (Wagtail's own 500 ms is many posts on 2G).
 WAGTAIL_AUTOSAVE_INTERVAL = 10_000
-# overrides/ says in plain words what Wagtail says in its own.
-LOCALE_PATHS = [BASE_DIR / "settings" / "overrides", BASE_DIR / "settings" / "locale"]

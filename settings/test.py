@@ -3,3 +3,13 @@
 from settings.base import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Read from the apps' folders, without hashing: no collectstatic before a test.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+# Tasks are called as functions by tests; what an edge rings is rung in earnest.
+CELERY_TASK_ALWAYS_EAGER = False
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver", ".localhost"]  # noqa: F405

@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -45,6 +46,10 @@ def _own_redis_database() -> None:
 
 
 _own_redis_database()
+# Keys of a test run protect nothing; where the site stands is a test's own affair.
+os.environ.setdefault("SECRET_KEY", "a key of the tests " + "0123456789abcdef" * 4)
+os.environ.setdefault("PUBLIC_URL", "http://localhost:8000")
+os.environ.setdefault("VAR_DIR", str(Path(tempfile.gettempdir()) / f"kunnafoni-tests-{os.getuid()}"))
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",

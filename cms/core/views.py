@@ -8,6 +8,8 @@ from django.http import JsonResponse
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 
+from cms.core import health
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -34,4 +36,24 @@ def session_state(request: HttpRequest) -> JsonResponse:
         }
     )
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Say that this process answers; asks nothing of any server."""
+    return _unstored(JsonResponse({"status": "ok"}))
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether the whole can work: 200, or 503 with which of database, broker, scheduler… cannot."""
+    ready, checks = health.readiness()
+    return _unstored(
+        JsonResponse(
+            {"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503
+        )
+    )
+
+
+def _unstored(response: JsonResponse) -> JsonResponse:
+    response.headers["Cache-Control"] = "no-store"
     return response

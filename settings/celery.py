@@ -1,0 +1,44 @@
+"""The Celery application and the one beat table.
+
+Celery only rings: what is due stands in the database, every task finds it there, and a sweep of the beat table
+finds what a lost ring left behind. A task takes ids, and five at once have the effect of one.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.base")
+
+app = Celery("kunnafoni")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+HEARTBEAT = "cms.core.tasks.heartbeat"
+HEARTBEAT_SECONDS = 30
+
+# Each entry expires before the next is due, so that a worker that was away finds one of each, not hundreds.
+app.conf.beat_schedule = {
+    "heartbeat": {
+        "task": HEARTBEAT,
+        "schedule": HEARTBEAT_SECONDS,
+        "options": {"expires": HEARTBEAT_SECONDS},
+    },
+}
+
+
+@signals.beat_init.connect
+def beat_at_once(sender: Any, **kwargs: Any) -> None:
+    """Say at the start that the scheduler lives, rather than after the first interval."""
+    app.send_task(HEARTBEAT, ignore_result=True, expires=HEARTBEAT_SECONDS)
+
+
+@signals.setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Leave logging to Django's settings: Celery would replace it with its own format."""
+    from logging.config import dictConfig
+
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)

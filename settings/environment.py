@@ -1,0 +1,201 @@
+"""Reads and checks environment variables: a wrong one stops the start with one sentence that names it."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+import zoneinfo
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import environ
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+REDIS_SCHEMES = {"redis", "rediss", "unix", "redis+socket"}
+
+
+def stop(name: str, sentence: str) -> NoReturn:
+    """End the process with one sentence about the variable `name`, without a traceback."""
+    raise SystemExit(f"{name} {sentence}")
+
+
+class Environment:
+    """The process environment, completed by the file that `make run` and `make setup` keep in VAR_DIR.
+
+    Each method takes a variable's name and returns its checked value; None or "" as default makes it required.
+    """
+
+    def __init__(self, base_dir: Path) -> None:
+        self.env = environ.Env()
+        self.var_dir = Path(self.env.str("VAR_DIR", str(base_dir / "var"))).absolute()
+        kept = self.var_dir / "env"
+        if kept.is_file():
+            environ.Env.read_env(kept)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value: str = self.env.str(name, "").strip() or (default or "")
+        if not value and default is None:
+            stop(name, "is not set; `make run` and `make setup` choose one, otherwise give it.")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name, "").lower()
+        if value not in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
+            stop(name, f"must be 1 or 0, not {value!r}.")
+        return value in {"1", "true", "yes", "on"}
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"\d{1,9}", value) or not least <= int(value) <= most:
+            stop(name, f"must be a whole number from {least} to {most}, not {value!r}.")
+        return int(value)
+
+    def words(self, name: str) -> list[str]:
+        return [word.strip() for word in self.text(name, "").split(",") if word.strip()]
+
+    def networks(self, name: str) -> list[str]:
+        values = self.words(name)
+        for value in values:
+            try:
+                ipaddress.ip_network(value, strict=False)
+            except ValueError:
+                stop(name, f"must be addresses or networks such as 10.0.0.0/8, not {value!r}.")
+        return values
+
+    def key(self, name: str, default: str | None = None) -> str:
+        value = self.text(name, default)
+        if len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-"):
+            stop(name, "must be a random text of at least 50 characters.")
+        return value
+
+    def keys(self, name: str) -> list[str]:
+        values = self.words(name)
+        if any(len(value) < 50 for value in values):
+            stop(name, "must hold earlier keys of at least 50 characters, with commas between them.")
+        return values
+
+    def choice(self, name: str, default: str, choices: list[str]) -> str:
+        value = self.text(name, default).upper()
+        if value not in choices:
+            stop(name, f"must be one of {', '.join(choices)}, not {value!r}.")
+        return value
+
+    def zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            zoneinfo.ZoneInfo(value)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            stop(name, f"must be a time zone such as Africa/Bamako, not {value!r}.")
+        return value
+
+    def address(self, name: str) -> str:
+        """A web address without path: scheme, host and perhaps a port; returned without a final slash."""
+        value = self.text(name)
+        form = "must be a web address without path, such as https://www.example.org, not"
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            stop(name, f"{form} {value!r}.")
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or port == 0
+            or parts.path not in {"", "/"}
+            or parts.query
+            or parts.fragment
+            or parts.username
+            or re.search(r"\s", value)
+        ):
+            stop(name, f"{form} {value!r}.")
+        return value.rstrip("/")
+
+    def database(self, name: str) -> dict[str, Any]:
+        """The settings of a PostgreSQL database; SQLite is refused."""
+        value = self.text(name)
+        form = "must be an address such as postgres://user:password@host:5432/name."
+        scheme = value.partition(":")[0].lower()
+        if scheme.startswith("sqlite"):
+            stop(name, "names SQLite, which has neither row locks nor French search; give postgres://….")
+        if scheme not in {"postgres", "postgresql"}:
+            stop(name, form)
+        try:
+            urlsplit(value).port  # noqa: B018  (raises on a bad port)
+            settings: dict[str, Any] = environ.Env.db_url_config(value)
+        except ValueError:
+            stop(name, form)
+        if not settings.get("NAME"):
+            stop(name, "names no database; " + form)
+        return settings
+
+    def redis(self, name: str) -> tuple[str, str]:
+        """The same Redis as redis-py and as kombu want it written."""
+        value = self.text(name)
+        form = "must be an address such as redis://host:6379/0 or unix:///path/redis.sock?db=0."
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            stop(name, form)
+        options = dict(parse_qsl(parts.query))
+        if parts.scheme in {"unix", "redis+socket"}:
+            database = options.get("db") or options.get("virtual_host") or "0"
+            if not parts.path.startswith("/") or not database.isdigit():
+                stop(name, form)
+            return f"unix://{parts.path}?db={database}", f"redis+socket://{parts.path}?virtual_host={database}"
+        database = parts.path.strip("/") or "0"
+        if parts.scheme not in REDIS_SCHEMES or not parts.hostname or port == 0 or not database.isdigit():
+            stop(name, form)
+        plain = f"{parts.scheme}://{parts.netloc}/{database}"
+        return plain, plain
+
+    def mail(self, name: str, folder: Path) -> dict[str, Any]:
+        """Django's EMAIL_* settings. Schemes: file, smtp, submission (STARTTLS), smtps (TLS)."""
+        value = self.text(name, folder.as_uri())
+        form = (
+            "must be file:///folder, smtp://host:25, submission://user:password@host:587 or "
+            "smtps://user:password@host:465."
+        )
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            stop(name, form)
+        if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
+            path = unquote(parts.path)
+            return {"EMAIL_BACKEND": "settings.mail.FolderBackend", "EMAIL_FILE_PATH": path}
+        ports = {"smtp": 25, "submission": 587, "smtps": 465}
+        if parts.scheme not in ports or not parts.hostname or port == 0 or parts.path not in {"", "/"}:
+            stop(name, form)
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": port or ports[parts.scheme],
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_TLS": parts.scheme == "submission",
+            "EMAIL_USE_SSL": parts.scheme == "smtps",
+        }
+
+    def folder(self, name: str, default: Path) -> Path:
+        value = self.text(name, default.as_uri())
+        parts = urlsplit(value)
+        if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
+            stop(name, f"must be a folder written file:///absolute/path, not {value!r}.")
+        return Path(unquote(parts.path))
+
+    def sentry(self, name: str) -> str:
+        value = self.text(name, "")
+        if value:
+            from sentry_sdk.utils import BadDsn, Dsn
+
+            try:
+                Dsn(value)
+            except BadDsn:
+                stop(name, "must be an address such as https://key@sentry.example.org/1.")
+        return value
+
+    def level(self, name: str) -> str:
+        return self.choice(name, "INFO", [n for n in logging.getLevelNamesMapping() if n != "NOTSET"])
