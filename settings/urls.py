@@ -4,12 +4,13 @@ from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.dispatch import dispatch
-from cms.core.views import healthz, readyz
+from cms.core.views import healthz, readyz, session_state
 from cms.pages import views as pages
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("admin/session/", session_state, name="core_session_state"),  # outside the admin's own sign-in wall
     path("admin/", include(wagtailadmin_urls)),
     path("sitemap.xml", pages.sitemap),
     path("sitemap-news.xml", pages.sitemap_news),

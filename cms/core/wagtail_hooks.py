@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
-from cms.core import clock, registry, views
+from cms.core import clock, registry
 
 # The menu by the officer's work (look.md, Admin); entries that apps register under these names come first.
 MENU_ORDER = (
@@ -90,12 +90,6 @@ def home_item() -> Any:
     from wagtail.admin.menu import MenuItem
 
     return MenuItem(_("Home"), reverse("wagtailadmin_home"), name="home", icon_name="home", order=1)
-
-
-@hooks.register("register_admin_urls")
-def session_url() -> list[Any]:
-    """Where the editor asks whether its session still holds."""
-    return [path("session/", views.session_state, name="core_session_state")]
 
 
 @hooks.register("insert_global_admin_css")

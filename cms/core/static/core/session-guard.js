@@ -44,7 +44,13 @@
     }
   };
 
+  // Wagtail's buttons show "saving…" from the click on; a form that waits gives them back.
+  const release = () => document.querySelectorAll("[data-w-progress-loading-value=true]").forEach((waiting) => {
+    waiting.setAttribute("data-w-progress-loading-value", "false");
+  });
+
   const show = (text, actions) => {
+    release();
     document.querySelector(".session-guard")?.remove();
     const box = document.createElement("div");
     box.className = "session-guard";
@@ -68,6 +74,8 @@
 
   const send = (form, submitter) => {
     passed.add(form);
+    release();
+    if (submitter) submitter.disabled = false;
     document.querySelector(".session-guard")?.remove();
     form.requestSubmit(submitter && submitter.form === form ? submitter : undefined);
   };
