@@ -87,10 +87,10 @@ def band_svg(seed: str) -> str:
     """Return an inline SVG band that repeats the tile over its width: under 600 bytes, no id used twice."""
     found = motif(seed)
     return (
-        '<svg class="band" width="100%" height="12" aria-hidden="true" focusable="false">'
-        f'<pattern id="b{found.key}" width="12" height="12" viewBox="0 0 24 24" '
+        '<svg class="band" width="100%" height="16" aria-hidden="true" focusable="false">'
+        f'<pattern id="b{found.key}" width="16" height="16" viewBox="0 0 24 24" '
         'patternUnits="userSpaceOnUse">'
-        f'{_paths(found)}</pattern><rect width="100%" height="12" fill="url(#b{found.key})"/></svg>'
+        f'{_paths(found)}</pattern><rect width="100%" height="16" fill="url(#b{found.key})"/></svg>'
     )
 
 

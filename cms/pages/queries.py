@@ -106,6 +106,14 @@ def crumbs(line: list[SitePage]) -> list[Link]:
     return [Link(gettext("Home") if one.depth == HOME_DEPTH else one.title, one.public_path) for one in line]
 
 
+def siblings(page: Any, *, reader: Reader, now: datetime, most: int = 12) -> list[SitePage]:
+    """The visible pages beside `page` in its section, without it; none directly below a home (one query)."""
+    if page.depth <= HOME_DEPTH + 1:
+        return []
+    beside = SitePage.objects.filter(path__startswith=page.path[: -page.steplen], depth=page.depth)
+    return list(visible(beside, reader=reader, now=now).exclude(pk=page.pk).order_by("path")[:most])
+
+
 THUMBNAIL = "fill-176x132|format-webp|webpquality-60"
 
 

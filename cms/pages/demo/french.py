@@ -28,7 +28,7 @@ HOME: dict[str, Any] = {
         (864, "missions réalisées"),
         (169, "structures bénéficiaires"),
     ],
-    "figures_source": "Experts : 20 août 2017. Missions et structures : d’octobre 1998 à juin 2017.",
+    "figures_source": "Experts : 20 août 2017. Missions et structures : d’octobre 1998 à juin 2017.",
     "body": [],
 }
 
@@ -40,10 +40,10 @@ PROGRAMME: dict[str, Any] = {
     "body": [
         (
             "paragraph",
-            "<p>Le Mali voit partir une bonne part de ses diplômés. Le programme part d’un constat simple : "
+            "<p>Le Mali voit partir une bonne part de ses diplômés. Le programme part d’un constat simple : "
             "beaucoup d’entre eux veulent rendre à leur pays une part de ce qu’ils ont appris, sans pouvoir "
             "rentrer pour de bon. Une mission de quelques semaines suffit à former une équipe, à encadrer une "
-            "thèse, à mettre en route un appareil.</p><p>C’est un projet à exécution nationale : le ministère "
+            "thèse, à mettre en route un appareil.</p><p>C’est un projet à exécution nationale : le ministère "
             "des Maliens de l’extérieur et de l’intégration africaine (MMEIA) le conduit avec l’appui du "
             "Programme des Nations unies pour le développement (PNUD). La politique nationale de migration, "
             "adoptée le 3 septembre 2014, lui réserve son axe 4.4.</p>",
@@ -55,15 +55,15 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
     {
         "slug": "deroulement-d-une-mission",
         "title": "Comment se déroule une mission",
-        "summary": "Du besoin exprimé par une structure au rapport de l’expert : six étapes, quelques semaines.",
+        "summary": "Du besoin exprimé par une structure au rapport de l’expert : six étapes, quelques semaines.",
         "body": [
             ("heading", "Une demande vient d’abord"),
             (
                 "paragraph",
                 "<p>Tout commence par un besoin. Une faculté manque d’un enseignant pour un module de "
-                "biotechnologie ; un hôpital veut former ses infirmiers à un nouveau protocole ; une "
+                "biotechnologie ; un hôpital veut former ses infirmiers à un nouveau protocole ; une "
                 "coopérative cherche à mieux conserver ses récoltes. La structure rédige des termes de "
-                "référence : ce qu’il y a à transmettre, à qui, pendant combien de temps.</p>",
+                "référence : ce qu’il y a à transmettre, à qui, pendant combien de temps.</p>",
             ),
             (
                 "timeline",
@@ -80,12 +80,12 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
                         },
                         {
                             "date": "3. Le choix",
-                            "text": "La coordination cherche dans le fichier des experts ; le comité "
+                            "text": "La coordination cherche dans le fichier des experts ; le comité "
                             "de pilotage retient les missions.",
                         },
                         {
                             "date": "4. Le séjour",
-                            "text": "L’expert vient quelques semaines ; l’homologue travaille à ses côtés.",
+                            "text": "L’expert vient quelques semaines ; l’homologue travaille à ses côtés.",
                         },
                         {
                             "date": "5. Le compte rendu",
@@ -109,8 +109,8 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
             (
                 "callout",
                 {
-                    "title": "Vous dirigez une structure ?",
-                    "text": "<p>Écrivez à votre point focal, ou directement à la coordination : une page "
+                    "title": "Vous dirigez une structure ?",
+                    "text": "<p>Écrivez à votre point focal, ou directement à la coordination : une page "
                     "suffit pour une première demande.</p>",
                 },
             ),
@@ -119,7 +119,7 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
     {
         "slug": "reperes",
         "title": "Repères, de 1998 à 2019",
-        "summary": "De la convention du 5 février 1998 à la phase transitoire : les dates qui ont fait le programme.",
+        "summary": "De la convention du 5 février 1998 à la phase transitoire : les dates qui ont fait le programme.",
         "body": [
             (
                 "timeline",
@@ -133,11 +133,11 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
                         {"date": "Octobre 1998", "text": "Les premières missions commencent."},
                         {
                             "date": "1999-2005",
-                            "text": "Le bulletin « Tokten-info » circule jusque dans les ambassades et les ministères.",
+                            "text": "Le bulletin « Tokten-info » circule jusque dans les ambassades et les ministères.",
                         },
                         {
                             "date": "Octobre 2003",
-                            "text": "Stand d’une semaine au premier Forum de la diaspora ; le site "
+                            "text": "Stand d’une semaine au premier Forum de la diaspora ; le site "
                             "web ouvre la même année.",
                         },
                         {
@@ -147,7 +147,7 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
                         {
                             "date": "2009",
                             "text": "Le programme s’élargit à la santé, à l’agriculture et aux "
-                            "petites et moyennes entreprises ; stand au Forum des investisseurs (FIDIMA).",
+                            "petites et moyennes entreprises ; stand au Forum des investisseurs (FIDIMA).",
                         },
                         {
                             "date": "Juillet 2010",
@@ -156,7 +156,7 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
                         },
                         {
                             "date": "2012-2016",
-                            "text": "195 missions réalisées sur 270 prévues ; 11 314 personnes formées.",
+                            "text": "195 missions réalisées sur 270 prévues ; 11 314 personnes formées.",
                         },
                         {
                             "date": "3 septembre 2014",
@@ -192,7 +192,7 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
             ),
             (
                 "paragraph",
-                "<p>Une mission d’expert de la diaspora coûte moins cher qu’une assistance technique classique : "
+                "<p>Une mission d’expert de la diaspora coûte moins cher qu’une assistance technique classique : "
                 "l’expert connaît la langue, le pays et souvent la structure qui l’accueille. C’est l’un des "
                 "arguments que les évaluations de 2011 à 2016 ont retenus en faveur d’une extension.</p>",
             ),
@@ -206,15 +206,15 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
             (
                 "paragraph",
                 "<p>Le point focal représente le programme dans une structure bénéficiaire. La coordination le "
-                "reçoit un jour par semaine : il y remet son rapport trimestriel, suit les demandes en cours et "
+                "reçoit un jour par semaine : il y remet son rapport trimestriel, suit les demandes en cours et "
                 "prépare l’arrivée des experts.</p><p>L’antenne de relais fait connaître le programme là où "
-                "vivent les Maliens de l’étranger : en France, en Allemagne, en Italie, en Espagne, au Canada et "
+                "vivent les Maliens de l’étranger : en France, en Allemagne, en Italie, en Espagne, au Canada et "
                 "aux États-Unis, où des missions de promotion ont déjà eu lieu.</p>",
             ),
             (
                 "quote",
                 {
-                    "text": "Notre travail commence avant l’avion et finit longtemps après : une mission réussie, "
+                    "text": "Notre travail commence avant l’avion et finit longtemps après : une mission réussie, "
                     "c’est une équipe qui continue sans l’expert.",
                     "speaker": "Un point focal",
                     "function": "rencontre hebdomadaire de la coordination",
@@ -256,15 +256,15 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
     {
         "slug": "un-exemple-dans-la-sous-region",
         "title": "Un exemple regardé dans la sous-région",
-        "summary": "Le Bénin, le Sénégal, le Niger, le Togo ont essayé la formule ; celle du Mali "
+        "summary": "Le Bénin, le Sénégal, le Niger, le Togo ont essayé la formule ; celle du Mali "
         "dure depuis vingt ans.",
         "body": [
             (
                 "paragraph",
                 "<p>Le Niger s’est inspiré de l’expérience malienne pour rédiger son propre document de projet, en "
-                "2008. Le coordinateur du TOKTEN-Sénégal est venu à Bamako le 28 septembre 2011 ; en 2015, ce "
+                "2008. Le coordinateur du TOKTEN-Sénégal est venu à Bamako le 28 septembre 2011 ; en 2015, ce "
                 "fut le tour du responsable de l’unité Diaspora du Togo. Ailleurs dans l’UEMOA, les essais n’ont "
-                "pas dépassé cinq ans.</p><p>D’où une idée, que le plan de communication défend : un programme "
+                "pas dépassé cinq ans.</p><p>D’où une idée, que le plan de communication défend : un programme "
                 "TOKTEN à l’échelle de l’UEMOA, puis de la CEDEAO.</p>",
             ),
         ],
@@ -274,15 +274,15 @@ PROGRAMME_ARTICLES: list[dict[str, Any]] = [
 RESULTS: dict[str, Any] = {
     "slug": "resultats",
     "title": "Résultats par secteur",
-    "summary": "De 2012 à 2016, 195 missions sur les 270 prévues, et 11 314 personnes formées. L’éducation en a reçu "
+    "summary": "De 2012 à 2016, 195 missions sur les 270 prévues, et 11 314 personnes formées. L’éducation en a reçu "
     "les trois quarts.",
     "source": "rapport final d’évaluation de TOKTEN, 2012-2016",
     "body": [
         ("heading", "Ce que disent ces chiffres"),
         (
             "paragraph",
-            "<p>L’éducation et les administrations ont tenu plus de 86 % de leurs prévisions. La santé en a tenu "
-            "sept sur dix. L’agriculture et les petites entreprises restent sous le tiers : les demandes y sont "
+            "<p>L’éducation et les administrations ont tenu plus de 86 % de leurs prévisions. La santé en a tenu "
+            "sept sur dix. L’agriculture et les petites entreprises restent sous le tiers : les demandes y sont "
             "plus dispersées, et les structures moins préparées à accueillir un expert.</p>",
         ),
         (
@@ -315,9 +315,9 @@ ABOUT: list[dict[str, Any]] = [
         "body": [
             (
                 "paragraph",
-                "<p>Coordination du programme TOKTEN-Mali, Bamako.<br/>Téléphone : +223 20 00 00 00<br/>Courriel : "
+                "<p>Coordination du programme TOKTEN-Mali, Bamako.<br/>Téléphone : +223 20 00 00 00<br/>Courriel : "
                 "communication@tokten.example.org</p><p>La coordination est ouverte du lundi au vendredi, de "
-                "8 h 00 à 16 h 00. Les points focaux y sont reçus chaque semaine.</p>",
+                "8 h 00 à 16 h 00. Les points focaux y sont reçus chaque semaine.</p>",
             ),
             ("heading", "Vous êtes journaliste"),
             (
@@ -336,7 +336,7 @@ ABOUT: list[dict[str, Any]] = [
                 "paragraph",
                 "<p>Ce site est publié par la coordination du programme TOKTEN-Mali, projet du ministère des "
                 "Maliens de l’extérieur et de l’intégration africaine.</p><p>Les textes peuvent être repris en "
-                "citant la source. Chaque photographie porte son crédit et sa licence : reprenez-les "
+                "citant la source. Chaque photographie porte son crédit et sa licence : reprenez-les "
                 "avec elle.</p>",
             ),
         ],
@@ -350,8 +350,8 @@ ABOUT: list[dict[str, Any]] = [
                 "paragraph",
                 "<p>Lire ce site ne dépose aucun témoin de connexion et n’appelle aucun service extérieur.</p>"
                 "<p>Si vous vous inscrivez à un événement ou à une lettre, nous gardons votre nom, votre adresse "
-                "ou votre téléphone, et ce que vous nous dites de votre structure : de quoi vous répondre, vous "
-                "accueillir et compter les participants. La loi n° 2013-015 sur la protection des données à "
+                "ou votre téléphone, et ce que vous nous dites de votre structure : de quoi vous répondre, vous "
+                "accueillir et compter les participants. La loi n° 2013-015 sur la protection des données à "
                 "caractère personnel vous donne le droit de les lire, de les corriger et de les faire "
                 "effacer.</p><p>Chaque message que nous envoyons porte un lien pour ne plus en recevoir.</p>",
             ),
@@ -366,8 +366,8 @@ ABOUT: list[dict[str, Any]] = [
                 "paragraph",
                 "<p>Nous suivons les règles WCAG 2.2, niveau AA. Les pages publiques se lisent sans JavaScript, au "
                 "clavier seul, agrandies quatre fois, en clair ou en sombre selon le réglage de votre "
-                "appareil. Chaque page pèse moins de 14 000 octets, images à part.</p><p>Un passage vous "
-                "résiste ? Dites-le-nous : communication@tokten.example.org ou +223 20 00 00 00.</p>",
+                "appareil. Chaque page pèse moins de 14 000 octets, images à part.</p><p>Un passage vous "
+                "résiste ? Dites-le-nous : communication@tokten.example.org ou +223 20 00 00 00.</p>",
             ),
         ],
     },
@@ -378,7 +378,7 @@ INTRANET: dict[str, Any] = {
     "body": [
         (
             "paragraph",
-            "<p>Vous trouverez ici ce qui circule entre nous : les rencontres, les rapports, les notes.</p>",
+            "<p>Vous trouverez ici ce qui circule entre nous : les rencontres, les rapports, les notes.</p>",
         )
     ],
 }
@@ -387,12 +387,12 @@ INTRANET_PAGES: list[dict[str, Any]] = [
     {
         "slug": "comite-de-pilotage",
         "title": "Comité de pilotage",
-        "summary": "Deux sessions par an : l’ordre du jour, et ce qu’il faut avoir lu.",
+        "summary": "Deux sessions par an : l’ordre du jour, et ce qu’il faut avoir lu.",
         "body": [
             (
                 "paragraph",
-                "<p>L’ordre du jour habituel :</p><ol><li>adoption du compte rendu de la session précédente ;</li>"
-                "<li>exécution technique et financière de la période ;</li><li>rapport de l’année écoulée ;</li>"
+                "<p>L’ordre du jour habituel :</p><ol><li>adoption du compte rendu de la session précédente ;</li>"
+                "<li>exécution technique et financière de la période ;</li><li>rapport de l’année écoulée ;</li>"
                 "<li>plan de travail de l’année à venir et missions proposées.</li></ol>",
             )
         ],
@@ -404,7 +404,7 @@ INTRANET_PAGES: list[dict[str, Any]] = [
         "body": [
             (
                 "paragraph",
-                "<p>Une page par mission suffit : ce qui était prévu, ce qui a été fait, le nombre de personnes "
+                "<p>Une page par mission suffit : ce qui était prévu, ce qui a été fait, le nombre de personnes "
                 "formées, ce qui a manqué. Remettez-le au chargé du suivi lors de votre rencontre "
                 "hebdomadaire.</p>",
             )

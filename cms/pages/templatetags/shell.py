@@ -38,7 +38,7 @@ class Shell:
     phone: str = ""
     email: str = ""
     search: str = ""
-    band: str = "tokten"
+    band: str = "djenne"
     canonical: str = ""
     menu: list[Link] = field(default_factory=list)
     foot: list[FootPart] = field(default_factory=list)
@@ -61,7 +61,7 @@ def shell(context: TemplateContext) -> Shell:
     language = ctx.language if ctx else (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     reader: Reader = ctx.reader if ctx else ANONYMOUS
     now = ctx.now if ctx else clock.now()
-    found = Shell(language=language, home=f"/{language}/", band=context.get("seed") or "tokten")
+    found = Shell(language=language, home=f"/{language}/", band=context.get("seed") or "djenne")
     found.search = f"/{language}/{SEARCH_SLUGS.get(language, 'recherche')}/"
     _organisation(found, context.get("request"))
     if page is not None and getattr(page, "pk", None) and page.locale_id:

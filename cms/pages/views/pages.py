@@ -92,11 +92,13 @@ def section(request: HttpRequest, page: SectionPage, ctx: Context) -> HttpRespon
 
 
 def article(request: HttpRequest, page: ArticlePage, ctx: Context) -> HttpResponse:
-    """A text, and the pages below it."""
+    """A text, the texts beside it in its section, and the pages below it."""
     below = queries.page_of(
         queries.with_pictures(children(page, reader=ctx.reader, now=ctx.now)), request.GET
     )
-    return TemplateResponse(request, "pages/article.html", {"page": page, "ctx": ctx, "found": below})
+    beside = queries.siblings(page, reader=ctx.reader, now=ctx.now)
+    context = {"page": page, "ctx": ctx, "found": below, "siblings": beside}
+    return TemplateResponse(request, "pages/article.html", context)
 
 
 def document_index(request: HttpRequest, page: DocumentIndexPage, ctx: Context) -> HttpResponse:
