@@ -1,0 +1,102 @@
+"""Making public, holding back, withdrawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.search import index
+
+from media_library import policies
+from media_library.models import Asset, Hold
+
+
+class AlreadyPublic(Exception):
+    """A hold was asked for on what everybody may already have. The message is for the officer."""
+
+
+class NotReleasable(Exception):
+    """A release was asked for that would have no effect. The message is for the officer."""
+
+
+def _locked(assets: Iterable[Asset]) -> list[Asset]:
+    """The rows, locked in one order for everyone."""
+    pks = [asset.pk for asset in assets]
+    return list(Asset.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+
+
+@transaction.atomic
+def release(asset: Asset, now: datetime) -> Asset:
+    """Make an asset public: at once, or, where something holds it, when the last hold ends. Idempotent.
+
+    Raises NotReleasable for what is withdrawn or past its last day.
+    """
+    (row,) = _locked([asset])
+    if row.withdrawn_at is not None:
+        raise NotReleasable(_("“%(title)s” was withdrawn: restore it first.") % {"title": row.title})
+    if row.expires_at is not None and row.expires_at <= now:
+        raise NotReleasable(_("The rights of “%(title)s” have run out.") % {"title": row.title})
+    if row.released_at is None or row.released_at > now:
+        row.released_at = now
+        row.save(update_fields=["released_at", "updated_at"])
+        index.insert_or_update_object(row)
+    asset.released_at = row.released_at
+    return row
+
+
+@transaction.atomic
+def withdraw(asset: Asset, *, reason: str, now: datetime) -> Asset:
+    """Take an asset from everyone but the staff, at once, and keep why. Idempotent: the first reason stays."""
+    (row,) = _locked([asset])
+    if row.withdrawn_at is None:
+        row.withdrawn_at, row.withdrawn_reason = now, reason.strip() or _("No reason was given.")
+        row.save(update_fields=["withdrawn_at", "withdrawn_reason", "updated_at"])
+        index.insert_or_update_object(row)
+    asset.withdrawn_at, asset.withdrawn_reason = row.withdrawn_at, row.withdrawn_reason
+    return row
+
+
+@transaction.atomic
+def restore(asset: Asset, *, now: datetime) -> Asset:
+    """Undo a withdrawal; the asset is unreleased until somebody releases it again."""
+    (row,) = _locked([asset])
+    if row.withdrawn_at is not None:
+        row.withdrawn_at, row.withdrawn_reason, row.released_at = None, "", None
+        row.save(update_fields=["withdrawn_at", "withdrawn_reason", "released_at", "updated_at"])
+        index.insert_or_update_object(row)
+    asset.withdrawn_at, asset.withdrawn_reason, asset.released_at = None, "", row.released_at
+    return row
+
+
+@transaction.atomic
+def hold(
+    assets: Iterable[Asset], *, until: datetime | None, source_uid: UUID, now: datetime | None = None
+) -> None:
+    """Keep assets from the public for the thing `source_uid`, until an instant or until lifted.
+
+    Called again, it moves the thing's own hold. Raises AlreadyPublic, and holds none of them, where one of them
+    is public at `now`: what is out cannot be called back, and the officer must know.
+    """
+    from cms.core import clock
+
+    at = now if now is not None else clock.now()
+    for row in _locked(assets):
+        if policies.is_public(row, now=at):
+            raise AlreadyPublic(
+                _(
+                    "“%(title)s” is already public, so it cannot be kept under embargo. Withdraw it, or take it out."
+                )
+                % {"title": row.title}
+            )
+        Hold.objects.update_or_create(asset=row, source_uid=source_uid, defaults={"until": until})
+
+
+@transaction.atomic
+def lift_holds(source_uid: UUID) -> int:
+    """Remove all holds of a thing; returns how many. What is released and held by nothing else is public now."""
+    _locked(Asset.objects.filter(holds__source_uid=source_uid))
+    removed, _rows = Hold.objects.filter(source_uid=source_uid).delete()
+    return removed

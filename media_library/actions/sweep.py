@@ -1,0 +1,55 @@
+"""Bytes that nothing uses any more go, 30 days later."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from media_library.models import Archive, Asset, Blob, LibraryMedia
+from media_library.storage import archives, originals
+
+KEPT_FOR: Final = timedelta(days=30)
+PARTS_KEPT_FOR: Final = timedelta(days=1)
+
+
+def sweep(*, now: datetime) -> dict[str, int]:
+    """Mark blobs without references, remove those so marked for 30 days, archives unused for as long, and half
+    written files older than a day. Returns what was done: {"marked", "removed", "archives", "parts"}.
+
+    Bytes that come in again meanwhile take the blob's lock and are kept.
+    """
+    used = Exists(Asset.objects.filter(blob=OuterRef("pk"))) | Exists(
+        LibraryMedia.objects.filter(poster=OuterRef("pk"))
+    )
+    marked = Blob.objects.filter(~used, unused_since__isnull=True).update(unused_since=now)
+    Blob.objects.filter(used, unused_since__isnull=False).update(unused_since=None)
+    removed = 0
+    for pk in Blob.objects.filter(~used, unused_since__lte=now - KEPT_FOR).values_list("pk", flat=True):
+        with transaction.atomic():
+            blob = Blob.objects.select_for_update().filter(~used, pk=pk, unused_since__isnull=False).first()
+            if blob is not None:
+                blob.delete()
+                transaction.on_commit(lambda name=blob.name: originals().remove(name))  # type: ignore[misc]
+                removed += 1
+    gone = 0
+    for archive in Archive.objects.filter(built_at__lte=now - KEPT_FOR).exclude(
+        last_used_at__gt=now - KEPT_FOR
+    ):
+        archives().delete(archive.name)
+        archive.delete()
+        gone += 1
+    return {"marked": marked, "removed": removed, "archives": gone, "parts": _remove_parts(now)}
+
+
+def _remove_parts(now: datetime) -> int:
+    limit, count = (now - PARTS_KEPT_FOR).timestamp(), 0
+    for storage in (originals(), archives()):
+        for part in Path(storage.location).rglob(".part-*"):
+            if part.stat().st_mtime < limit:
+                part.unlink(missing_ok=True)
+                count += 1
+    return count

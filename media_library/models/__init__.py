@@ -1,0 +1,20 @@
+"""Bytes, what they are, who may have them."""
+
+from media_library.models.archives import Archive
+from media_library.models.assets import Asset, AssetText, Hold, Kind, Licence
+from media_library.models.blobs import Blob
+from media_library.models.files import LibraryDocument, LibraryImage, LibraryMedia, LibraryRendition
+
+__all__ = [
+    "Archive",
+    "Asset",
+    "AssetText",
+    "Blob",
+    "Hold",
+    "Kind",
+    "LibraryDocument",
+    "LibraryImage",
+    "LibraryMedia",
+    "LibraryRendition",
+    "Licence",
+]

@@ -1,0 +1,64 @@
+"""Assets as readers may see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from media_library import policies
+from media_library.models import Asset, Hold, Kind, LibraryImage
+from media_library.storage import presets
+
+if TYPE_CHECKING:
+    from cms.core.reader import Reader
+
+
+def whole(assets: QuerySet[Asset] | None = None) -> QuerySet[Asset]:
+    """Assets with all that templates and serializers need: rows, words, holds (seven queries, however many)."""
+    found = Asset.objects.all() if assets is None else assets
+    return found.select_related("blob", "image", "document", "media__poster").prefetch_related(
+        "texts__locale", "holds", "image__renditions"
+    )
+
+
+def public(*, now: datetime, assets: QuerySet[Asset] | None = None) -> QuerySet[Asset]:
+    """Narrow to what anybody may have at `now`."""
+    found = Asset.objects.all() if assets is None else assets
+    holding = Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=now), asset=OuterRef("pk"))
+    return found.filter(policies.opened(now=now) & ~Exists(holding))
+
+
+def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = None) -> QuerySet[Asset]:
+    """Narrow to what `reader` may have at `now`: the same answer as `policies.may_serve`, as a query."""
+    found = Asset.objects.all() if assets is None else assets
+    if reader.user is not None and reader.user.has_perm(policies.SEE_UNRELEASED):
+        return found
+    holding = Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=now), asset=OuterRef("pk"))
+    allowed = policies.opened(now=now) & ~Exists(holding)
+    if reader.grants:
+        granted = Hold.objects.filter(asset=OuterRef("pk"), source_uid__in=reader.grants)
+        usable = Q(withdrawn_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+        allowed |= usable & Exists(granted)
+    return found.filter(allowed)
+
+
+def unprepared(*, limit: int = 50) -> QuerySet[LibraryImage]:
+    """Pictures whose sizes have not been rendered ahead."""
+    return LibraryImage.objects.filter(prepared_at__isnull=True).order_by("pk")[:limit]
+
+
+def size_of(asset: Asset, preset: str) -> int | None:
+    """The bytes of the largest JPEG of a preset ("light", "press", "print"…), or None where not yet rendered.
+
+    Assets that are no pictures have one size. Uses the prefetched renditions of `whole`.
+    """
+    if asset.kind != Kind.IMAGE:
+        return asset.blob.size
+    spec = presets.PRESETS[preset][0][-1].spec
+    image = asset.image
+    for row in image.renditions.all():
+        if row.filter_spec == spec and row.focal_point_key == image.focus_key:
+            return row.file_size
+    return None
