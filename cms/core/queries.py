@@ -124,7 +124,7 @@ def resolve(path: str, *, reader: Reader, now: datetime, gates: tuple[type, ...]
     """
     parts = [part for part in path.split("/") if part]
     site = Site.objects.select_related("root_page").filter(is_default_site=True).first()
-    if site is None or len(parts) > 20:
+    if site is None or len(parts) > 20 or len(path) > 2000 or "\0" in path:
         return None
     along = _pages_along(site.root_page.url_path, parts, reader=reader, now=now)
     for page in along:

@@ -53,9 +53,7 @@ def test_visible_agrees_with_the_rule_on_every_combination(page):
     ):
         Page.objects.filter(pk=page.pk).update(live=live)
         put(page, public_from=start, public_until=end, withdrawn_at=withdrawn, audience=audience)
-        expected = oracle(
-            live=live, start=start, end=end, withdrawn=withdrawn, audience=audience, now=NOON
-        )
+        expected = oracle(live=live, start=start, end=end, withdrawn=withdrawn, audience=audience, now=NOON)
         assert seen() is expected, (live, start, end, withdrawn, audience)
 
 
@@ -99,7 +97,9 @@ def test_without_the_policy_the_embargoed_page_is_found(page):
     assert SitePage.objects.filter(live=True).exists()
 
 
-@pytest.mark.parametrize("start,end,expected", [(AFTER, None, AFTER), (BEFORE, AFTER, AFTER), (BEFORE, None, None)])
+@pytest.mark.parametrize(
+    "start,end,expected", [(AFTER, None, AFTER), (BEFORE, AFTER, AFTER), (BEFORE, None, None)]
+)
 def test_the_next_boundary_is_the_next_change_by_time_alone(page, start, end, expected):
     page.public_from, page.public_until = start, end
     assert next_boundary(page, now=NOON) == expected
