@@ -6,12 +6,15 @@ from wagtail.admin import urls as wagtailadmin_urls
 from cms.core.dispatch import dispatch
 from cms.core.views import healthz, readyz, session_state
 from cms.pages import views as pages
+from settings.api import api, without_slash
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("admin/session/", session_state, name="core_session_state"),  # outside the admin's own sign-in wall
     path("admin/", include(wagtailadmin_urls)),
+    path("++api++", without_slash),
+    path("++api++/", api.urls),
     path("sitemap.xml", pages.sitemap),
     path("sitemap-news.xml", pages.sitemap_news),
     path("robots.txt", pages.robots),

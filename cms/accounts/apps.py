@@ -12,7 +12,10 @@ def _bearer(raw: str, now: datetime) -> "User | None":
     from cms.accounts.actions import authenticate_token
 
     token = authenticate_token(raw, now=now)
-    return token.user if token else None
+    if token is None:
+        return None
+    token.user.api_scopes = frozenset(token.scopes)  # type: ignore[attr-defined]  # bounds what the API lets it do
+    return token.user
 
 
 class AccountsConfig(AppConfig):

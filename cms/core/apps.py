@@ -12,3 +12,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.core import checks  # noqa: F401
+        from cms.core.api import builtin
+
+        builtin.register()

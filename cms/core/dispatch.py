@@ -16,7 +16,7 @@ from wagtail import hooks
 from cms.core import clock, registry
 from cms.core.negotiation import wants_json
 from cms.core.queries import Resolution, resolve
-from cms.core.reader import Reader, reader_for
+from cms.core.reader import BadToken, Reader, reader_for
 from cms.core.registry import Context, View, page_type_of
 
 if TYPE_CHECKING:
@@ -30,9 +30,21 @@ def gates() -> tuple[type, ...]:
     return tuple(kind.model for kind in registry.page_types if kind.gate is not None)
 
 
+def _api() -> Any:
+    """The API kernel, which reads what the apps put into the registry and so is imported when they have."""
+    from cms.core import api
+
+    return api
+
+
 def dispatch(request: HttpRequest, path: str = "") -> HttpResponse:
     """Answer any public address. Raises Http404 alike for what is absent and for what may not be seen."""
-    reader, now = reader_for(request), clock.now()
+    try:
+        reader, now = reader_for(request), clock.now()
+    except BadToken:
+        return _api().error_response(request, 401)
+    if "/@" in f"/{path}" and wants_json(request):
+        return _api().respond(request, path, writes=False)
     found = resolve(path, reader=reader, now=now, gates=gates())
     if found is None:
         raise Http404
@@ -48,18 +60,17 @@ def dispatch(request: HttpRequest, path: str = "") -> HttpResponse:
 
 def _answer(request: HttpRequest, path: str, found: Resolution, ctx: Context) -> HttpResponse:
     kind = page_type_of(found.page)
-    if found.gate is not None and kind.gate is not None:
-        return kind.gate(request, found.page, ctx)
     json = wants_json(request)
+    if found.gate is not None and kind.gate is not None:
+        status = 401 if ctx.reader.user is None else 403
+        return _api().error_response(request, status) if json else kind.gate(request, found.page, ctx)
     if found.withdrawn:
         if found.rest:
             raise Http404
         return _tombstone(request, found.page, ctx, json=json)
     view = _view(kind, found.rest)
     if json and not found.rest:
-        from cms.core.api import item_response
-
-        return item_response(request, found.page, ctx)
+        return _api().item_response(request, found.page, ctx)
     methods = getattr(view, "methods", SAFE_METHODS)
     if request.method not in methods:
         return HttpResponseNotAllowed(methods)
@@ -85,9 +96,7 @@ def _view(kind: registry.PageType, rest: tuple[str, ...]) -> View:
 def _tombstone(request: HttpRequest, page: Any, ctx: Context, *, json: bool) -> HttpResponse:
     """A withdrawn page says that it was withdrawn and why, with 410 (RFC 9110, section 15.5.11)."""
     if json:
-        from cms.core.api import gone_response
-
-        return gone_response(request, page, ctx)
+        return _api().gone_response(request, page, ctx)
     context = {"page": page, "thing": page.thing, "ctx": ctx}
     return TemplateResponse(request, "pages/tombstone.html", context, status=410)
 

@@ -84,6 +84,11 @@ def translations(page: Page, *, reader: Reader, now: datetime) -> QuerySet[SiteP
     return visible(found, reader=reader, now=now).select_related("locale").order_by("locale__language_code")
 
 
+def fresh(page: P) -> P:
+    """The same page, read again."""
+    return type(page)._default_manager.select_related("locale").get(pk=page.pk)
+
+
 def homes(*, reader: Reader, now: datetime) -> QuerySet[SitePage]:
     """The language homes, the children of the site's root."""
     root = site_root()

@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import translation
 
-from cms.core import clock
+from cms.core import api, clock
+from cms.core.negotiation import wants_json
 from cms.core.reader import ANONYMOUS
 from cms.core.registry import Context
 
@@ -27,7 +28,9 @@ def language_of_path(path: str) -> str:
 
 
 def _answer(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    """A page of the frame that tells nothing of the request but its language."""
+    """A page of the frame that tells nothing of the request but its language; a problem document for JSON."""
+    if wants_json(request):
+        return api.error_response(request, status)
     language = language_of_path(request.path)
     with translation.override(language):
         ctx = Context(reader=ANONYMOUS, now=clock.now(), language=language)
@@ -46,11 +49,15 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """A request that cannot be read."""
+    if wants_json(request):
+        return api.error_response(request, 400)
     return HttpResponse(render_to_string("500.html"), status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something failed: a page without any query, in both languages."""
+    if wants_json(request):
+        return api.error_response(request, 500)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

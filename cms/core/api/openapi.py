@@ -1,0 +1,267 @@
+"""OpenAPI 3.1, written from the registry: each service a path of its own, every body and block typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from cms.core import registry
+from cms.core.api.problems import CODES, CONTENT_TYPE
+from cms.core.api.schemas import item_model, patch_model
+
+if TYPE_CHECKING:
+    from cms.core.api.protocol import Call, Operation, Service
+
+PREFIX = "/++api++"
+REF = "#/components/schemas/{model}"
+PATH_PARAMETER = {
+    "name": "path",
+    "in": "path",
+    "required": True,
+    "description": "The object's path, as in fr/presse/communiques; its slashes may be sent as %2F.",
+    "schema": {"type": "string", "minLength": 1, "pattern": "^[^@?#]+$"},
+    "example": "fr",
+}
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457, with Plone's `type` and `message`.",
+    "required": ["type", "title", "status", "code", "detail", "message"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "enum": list(CODES)},
+        "detail": {"type": "string"},
+        "message": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["loc", "msg", "code"],
+                "properties": {
+                    "loc": {"type": "array", "items": {"type": ["string", "integer"]}},
+                    "msg": {"type": "string"},
+                    "code": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+READ_ERRORS = {
+    400: "A parameter is unknown or wrong",
+    401: "The credentials are wrong, or missing where they are needed",
+    403: "The token lacks the scope",
+    404: "No such object, or none that you may see; or no such service here",
+    410: "Withdrawn after it was published",
+}
+WRITE_ERRORS = {
+    **READ_ERRORS,
+    403: "Your account, session or token may not do this",
+    405: "This object does not answer this verb",
+    409: "Somebody's draft is in the way",
+    412: "The object has changed since you read it",
+    413: "The body is too large",
+    415: "The body is not JSON",
+    423: "Somebody has locked the object",
+}
+
+
+def document(call: Call) -> dict[str, Any]:
+    """The whole description, from what is registered."""
+    return build()
+
+
+def build() -> dict[str, Any]:
+    schemas = _Schemas()
+    paths: dict[str, Any] = {}
+    for service in registry.services:
+        for template, in_path in _templates(service):
+            paths[template] = {
+                method.lower(): _operation(service, method, operation, in_path, template, schemas)
+                for method, operation in service.operations.items()
+                if not (template == f"{PREFIX}/" and operation.returns_object)
+            }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": str(settings.WAGTAIL_SITE_NAME),
+            "version": "1",
+            "summary": "The site's content, read and written in the shapes of plone.restapi.",
+            "description": "Errors are application/problem+json with a stable `code`. Every object also answers "
+            "`Accept: application/json` at its own address.",
+        },
+        "servers": [{"url": settings.PUBLIC_URL}],
+        "paths": paths,
+        "components": {
+            "schemas": {**schemas.definitions(), "Problem": PROBLEM},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
+            },
+        },
+    }
+
+
+class _Schemas:
+    """Collects pydantic models, then writes their definitions once, under one set of names."""
+
+    def __init__(self) -> None:
+        self.wanted: dict[tuple[Any, str], None] = {}
+        self.types = [kind.model for kind in registry.page_types]
+        for model in self.types:
+            self.want(item_model(model), "serialization")
+            self.want(patch_model(model), "validation")
+        self._keys: dict[Any, Any] = {}
+        self._definitions: dict[str, Any] = {}
+        for service in registry.services:
+            for operation in service.operations.values():
+                if isinstance(operation.answer, type):
+                    self.want(operation.answer, "serialization")
+                if isinstance(operation.body, type):
+                    self.want(operation.body, "validation")
+        keys, schema = models_json_schema(list(self.wanted), ref_template=REF)  # type: ignore[arg-type]
+        self._keys, self._definitions = keys, schema.get("$defs", {})
+
+    def want(self, model: Any, mode: str) -> None:
+        self.wanted[model, mode] = None
+
+    def ref(self, model: Any, mode: str) -> dict[str, Any]:
+        return dict(self._keys[model, mode])
+
+    def definitions(self) -> dict[str, Any]:
+        return self._definitions
+
+    def items(self) -> dict[str, Any]:
+        refs = [self.ref(item_model(model), "serialization") for model in self.types]
+        return {"anyOf": refs} if refs else {"type": "object"}
+
+    def patches(self) -> dict[str, Any]:
+        refs = [self.ref(patch_model(model), "validation") for model in self.types]
+        return {"anyOf": refs} if refs else {"type": "object"}
+
+
+def _templates(service: Service) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The path templates of a service, with their path parameters."""
+    stems: list[tuple[str, list[dict[str, Any]]]] = []
+    if not isinstance(service.on, tuple) and service.on in ("any", "site"):
+        stems.append((f"{PREFIX}/", []))
+    if service.on != "site":
+        stems.append((f"{PREFIX}/{{path}}", [PATH_PARAMETER]))
+    if not service.name:
+        return stems
+    found = []
+    for stem, parameters in stems:
+        address = f"{stem.rstrip('/')}/@{service.name}"
+        if not service.tail_required:
+            found.append((address, parameters))
+        if service.tail:
+            schema: dict[str, Any] = {"type": "string", "minLength": 1, "pattern": "^[^/?#]+$"}
+            if service.tail_values is not None:
+                schema["enum"] = service.tail_values()
+            tail = {"name": service.tail, "in": "path", "required": True, "schema": schema}
+            found.append((f"{address}/{{{service.tail}}}", [*parameters, tail]))
+    return found
+
+
+def parameters_of(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """Query parameters of a pydantic model, under their aliases."""
+    schema = model.model_json_schema(by_alias=True)
+    found = []
+    for name, said in schema.get("properties", {}).items():
+        said = {key: value for key, value in said.items() if key not in ("title",)}
+        description = said.pop("description", None)
+        if "anyOf" in said:  # "or null" has no meaning in a query string
+            members = [member for member in said.pop("anyOf") if member.get("type") != "null"]
+            said = {**members[0], **said} if len(members) == 1 else {"anyOf": members, **said}
+            said.pop("default", None) if said.get("default", "") is None else None
+        if "enum" in said and said.get("default") in (True, False):
+            said["default"] = "1" if said["default"] else "0"
+        parameter: dict[str, Any] = {"name": name, "in": "query", "schema": said}
+        if said.get("type") == "array":
+            parameter |= {"style": "form", "explode": True}
+            said["items"] = {**said.get("items", {}), "minLength": 1, "pattern": "^[^,]+$"}
+        if name in schema.get("required", []):
+            parameter["required"] = True
+        if description:
+            parameter["description"] = description
+        found.append(parameter)
+    return found
+
+
+def _operation(
+    service: Service,
+    method: str,
+    operation: Operation,
+    in_path: list[dict[str, Any]],
+    template: str,
+    schemas: _Schemas,
+) -> dict[str, Any]:
+    writes = method != "GET"
+    said: dict[str, Any] = {
+        "operationId": _identifier(method, template),
+        "summary": str(operation.summary),
+        "tags": list(service.tags) or ["objects" if not service.name else f"@{service.name}"],
+        "parameters": [*in_path, *parameters_of(operation.params)],
+        "responses": _responses(service, operation, schemas, writes=writes),
+        "security": [{"token": []}, {"session": []}]
+        if writes or operation.signed_in
+        else [{}, {"token": []}],
+    }
+    if writes:
+        said["parameters"].append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "description": "The ETag you read; a change made since is then a 412, not a loss.",
+                "schema": {"type": "string"},
+            }
+        )
+        if operation.returns_object:
+            said["parameters"].append(
+                {
+                    "name": "Prefer",
+                    "in": "header",
+                    "schema": {"type": "string", "examples": ["return=representation"]},
+                }
+            )
+    if operation.body is not None:
+        schema = (
+            schemas.ref(operation.body, "validation")
+            if isinstance(operation.body, type)
+            else schemas.patches()
+        )
+        said["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return said
+
+
+def _identifier(method: str, template: str) -> str:
+    words = template.removeprefix(PREFIX).replace("@", "").replace("{", "by_").replace("}", "")
+    return "_".join([method.lower(), *(part for part in words.split("/") if part)]) or method.lower()
+
+
+def _responses(service: Service, operation: Operation, schemas: _Schemas, *, writes: bool) -> dict[str, Any]:
+    if not service.name:
+        schema: Any = schemas.items()
+    elif isinstance(operation.answer, type):
+        schema = schemas.ref(operation.answer, "serialization")
+    else:
+        schema = dict(operation.answer) if operation.answer is not None else None
+    headers = {"ETag": {"schema": {"type": "string"}, "description": "“state.representation”"}}
+    answers: dict[str, Any] = {}
+    if schema is None:
+        answers["204"] = {"description": "Done"}
+    else:
+        content = {operation.media_type: {"schema": schema}}
+        answers[str(operation.status)] = {"description": "Said", "content": content, "headers": headers}
+    if operation.returns_object:
+        answers["204"] = {"description": "Changed", "headers": headers}
+    if not writes:
+        answers["304"] = {"description": "As you have it (If-None-Match)"}
+    problem = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status, description in (WRITE_ERRORS if writes else READ_ERRORS).items():
+        answers[str(status)] = {"description": description, "content": problem}
+    answers["default"] = {"description": "A problem", "content": problem}
+    return answers

@@ -1,0 +1,180 @@
+"""PATCH: the same actions as the administration's, under the page's lock and the user's own permissions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from wagtail import blocks
+from wagtail.admin.rich_text.converters.editor_html import EditorHTMLConverter
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+
+from cms.core import actions, registry
+from cms.core.api.problems import Problem, forbidden
+from cms.core.models import SitePage
+from cms.core.policies import visible
+
+if TYPE_CHECKING:
+    from cms.core.api.protocol import Call
+    from cms.core.registry import Context
+
+RICH_TEXT = ["h3", "bold", "italic", "superscript", "link", "ol", "ul", "document-link"]
+
+
+def change(call: Call) -> Any:
+    """Change the words of a page; returns the page as it now is. The dispatcher holds the row's lock.
+
+    Publishes where the user may publish; else leaves a draft for those who may. Raises Problem: 403 without the
+    permission to edit, 423 where somebody locked the page, 409 where a publisher would publish another's draft.
+    """
+    page, user = call.page, call.user
+    permissions = page.permissions_for_user(user)
+    if page.locked and permissions.page_locked():
+        raise Problem(423, "locked", "Somebody has locked this page.")
+    if not permissions.can_edit():
+        raise forbidden("Your account may not change this page.")
+    kind = registry.page_types.get(type(page))
+    if kind is not None and kind.patch is not None and kind.patch_schema is not None:
+        try:
+            changed = kind.patch(page, call.body, user=user, now=call.ctx.now)
+        except ValidationError as error:
+            raise invalid(error) from error
+        except PermissionError as error:
+            raise forbidden(str(error) or "You may not do this.") from error
+        return changed if changed is not None else page
+    publish = permissions.can_publish()
+    if publish and page.has_unpublished_changes:
+        raise Problem(
+            409,
+            "draft-pending",
+            "The page has a draft that is not published. Publish or discard it first, in the administration.",
+        )
+    changes = words(page, call.body.model_dump(exclude_unset=True), call.ctx)
+    if not changes:
+        return page
+    try:
+        return actions.edit_page(page, changes=changes, user=user, now=call.ctx.now, publish=publish)
+    except ValidationError as error:
+        raise invalid(error) from error
+
+
+def words(page: Any, given: dict[str, Any], ctx: Context) -> dict[str, Any]:
+    """Turn a validated body into values of the page's fields."""
+    changes: dict[str, Any] = {}
+    for name, value in given.items():
+        field_name = "summary" if name == "description" else name
+        column = page._meta.get_field(field_name)
+        if isinstance(column, StreamField):
+            value = stream_value(column, value, ctx, name=name)
+        elif isinstance(column, RichTextField):
+            value = stored_html(value, getattr(column, "features", None) or RICH_TEXT)
+        changes[field_name] = value
+    return changes
+
+
+def stream_value(column: Any, value: Any, ctx: Context, *, name: str) -> Any:
+    """Return the StreamField value of typed blocks, cleaned by the blocks' own rules. Raises Problem (400)."""
+    raw = [
+        {
+            "type": child["type"],
+            "value": _raw(
+                column.stream_block.child_blocks[child["type"]], child["value"], ctx, [name, index]
+            ),
+            **({"id": child["id"]} if child.get("id") else {}),
+        }
+        for index, child in enumerate(value)
+    ]
+    block = column.stream_block
+    try:
+        return block.clean(block.to_python(raw))
+    except ValidationError as error:
+        raise Problem(
+            400,
+            "invalid-field",
+            f"{name}: its blocks break a rule.",
+            errors=[{"loc": ["body", name], "msg": text, "code": "invalid-field"} for text in _texts(error)],
+        ) from error
+
+
+def _texts(error: Any) -> list[str]:
+    """The sentences of a block's error, however deep they lie."""
+    found: list[str] = []
+    inner = list((getattr(error, "block_errors", None) or {}).values())
+    inner += [getattr(error, "non_block_errors", None)]
+    for child in inner:
+        if child is not None:
+            found += _texts(child)
+    if not found:
+        found = [str(text) for text in getattr(error, "messages", [error])]
+    return found[:20]
+
+
+def _raw(block: Any, value: Any, ctx: Context, loc: list[Any]) -> Any:
+    """The stored form of one written value."""
+    if isinstance(block, blocks.StreamBlock):
+        return [
+            {
+                "type": child["type"],
+                "value": _raw(block.child_blocks[child["type"]], child["value"], ctx, loc),
+            }
+            for child in value
+        ]
+    if isinstance(block, blocks.StructBlock):
+        return {
+            name: _raw(block.child_blocks[name], inner, ctx, [*loc, name]) for name, inner in value.items()
+        }
+    if isinstance(block, blocks.ListBlock):
+        return [_raw(block.child_block, inner, ctx, loc) for inner in value]
+    if isinstance(block, blocks.ChooserBlock):
+        return _key(block.target_model, value, ctx, loc)
+    if isinstance(block, blocks.RichTextBlock):
+        return stored_html(value, block.features or RICH_TEXT)
+    return value
+
+
+def _key(model: Any, value: dict[str, str] | None, ctx: Context, loc: list[Any]) -> int | None:
+    """The key of what a UID names, if this reader may see it; else the same 400 as for what does not exist."""
+    if value is None:
+        return None
+    uid = UUID(value["UID"])
+    found: Any
+    if issubclass(model, Page):
+        found = visible(SitePage.objects.filter(uid=uid), reader=ctx.reader, now=ctx.now).first()
+    else:
+        names = {column.name for column in model._meta.get_fields()}
+        lookup = {"asset__uid": uid} if "asset" in names else {"uid": uid} if "uid" in names else None
+        found = model._default_manager.filter(**lookup).first() if lookup else None
+    if found is None:
+        where = [str(part) for part in loc]
+        raise Problem(
+            400,
+            "invalid-field",
+            f"{'.'.join(where)}: nothing has this UID.",
+            errors=[
+                {"loc": ["body", *where, "UID"], "msg": "Nothing has this UID.", "code": "invalid-field"}
+            ],
+        )
+    return int(found.pk)
+
+
+def stored_html(source: str, features: list[str]) -> str:
+    """Clean written HTML down to what the editor itself allows: no script, no style, no foreign markup."""
+    return str(EditorHTMLConverter(features=features).to_database_format(source))
+
+
+def invalid(error: ValidationError) -> Problem:
+    """A model's own refusal as a 400 that names the fields."""
+    by_name = error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}
+    errors = [
+        {
+            "loc": ["body", "description" if name == "summary" else name],
+            "msg": str(text),
+            "code": "invalid-field",
+        }
+        for name, texts in by_name.items()
+        for text in texts
+    ]
+    first = errors[0]
+    return Problem(400, "invalid-field", f"{first['loc'][1]}: {first['msg']}", errors=errors)
