@@ -5,6 +5,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.dispatch import dispatch
 from cms.core.views import healthz, readyz, session_state
+from cms.mailing.views import public as mail
 from cms.pages import views as pages
 from settings.api import api, without_slash
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("sitemap-news.xml", pages.sitemap_news),
     path("robots.txt", pages.robots),
     path(".well-known/security.txt", pages.security),
+    path("m/<str:token>", mail.letter, name="mail"),
+    path("m/<str:token>/unsubscribe", mail.unsubscribe, name="mail_unsubscribe"),
     re_path(r"^(.*)$", dispatch, name="wagtail_serve"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
+from html import escape
 
 from django.conf import settings
 from django.utils import translation
@@ -13,7 +14,7 @@ from cms.core import registry
 from cms.core.registry import Parts, Refused, Renderer
 from cms.mailing.mail.layout import frame, link_values
 from cms.mailing.mail.mime import Message, Personal, address_header, one_header
-from cms.mailing.mail.placeholders import inert
+from cms.mailing.mail.placeholders import PLACEHOLDER, inert
 from cms.mailing.models import Delivery, Letter, Mailing, Sender
 
 
@@ -83,20 +84,27 @@ def message_of(
     return Message(parts, fixed_headers=headers, unsubscribe=renderer.subscription and not renderer.owed)
 
 
+def personal_values(delivery: Delivery) -> dict[str, str]:
+    """The placeholders of one recipient; everything that a person typed is made inert."""
+    values = {key: inert(value) for key, value in delivery.values.items() if isinstance(value, str)}
+    if not values.get("greeting"):
+        with translation.override(delivery.language):
+            values["greeting"] = _("Dear Sir or Madam,")
+    return {**values, **link_values(delivery)}
+
+
 def personal(delivery: Delivery) -> Personal:
-    """What a message needs to know of one recipient; everything a person typed is made inert."""
+    """What a message needs to know of one recipient. The delivery has been claimed, and so is dated."""
     if delivery.dated_at is None:
         raise ValueError("a delivery is dated when it is claimed")
-    given = {key: inert(value) for key, value in delivery.values.items() if isinstance(value, str)}
-    with translation.override(delivery.language):
-        given["greeting"] = given.get("greeting") or _("Dear Sir or Madam,")
+    values = personal_values(delivery)
     return Personal(
-        name=given.get("name", ""),
+        name=values.get("name", ""),
         address=delivery.address,
         message_id=delivery.message_id,
         boundary=delivery.boundary,
         dated_at=delivery.dated_at,
-        values={**given, **link_values(delivery)},
+        values=values,
     )
 
 
@@ -112,3 +120,18 @@ def fallback(language: str) -> str:
     """The language to write in for somebody whose language is `language`: that one, else the first."""
     known = [code for code, _name in settings.LANGUAGES]
     return language if language in known else settings.LANGUAGE_CODE
+
+
+def in_browser(delivery: Delivery, *, sender: Sender, now: datetime) -> str:
+    """The HTML a recipient was sent, complete, for the browser. Raises Refused, or Letter.DoesNotExist."""
+    values = personal_values(delivery)
+    renderer = renderer_of(delivery.mailing)
+    if renderer.owed:
+        html = write_owed(delivery, sender=sender, now=now).html
+    else:
+        if renderer.recheck is not None:
+            renderer.recheck(delivery.mailing, now)
+        html = delivery.mailing.letters.get(
+            language=delivery.language, version=delivery.template_version
+        ).html
+    return PLACEHOLDER.sub(lambda found: escape(values.get(found.group(1), "")), html)

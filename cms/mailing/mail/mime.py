@@ -57,7 +57,7 @@ class Personal:
 
 def quoted_printable(text: str) -> bytes:
     """Encode text, with CRLF line ends and no line starting with a dot."""
-    data = binascii.b2a_qp(_BREAKS.sub("\r\n", text).encode(), istext=True)
+    data = binascii.b2a_qp(_BREAKS.sub("\n", text).encode(), istext=True).replace(b"\n", _CRLF)
     return _LEADING_DOT.sub(b"=2E", data)
 
 
@@ -91,8 +91,7 @@ def _filename(name: str) -> bytes:
     safe = re.sub(r'[\x00-\x1f\x7f"\\/]', "_", name) or "document"
     if safe.isascii():
         return f'; filename="{safe}"'.encode()
-    plain = safe.encode("ascii", "replace").decode().replace("?", "_")
-    return f"; filename=\"{plain}\"; filename*=UTF-8''{quote(safe)}".encode()
+    return f"; filename*=UTF-8''{quote(safe)}".encode()
 
 
 class Message:
