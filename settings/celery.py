@@ -17,6 +17,8 @@ app.autodiscover_tasks()
 
 HEARTBEAT = "cms.core.tasks.heartbeat"
 HEARTBEAT_SECONDS = 30
+MAIL_SWEEP = "cms.mailing.tasks.sweep"
+MAIL_SWEEP_SECONDS = 30
 
 # Each entry expires before the next is due, so that a worker that was away finds one of each, not hundreds.
 app.conf.beat_schedule = {
@@ -25,6 +27,11 @@ app.conf.beat_schedule = {
         "schedule": HEARTBEAT_SECONDS,
         "options": {"expires": HEARTBEAT_SECONDS},
     },
+    "mail": {
+        "task": MAIL_SWEEP,
+        "schedule": MAIL_SWEEP_SECONDS,
+        "options": {"expires": MAIL_SWEEP_SECONDS},
+    },
 }
 
 
@@ -32,6 +39,12 @@ app.conf.beat_schedule = {
 def beat_at_once(sender: Any, **kwargs: Any) -> None:
     """Say at the start that the scheduler lives, rather than after the first interval."""
     app.send_task(HEARTBEAT, ignore_result=True, expires=HEARTBEAT_SECONDS)
+
+
+@signals.worker_ready.connect
+def sweep_at_once(sender: Any, **kwargs: Any) -> None:
+    """A worker that comes back first looks for mail that was left lying."""
+    app.send_task(MAIL_SWEEP, ignore_result=True, expires=MAIL_SWEEP_SECONDS)
 
 
 @signals.setup_logging.connect
