@@ -1,0 +1,108 @@
+"""What the admin's lists of rows share: a first word when empty, safe exports, putting aside instead of deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.generic import DeleteView, IndexView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.coreutils import multigetattr
+from wagtail.log_actions import log
+
+from cms.core import clock
+from cms.core.exports import stream_csv, write_xlsx
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class OfficeIndexView(IndexView):
+    """A list that says how to begin while it is empty, and exports cells that no spreadsheet runs.
+
+    empty_text: a sentence or two, shown instead of an empty table. export_permission: "app.codename", or None
+    for whoever sees the list. exports: (heading, attribute path or callable of a row) for each column.
+    """
+
+    results_template_name = "core/admin/index_results.html"
+    empty_text: Any = ""
+    export_permission: str | None = None
+    exports: Sequence[tuple[Any, str | Callable[[Any], Any]]] = ()
+
+    @cached_property
+    def show_export_buttons(self) -> bool:
+        return bool(self.exports) and self._may_export()
+
+    def _may_export(self) -> bool:
+        return self.export_permission is None or self.request.user.has_perm(self.export_permission)
+
+    def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
+        """Wagtail's own CSV writes formulas as they are; this one does not."""
+        if not self.show_export_buttons:
+            raise PermissionDenied
+        headings = [capfirst(str(heading)) for heading, _source in self.exports]
+        name = f"{self.get_filename()}-{clock.now():%Y-%m-%d}"
+        response: Any
+        if spreadsheet_format == self.FORMAT_CSV:
+            response = StreamingHttpResponse(
+                stream_csv(headings, self._rows(queryset)), content_type="text/csv"
+            )
+        else:
+            response = HttpResponse(write_xlsx(headings, self._rows(queryset)), content_type=XLSX)
+        response["Content-Disposition"] = f'attachment; filename="{name}.{spreadsheet_format}"'
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def _rows(self, queryset: QuerySet[Any]) -> Iterator[list[Any]]:
+        for item in queryset:
+            yield [
+                source(item) if callable(source) else multigetattr(item, source)
+                for _heading, source in self.exports
+            ]
+
+    def get_filename(self) -> str:
+        return str(self.model._meta.model_name)
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(*args, **kwargs), "empty_text": self.empty_text}
+
+
+class PutAsideView(DeleteView):
+    """What a delete button does to rows that mails and registrations point to: they leave the lists, and stay."""
+
+    template_name = "core/admin/confirm_put_aside.html"
+    page_title = _("Put aside")
+    success_message = _("%(object)s was put aside.")
+    put_aside: Callable[..., Any] | None = None
+
+    @property
+    def confirmation_message(self) -> str:
+        return str(
+            _(
+                "It leaves every list and choice. What was sent or registered stays, and it can be taken back "
+                "from the list's filter."
+            )
+        )
+
+    def get_usage(self) -> None:
+        # Rows are not deleted, so that nothing that points to them stands in the way.
+        return None
+
+    def delete_action(self) -> None:
+        assert self.put_aside is not None
+        self.put_aside(self.object, now=clock.now())
+        log(instance=self.object, action="wagtail.delete", title=str(self.object), deleted=False)
+
+
+class OfficeViewSet(ModelViewSet):
+    """A list and its forms, without copying and without counting usage."""
+
+    index_view_class = OfficeIndexView
+    copy_view_enabled = False
+    add_to_reference_index = False
+    list_per_page = 25
