@@ -19,7 +19,7 @@ from cms.core.models import Sector, SitePage
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, ancestors
 from cms.core.reader import ANONYMOUS, Reader
-from cms.pages.models import MenuItem
+from cms.pages.models import HomePage, MenuItem
 from cms.plan.models import SectorResult
 
 if TYPE_CHECKING:
@@ -56,6 +56,12 @@ def languages() -> dict[str, str]:
     """The site's languages by code, each named in itself."""
     own = {"fr": "Français", "en": "English", "bm": "Bamanankan"}
     return {code: own.get(code, str(name)) for code, name in settings.LANGUAGES}
+
+
+def homes(*, reader: Reader, now: datetime) -> dict[str, str]:
+    """{language: path} of the language homes (one query)."""
+    found = visible(HomePage.objects.all(), reader=reader, now=now).select_related("locale")
+    return {one.locale.language_code: one.public_path for one in found}
 
 
 def menu_items(*, language: str, reader: Reader, now: datetime) -> QuerySet[MenuItem]:

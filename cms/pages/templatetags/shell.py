@@ -67,9 +67,10 @@ def shell(context: TemplateContext) -> Shell:
     if page is not None and getattr(page, "pk", None) and page.locale_id:
         _place(found, page, ctx, reader=reader, now=now, hidden=bool(context.get("noindex")))
     else:
+        names = queries.languages()
         found.switch = [
-            Link(name, f"/{code}/", code=code)
-            for code, name in queries.languages().items()
+            Link(names.get(code, code), path, code=code)
+            for code, path in sorted(queries.homes(reader=reader, now=now).items())
             if code != language
         ]
     _menus(found, page, reader=reader, now=now)
@@ -93,11 +94,13 @@ def _place(found: Shell, page: Any, ctx: Any, *, reader: Reader, now: Any, hidde
     names = queries.languages()
     own = page.locale.language_code
     fallback = bool(ctx and ctx.fallback)
-    for code, name in names.items():
-        if code == found.language:
-            continue
-        path = page.public_path if fallback and code == own else best.get(code, f"/{code}/")
-        found.switch.append(Link(name, path, code=code))
+    if fallback:  # the French text under another language's address: its own address is the French switch
+        best = {own: page.public_path}
+    found.switch = [
+        Link(names.get(code, code), path, code=code)
+        for code, path in sorted(best.items())
+        if code != found.language
+    ]
     if hidden or page.audience != "public" or not page.live:
         return
     found.canonical = settings.PUBLIC_URL + page.public_path
