@@ -120,18 +120,14 @@ def siblings(page: Any, *, reader: Reader, now: datetime, most: int = 12) -> lis
     return list(visible(beside, reader=reader, now=now).exclude(pk=page.pk).order_by("path")[:most])
 
 
-THUMBNAIL = "fill-176x132|format-webp|webpquality-60"
-
-
 def with_pictures(queryset: QuerySet[P]) -> QuerySet[P]:
-    """Bring list pictures and their thumbnails along: two more queries, whatever the length of the list."""
-    pictures = get_image_model().objects.prefetch_renditions(THUMBNAIL)
-    return queryset.prefetch_related(Prefetch("card_image", queryset=pictures))
+    """Bring list pictures along: one more query, whatever the length of the list."""
+    return queryset.prefetch_related(Prefetch("card_image", queryset=get_image_model().objects.all()))
 
 
 def with_files(queryset: QuerySet[P]) -> QuerySet[P]:
-    """Bring the files of document pages along."""
-    return queryset.select_related("document", "locale")
+    """Bring the files of document pages along, with what the library knows of their bytes."""
+    return queryset.select_related("document__asset__blob", "locale")
 
 
 def search(words: str, *, language: str, reader: Reader, now: datetime) -> QuerySet[SitePage]:

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from cms.core.actions import publish_page
 from cms.core.models import SitePage
 from cms.pages import actions
-from cms.pages.demo import english, french
+from cms.pages.demo import english, files, french
 from cms.pages.models import (
     ArticlePage,
     DocumentIndexPage,
@@ -74,6 +74,7 @@ def _results(home: HomePage, *, user: Any, now: datetime) -> None:
 def _documents(home: HomePage, *, user: Any, now: datetime) -> None:
     index = _place(home, DocumentIndexPage, french.DOCUMENTS, user=user, now=now)
     _place_english(index, english.DOCUMENTS, user=user, now=now)
+    files.build(index, user=user, now=now)
 
 
 def _about(home: HomePage, *, user: Any, now: datetime) -> None:

@@ -165,6 +165,19 @@ DOCUMENTS: dict[str, Any] = {
     "body": [],
 }
 
+FILES: dict[str, dict[str, Any]] = {
+    "plan-de-communication-2017-2019": {
+        "slug": "communication-plan-2017-2019",
+        "title": "The communication plan 2017-2019 in short (in French)",
+        "summary": "Whom we speak to, by which means, on which budget: twenty-eight months on four pages.",
+    },
+    "resultats-2012-2016": {
+        "slug": "results-2012-2016",
+        "title": "Results by sector, 2012-2016 (in French)",
+        "summary": "Missions planned and done, people trained: the table of the final evaluation.",
+    },
+}
+
 MENUS: list[tuple[str, str, list[tuple[str, str]]]] = [
     (
         "main",

@@ -152,12 +152,10 @@ class Words:
 
 def _words(image: Any) -> Words:
     asset = getattr(image, "asset", None)
-    texts = getattr(asset, "text_in", None)
-    text = texts(get_language() or "fr") if callable(texts) else None
-    alt = getattr(text, "alt", "") or getattr(image, "default_alt_text", "") or ""
-    return Words(
-        caption=getattr(text, "caption", "") or "", credit=getattr(asset, "credit", "") or "", alt=alt
-    )
+    if asset is None:
+        return Words(caption="", credit="", alt=getattr(image, "default_alt_text", "") or "")
+    text = asset.words((get_language() or settings.LANGUAGE_CODE)[:2])
+    return Words(caption=text.caption if text else "", credit=asset.credit, alt=text.alt if text else "")
 
 
 @register.simple_tag
