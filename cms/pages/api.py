@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cms.core.api.streams import stream
 from cms.pages import queries
 
 if TYPE_CHECKING:
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
     )
 
 
-def _stream(value: Any, ctx: Context) -> list[dict[str, Any]]:
-    from cms.core.api.streams import stream  # the kernel reads the registry that our app fills
-
-    return stream(value, ctx)
-
-
 def site(page: SiteRoot, ctx: Context) -> dict[str, Any]:
     """The root has no words of its own."""
     return {}
@@ -39,23 +34,23 @@ def home(page: HomePage, ctx: Context) -> dict[str, Any]:
         "news_line": page.news_line,
         "key_figures": [{"value": one.value, "label": one.label} for one in page.key_figures.all()],
         "figures_source": page.figures_source,
-        "body": _stream(page.body, ctx),
+        "body": stream(page.body, ctx),
     }
 
 
 def section(page: SectionPage, ctx: Context) -> dict[str, Any]:
     """Body."""
-    return {"body": _stream(page.body, ctx)}
+    return {"body": stream(page.body, ctx)}
 
 
 def article(page: ArticlePage, ctx: Context) -> dict[str, Any]:
     """Body."""
-    return {"body": _stream(page.body, ctx)}
+    return {"body": stream(page.body, ctx)}
 
 
 def document_index(page: DocumentIndexPage, ctx: Context) -> dict[str, Any]:
     """Introduction."""
-    return {"body": _stream(page.body, ctx)}
+    return {"body": stream(page.body, ctx)}
 
 
 def document(page: DocumentPage, ctx: Context) -> dict[str, Any]:
@@ -63,7 +58,7 @@ def document(page: DocumentPage, ctx: Context) -> dict[str, Any]:
     found: dict[str, Any] = {
         "kind": page.kind,
         "published_date": page.published_date.isoformat() if page.published_date else None,
-        "body": _stream(page.body, ctx),
+        "body": stream(page.body, ctx),
     }
     return found
 
@@ -71,7 +66,7 @@ def document(page: DocumentPage, ctx: Context) -> dict[str, Any]:
 def results(page: ResultsPage, ctx: Context) -> dict[str, Any]:
     """Lines by sector with rates in percent, and their sum."""
     found = queries.results(language=ctx.language)
-    said: dict[str, Any] = {"body": _stream(page.body, ctx), "source": page.source, "results": None}
+    said: dict[str, Any] = {"body": stream(page.body, ctx), "source": page.source, "results": None}
     if found is not None:
         said["source"] = page.source or found.source
         said["results"] = {
@@ -104,4 +99,4 @@ def search(page: SearchPage, ctx: Context) -> dict[str, Any]:
 
 def intranet(page: IntranetPage, ctx: Context) -> dict[str, Any]:
     """Body, for members."""
-    return {"body": _stream(page.body, ctx)}
+    return {"body": stream(page.body, ctx)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -10,13 +11,16 @@ from django import template
 from django.conf import settings
 from django.template.context import Context as TemplateContext
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
-from cms.core import clock
+from cms.core import clock, registry
+from cms.core.api.references import References
+from cms.core.api.streams import say_html
 from cms.core.reader import ANONYMOUS, Reader
+from cms.core.registry import Context
 from cms.pages import queries
 from cms.pages.models import Organisation
 from cms.pages.models.menus import MenuPlace
@@ -133,6 +137,59 @@ def rendition_of(image: Any, spec: str) -> Any:
         return image.get_rendition(spec)
     except (SourceImageIOError, InvalidFilterSpecError, OSError):
         return None
+
+
+@register.simple_tag(takes_context=True)
+def body_of(context: TemplateContext, body: Any) -> SafeString:
+    """`{% body_of page.body %}`: a StreamField's blocks, with what this reader may see of what they point at.
+
+    Links to pages that may not be seen keep their words and lose their address; pictures, documents and sounds
+    that may not be served are left out. A constant number of queries, whatever the number of blocks.
+    """
+    if not body:
+        return mark_safe("")
+    ctx = context.get("ctx") or Context(
+        reader=ANONYMOUS, now=clock.now(), language=(get_language() or settings.LANGUAGE_CODE)[:2]
+    )
+    refs = References(ctx)
+    refs.gather_block(body.stream_block, list(body.raw_data))
+    refs.resolve()
+    inner = {**context.flatten(), "ctx": ctx, "refs": refs}
+    return mark_safe("".join(block.render(context=inner) for block in body))  # noqa: S308 - blocks' templates
+
+
+_OWN_LINK = re.compile(r'href="(?P<address>[^"]+)"')
+
+
+@register.simple_tag(takes_context=True)
+def rich(context: TemplateContext, value: Any) -> SafeString:
+    """`{% rich value %}`: rich text of a block, its links resolved for this reader, inside the site by path."""
+    refs = context.get("refs")
+    if refs is None:
+        ctx = context.get("ctx") or Context(reader=ANONYMOUS, now=clock.now(), language="fr")
+        refs = References(ctx)
+        refs.gather_html(value.source)
+        refs.resolve()
+    return mark_safe(_OWN_LINK.sub(_as_path, say_html(value.source, refs)))  # noqa: S308 - cleaned when saved
+
+
+def _as_path(match: re.Match[str]) -> str:
+    address = match["address"]
+    if not address.startswith(f"{settings.PUBLIC_URL}/"):
+        return match[0]
+    path = address.removeprefix(settings.PUBLIC_URL)
+    if not path.startswith(settings.MEDIA_URL) and not path.endswith("/") and "#" not in path:
+        path += "/"
+    return f'href="{path}"'
+
+
+@register.simple_tag(takes_context=True)
+def shown(context: TemplateContext, row: Any) -> Any:
+    """`{% shown value.image as image %}`: the library's row, or None where this reader may not have it."""
+    refs = context.get("refs")
+    if row is None or refs is None or registry.asset_serializers.get(type(row)) is None:
+        return row
+    return row if refs.asset(type(row), row.pk) is not None else None
 
 
 @register.simple_tag

@@ -11,6 +11,8 @@ from django.template.response import TemplateResponse
 from django.utils import translation
 
 from cms.core import api, clock
+from cms.core.api import problems
+from cms.core.api.problems import problem_response
 from cms.core.negotiation import wants_json
 from cms.core.reader import ANONYMOUS
 from cms.core.registry import Context
@@ -44,6 +46,8 @@ def _answer(request: HttpRequest, template: str, status: int) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """The one 404: absent, embargoed, expired and revoked answer with the same bytes."""
+    if wants_json(request):
+        return problem_response(problems.not_found())
     return _answer(request, "404.html", 404)
 
 
@@ -63,6 +67,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def gate(request: HttpRequest, page: IntranetPage, ctx: Context) -> HttpResponse:
     """The sign-in notice of the intranet: the same bytes for every address below it, there or not."""
+    if wants_json(request):
+        response = problem_response(problems.unauthorised())
+        response.headers["Cache-Control"] = "no-store"
+        return response
     context = {"ctx": Context(reader=ANONYMOUS, now=ctx.now, language=ctx.language), "page": None}
     response = TemplateResponse(request, "pages/sign_in.html", context, status=403)
     response.headers["Cache-Control"] = "no-store"
