@@ -38,8 +38,8 @@ class ThingPanel(Panel):
 
 
 class FirstValuesPanel(MultiFieldPanel):
-    """The thing's first values, on the form that creates the page; gone once the thing exists."""
+    """The thing's first values, on the form of a page until it is first published."""
 
     class BoundPanel(MultiFieldPanel.BoundPanel):
         def is_shown(self) -> bool:
-            return bool(super().is_shown() and not getattr(self.form, "has_thing", False))
+            return bool(super().is_shown() and getattr(self.form, "takes_first_values", True))

@@ -88,6 +88,8 @@ def accepts(*methods: str) -> Callable[[View], View]:
 class PageType:
     """How one page model is shown, said in JSON, created and changed.
 
+    first_values(thing) returns the values its creation form takes, and change_first_values(thing, values, user,
+    now) changes them while no page of the thing has been published; both or neither.
     view(request, page, ctx) and each of `subpaths` ("atom.xml", "inscription") return an HttpResponse.
     serialize(page, ctx) returns the type's own JSON fields. create_thing(cleaned_data, user, now) makes the row
     a new page words; state_panel(page, request) returns (template, context) for the editor; patch(page, data,
@@ -103,6 +105,8 @@ class PageType:
     serialize: Callable[[Any, Context], dict[str, Any]]
     subpaths: Mapping[str, View] = field(default_factory=dict)
     create_thing: Callable[..., Any] | None = None
+    first_values: Callable[[Any], dict[str, Any]] | None = None
+    change_first_values: Callable[..., Any] | None = None
     state_panel: Callable[..., tuple[str, dict[str, Any]] | None] | None = None
     patch: Callable[..., Any] | None = None
     patch_schema: type[BaseModel] | None = None
