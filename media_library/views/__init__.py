@@ -1,0 +1,6 @@
+"""The edges of the library."""
+
+from media_library.views.guarded import media, nothing
+from media_library.views.responding import respond_file
+
+__all__ = ["media", "nothing", "respond_file"]

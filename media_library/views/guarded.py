@@ -1,0 +1,110 @@
+"""The only door through which bytes leave: `/media/<uid>/<name>` and `/media/<uid>/<size>/<name>`."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import Http404, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+
+from cms.core import clock
+from cms.core.reader import reader_for
+from media_library import actions, policies
+from media_library.models import Asset, Kind
+from media_library.storage import originals, presets, render
+from media_library.views.responding import respond_file
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+log = logging.getLogger(__name__)
+
+
+def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpResponseBase:
+    """Answer with the public bytes of an asset: a picture in one of the closed list of sizes (its full size
+    without `variant`), a document as an attachment, a sound, a film, or its poster.
+
+    Unknown, not yet released, held, expired, withdrawn, misnamed: one and the same 404, before any validator
+    or range is looked at.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    now = clock.now()
+    asset = (
+        Asset.objects.select_related("blob", "image", "document", "media__poster")
+        .prefetch_related("holds")
+        .filter(uid=UUID(uid))
+        .first()
+    )
+    if asset is None:
+        raise Http404
+    # A public asset is answered without asking who reads: no session is opened, no cookie varies the answer.
+    public = policies.is_public(asset, now=now)
+    if not public and not policies.may_serve(asset, reader=reader_for(request), now=now):
+        raise Http404
+    if variant == "poster" and asset.kind in (Kind.VIDEO, Kind.AUDIO):
+        return _poster(request, asset, name, public)
+    if asset.kind == Kind.IMAGE:
+        return _picture(request, asset, name, variant, public)
+    if variant or name != asset.filename:
+        raise Http404
+    return respond_file(
+        request,
+        path=originals().path(asset.blob.name),
+        size=asset.blob.size,
+        content_type=asset.blob.content_type,
+        digest=asset.blob.sha256,
+        filename=asset.filename,
+        public=public,
+        inline=asset.kind != Kind.DOCUMENT,
+    )
+
+
+def _picture(request: HttpRequest, asset: Asset, name: str, variant: str, public: bool) -> HttpResponseBase:
+    found = presets.BY_NAME.get(variant or "print")
+    image = asset.image
+    if found is None or name != (image.name_of(found) if variant else asset.filename):
+        raise Http404
+    image.asset = asset
+    try:
+        row = actions.rendition(image, found)
+    except (render.CannotRender, OSError) as error:
+        log.exception("media.cannot_render", extra={"asset": asset.uid.hex, "variant": found.name})
+        raise Http404 from error
+    return respond_file(
+        request,
+        path=row.file.path,
+        size=row.file_size,
+        content_type=_type_of(row.file.name),
+        digest=row.sha256,
+        filename=name,
+        public=public,
+        inline=True,
+    )
+
+
+def _poster(request: HttpRequest, asset: Asset, name: str, public: bool) -> HttpResponseBase:
+    poster = asset.media.poster
+    if poster is None or name != "poster.jpg":
+        raise Http404
+    return respond_file(
+        request,
+        path=originals().path(poster.name),
+        size=poster.size,
+        content_type=poster.content_type,
+        digest=poster.sha256,
+        filename=name,
+        public=public,
+        inline=True,
+    )
+
+
+def _type_of(name: str) -> str:
+    return {"jpg": "image/jpeg", "webp": "image/webp", "png": "image/png"}[name.rpartition(".")[2]]
+
+
+def nothing(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
+    """The 404 in the place of Wagtail's views that render any size asked for."""
+    raise Http404
