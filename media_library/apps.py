@@ -11,6 +11,21 @@ class MediaLibraryConfig(AppConfig):
     verbose_name = _("Media library")
 
     def ready(self) -> None:
-        from media_library import receivers
+        from cms.core import registry
+        from cms.core.registry import PageType
+        from media_library import api, models, receivers
+        from media_library.views import pages
 
         receivers.connect()
+        registry.page_types.register(
+            PageType(
+                models.MediaLibraryPage,
+                "MediaLibraryPage",
+                pages.library,
+                api.page,
+                subpaths=pages.AssetPaths(),
+            )
+        )
+        serializer = api.RowSerializer()
+        for model in (models.LibraryImage, models.LibraryDocument, models.LibraryMedia):
+            registry.asset_serializers.register(serializer, model)

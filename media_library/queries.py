@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from media_library import policies
-from media_library.models import Asset, Hold, Kind, LibraryImage
+from media_library.models import Asset, AssetText, Hold, Kind, LibraryImage
 from media_library.storage import presets
 
 if TYPE_CHECKING:
@@ -62,3 +62,17 @@ def size_of(asset: Asset, preset: str) -> int | None:
         if row.filter_spec == spec and row.focal_point_key == image.focus_key:
             return row.file_size
     return None
+
+
+def saying(words: str) -> Q:
+    """The condition that an asset's title, place, credit or words hold all of these words, accents or not."""
+    found = Q()
+    for word in words.split()[:8]:
+        found &= (
+            Q(title__unaccent__icontains=word)
+            | Q(place__unaccent__icontains=word)
+            | Q(credit__unaccent__icontains=word)
+            | Q(Exists(AssetText.objects.filter(asset=OuterRef("pk"), caption__unaccent__icontains=word)))
+            | Q(Exists(AssetText.objects.filter(asset=OuterRef("pk"), alt__unaccent__icontains=word)))
+        )
+    return found

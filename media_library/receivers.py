@@ -1,11 +1,12 @@
-"""When a row that Wagtail knows goes, its asset goes with it; the bytes wait for the sweep."""
+"""What follows from a row that Wagtail knows: its sizes are rendered; when it goes, its asset goes with it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 
+from cms.core.ring import ring
 from media_library.models import Asset, LibraryDocument, LibraryImage, LibraryMedia
 
 
@@ -14,9 +15,16 @@ def delete_asset(instance: Any, **kwargs: Any) -> None:
     Asset.objects.filter(pk=instance.asset_id).delete()
 
 
+def ring_for_sizes(instance: LibraryImage, raw: bool = False, **kwargs: Any) -> None:
+    """Wake a worker to render a new picture's sizes; without one they are rendered when first asked for."""
+    if instance.prepared_at is None and not raw:
+        ring("media_library.tasks.prepare", instance.pk)
+
+
 def connect() -> None:
     """Connect the receivers."""
     for model in (LibraryImage, LibraryDocument, LibraryMedia):
         post_delete.connect(
             delete_asset, sender=model, dispatch_uid=f"media_library.delete_asset.{model.__name__}"
         )
+    post_save.connect(ring_for_sizes, sender=LibraryImage, dispatch_uid="media_library.ring_for_sizes")

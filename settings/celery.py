@@ -32,6 +32,16 @@ app.conf.beat_schedule = {
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
+    "media-sizes": {
+        "task": "media_library.tasks.prepare_pending",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "media-sweep": {
+        "task": "media_library.tasks.sweep",
+        "schedule": 6 * 3600,
+        "options": {"expires": 3600},
+    },
 }
 
 

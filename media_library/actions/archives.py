@@ -119,7 +119,7 @@ def _members(entries: Iterable[Entry], *, now: datetime) -> list[_Member]:
 
 def _member(entry: Entry) -> _Member:
     asset = entry.asset
-    words = asset.words(settings.LANGUAGE_CODE)
+    words = asset.text_in(settings.LANGUAGE_CODE)
     shared: dict[str, Any] = {
         "title": asset.title,
         "credit": asset.credit,

@@ -4,6 +4,7 @@ from media_library.models.archives import Archive
 from media_library.models.assets import Asset, AssetText, Hold, Kind, Licence
 from media_library.models.blobs import Blob
 from media_library.models.files import LibraryDocument, LibraryImage, LibraryMedia, LibraryRendition
+from media_library.models.pages import MediaLibraryPage
 
 __all__ = [
     "Archive",
@@ -17,4 +18,5 @@ __all__ = [
     "LibraryMedia",
     "LibraryRendition",
     "Licence",
+    "MediaLibraryPage",
 ]

@@ -127,9 +127,11 @@ class Asset(index.Indexed, models.Model):
         """The guarded address of its public bytes in full size."""
         return f"{settings.MEDIA_URL}{self.uid.hex}/{quote(self.filename)}"
 
-    def words(self, language: str) -> AssetText | None:
-        """Its words in `language`, else in French, else None; from the prefetched `texts` where there are."""
-        found: dict[str, AssetText] = {text.locale.language_code: text for text in self.texts.all()}
+    def text_in(self, language: str) -> AssetText | None:
+        """Its words in `language`, else in French, else None; one query, none where `texts__locale` is prefetched."""
+        prefetched = "texts" in getattr(self, "_prefetched_objects_cache", {})
+        texts = self.texts.all() if prefetched else self.texts.select_related("locale")
+        found: dict[str, AssetText] = {text.locale.language_code: text for text in texts}
         return found.get(language) or found.get(settings.LANGUAGE_CODE)
 
 

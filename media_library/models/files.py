@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile, File
 from django.db import models, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import (
     AbstractImage,
@@ -164,15 +164,23 @@ def keep(content: Any, facts: validators.Facts) -> Blob:
     return blob
 
 
-class LibraryImageQuerySet(ImageQuerySet):
+class _WithAsset:
+    """Brings the asset and its blob along: without it a row has neither address nor size."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("asset__blob")  # type: ignore[misc]
+
+
+class ImageManager(_WithAsset, models.Manager.from_queryset(ImageQuerySet)):  # type: ignore[misc]
     pass
 
 
-class LibraryImageManager(models.Manager.from_queryset(LibraryImageQuerySet)):  # type: ignore[misc]
-    """Brings the asset along: an image without it has no address."""
+class DocumentManager(_WithAsset, models.Manager.from_queryset(DocumentQuerySet)):  # type: ignore[misc]
+    pass
 
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("asset")
+
+class MediaManager(_WithAsset, models.Manager.from_queryset(MediaQuerySet)):  # type: ignore[misc]
+    pass
 
 
 class LibraryImage(LibraryFile, AbstractImage):
@@ -191,7 +199,7 @@ class LibraryImage(LibraryFile, AbstractImage):
     )
     prepared_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = LibraryImageManager()
+    objects = ImageManager()
 
     admin_form_fields = (
         "title",
@@ -214,6 +222,11 @@ class LibraryImage(LibraryFile, AbstractImage):
     def get_upload_to(self, filename: str) -> str:
         return place(self, filename)
 
+    def _settle(self) -> None:
+        if french := (self.words or {}).get(settings.LANGUAGE_CODE):
+            self.description = french.get("alt", "")[:255]
+        super()._settle()
+
     def _new_bytes(self, facts: validators.Facts) -> None:
         self.width, self.height = facts.width, facts.height
         self.prepared_at = None
@@ -224,7 +237,10 @@ class LibraryImage(LibraryFile, AbstractImage):
     @property
     def default_alt_text(self) -> str:
         """The alternative text in the active language, else the French one; empty for a decorative picture."""
-        words = self.asset.words((get_language() or settings.LANGUAGE_CODE)[:2])
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        if language == settings.LANGUAGE_CODE:
+            return self.description
+        words = self.asset.text_in(language)
         return words.alt if words is not None else ""
 
     # The sizes ---------------------------------------------------------------------------------------------
@@ -336,7 +352,7 @@ class LibraryImage(LibraryFile, AbstractImage):
         """The credit that goes into public bytes: the library's own, and the orientation of the source."""
         with originals().open(self.file.name) as source:
             orientation = read_credit(source).orientation
-        caption = self.asset.words(settings.LANGUAGE_CODE)
+        caption = self.asset.text_in(settings.LANGUAGE_CODE)
         return Credit(
             credit=self.asset.credit,
             copyright=self.asset.copyright,
@@ -384,9 +400,12 @@ class LibraryDocument(LibraryFile, AbstractDocument):
     asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="document", editable=False)
     file = models.FileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)
 
+    objects = DocumentManager()
+
     admin_form_fields = ("title", "file", "collection", "tags")
 
     class Meta(AbstractDocument.Meta):
+        base_manager_name = "objects"
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         permissions = [("choose_document", "Can choose document")]
@@ -408,11 +427,12 @@ class LibraryMedia(LibraryFile, AbstractMedia):
         Blob, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="posters"
     )
 
-    objects = models.Manager.from_queryset(MediaQuerySet)()
+    objects = MediaManager()
 
     admin_form_fields = ("title", "file", "collection", "duration", "thumbnail", "tags")
 
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("sound or film")
         verbose_name_plural = _("sounds and films")
 

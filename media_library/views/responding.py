@@ -2,7 +2,7 @@
 
 RFC 9110 (conditional requests, ranges), RFC 9530 (Repr-Digest), RFC 6266 (Content-Disposition).
 
-Behind nginx (`settings.MEDIA_ACCEL_PREFIX`) the bytes are nginx's affair; its internal location must keep our validators,
+Behind nginx (`settings.MEDIA_ACCEL_PREFIX`) the bytes are nginx's affair; its location must keep our validators,
 or a rebuilt server breaks resumed downloads (measured):
 
     location /<prefix>/ {

@@ -80,11 +80,22 @@ def wav(seconds: float = 0.2) -> bytes:
     """A silent sound."""
     frames = b"\0\0" * int(8000 * seconds)
     head = b"RIFF" + struct.pack("<I", 36 + len(frames)) + b"WAVEfmt "
-    return head + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16) + b"data" + struct.pack("<I", len(frames)) + frames
+    return (
+        head
+        + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+        + b"data"
+        + struct.pack("<I", len(frames))
+        + frames
+    )
 
 
 def make_asset(
-    data: bytes | None = None, filename: str = "photo.jpg", *, released: bool = False, now: datetime = NOON, **fields: Any
+    data: bytes | None = None,
+    filename: str = "photo.jpg",
+    *,
+    released: bool = False,
+    now: datetime = NOON,
+    **fields: Any,
 ) -> Asset:
     """An asset of the library, taken in by the app's own action; French words on request."""
     Locale.objects.get_or_create(language_code="fr")

@@ -95,10 +95,17 @@ def test_holds_keep_every_address_of_an_embargoed_asset_shut(client: Client) -> 
     actions.hold([asset], until=None, source_uid=source, now=now)
     actions.release(asset, now)
     addresses = [asset.url, *(asset.image.address(variant) for variant in presets.BY_SPEC.values())]
-    addresses += [f"/media/originals/{asset.blob.name}", f"/media/{asset.blob.name}", "/media/", asset.url + "/"]
+    addresses += [
+        f"/media/originals/{asset.blob.name}",
+        f"/media/{asset.blob.name}",
+        "/media/",
+        asset.url + "/",
+    ]
     found = {address: client.get(address) for address in addresses}
     assert {response.status_code for response in found.values()} == {404}
-    assert not any(b"CANARI" in response.content or b"canari" in response.content for response in found.values())
+    assert not any(
+        b"CANARI" in response.content or b"canari" in response.content for response in found.values()
+    )
     actions.lift_holds(source)
     opened = [address for address in addresses if client.get(address).status_code == 200]
     assert len(opened) == 1 + len(presets.BY_SPEC), "the control: without a hold the crawl finds all sizes"
@@ -154,7 +161,8 @@ def test_a_document_is_saved_never_shown(client: Client) -> None:
 )
 def test_one_range_is_answered_and_no_other(client: Client, asked: str, status: int, expected: Any) -> None:
     asset = make_asset(wav(), "son.wav", released=True)
-    whole = originals().open(asset.blob.name).read()
+    with originals().open(asset.blob.name) as file:
+        whole = file.read()
     response = client.get(asset.url, headers={"Range": asked})
     assert response.status_code == status
     if expected is None:
@@ -170,7 +178,12 @@ def test_one_range_is_answered_and_no_other(client: Client, asked: str, status: 
 def test_if_range_never_splices_two_versions(client: Client) -> None:
     asset = make_asset(wav(), "son.wav", released=True)
     etag = client.get(asset.url)["ETag"]
-    for condition, status in ((etag, 206), ('"other"', 200), (f"W/{etag}", 200), ("Tue, 05 Feb 2019 10:00:00 GMT", 200)):
+    for condition, status in (
+        (etag, 206),
+        ('"other"', 200),
+        (f"W/{etag}", 200),
+        ("Tue, 05 Feb 2019 10:00:00 GMT", 200),
+    ):
         headers = {"Range": "bytes=0-3", "If-Range": condition}
         assert client.get(asset.url, headers=headers).status_code == status
     assert client.get(asset.url, headers={"If-Match": '"other"'}).status_code == 412

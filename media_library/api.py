@@ -1,0 +1,114 @@
+"""Assets and the médiathèque as JSON, in the shapes of plone.restapi (`image.scales`, `@@download`-less)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from cms.core.api.streams import stream
+from media_library import policies, queries
+from media_library.models import Asset, AssetText, Hold, Kind, LibraryDocument, LibraryImage, LibraryMedia
+from media_library.storage import presets
+
+if TYPE_CHECKING:
+    from cms.core.registry import Context
+    from media_library.models import MediaLibraryPage
+
+SCALES = (
+    "web-320.jpg",
+    "web-480.jpg",
+    "web-720.jpg",
+    "web-1280.jpg",
+    "light.jpg",
+    "press.jpg",
+    "social.jpg",
+    "square.jpg",
+)
+
+
+def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
+    """One asset as this reader may have it, or None.
+
+    {"@id", "UID", "@type": "Image" | "File" | "Audio" | "Video", title, description (the caption), alt, credit,
+    copyright, licence, filename, content-type, size (bytes of the original), download}; pictures also have
+    width, height and scales: name → {download, width, height}.
+    """
+    if not policies.may_serve(row, reader=ctx.reader, now=ctx.now):
+        return None
+    words = row.text_in(ctx.language)
+    said: dict[str, Any] = {
+        "@id": settings.PUBLIC_URL + row.url,
+        "@type": {"image": "Image", "document": "File", "audio": "Audio", "video": "Video"}[row.kind],
+        "UID": row.uid.hex,
+        "title": row.title,
+        "description": words.caption if words else "",
+        "credit": row.credit,
+        "copyright": row.copyright,
+        "licence": row.licence,
+        "place": row.place,
+        "taken": row.taken_at.isoformat() if row.taken_at else None,
+        "effective": row.released_at.isoformat() if row.released_at else None,
+        "expires": row.expires_at.isoformat() if row.expires_at else None,
+        "filename": row.filename,
+        "content-type": row.blob.content_type,
+        "size": row.blob.size,
+        "download": settings.PUBLIC_URL + row.url,
+    }
+    if row.kind == Kind.IMAGE:
+        said |= _picture(row, alt=words.alt if words else "")
+    elif row.kind in (Kind.AUDIO, Kind.VIDEO):
+        said["duration"] = row.media.duration
+        said["poster"] = settings.PUBLIC_URL + row.media.poster_url if row.media.poster_url else None
+    return said
+
+
+def _picture(row: Asset, *, alt: str) -> dict[str, Any]:
+    image = row.image
+    image.asset = row
+    scales = {}
+    for name in SCALES:
+        variant = presets.BY_NAME[name]
+        width, height = variant.size_of(image.width, image.height)
+        scales[name.partition(".")[0]] = {
+            "download": settings.PUBLIC_URL + image.address(variant),
+            "width": width,
+            "height": height,
+        }
+    return {"alt": alt, "width": image.width, "height": image.height, "scales": scales}
+
+
+class RowSerializer:
+    """The serializer of one kind of row for `registry.asset_serializers`, with the reads it needs in bulk."""
+
+    def __call__(
+        self, row: LibraryImage | LibraryDocument | LibraryMedia, ctx: Context
+    ) -> dict[str, Any] | None:
+        found = row.asset
+        name = (
+            "image"
+            if isinstance(row, LibraryImage)
+            else "document"
+            if isinstance(row, LibraryDocument)
+            else "media"
+        )
+        setattr(found, name, row)
+        return asset(found, ctx)
+
+    def prepare(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Three queries for any number of rows."""
+        return rows.prefetch_related(
+            Prefetch("asset__texts", AssetText.objects.select_related("locale")),
+            Prefetch("asset__holds", Hold.objects.all()),
+        )
+
+
+def page(row: MediaLibraryPage, ctx: Context) -> dict[str, Any]:
+    """The médiathèque: introduction, and its newest 25 assets; the rest by `?b_start=` on its own address."""
+    found = queries.whole(queries.public(now=ctx.now)).order_by("-released_at", "-pk")[:25]
+    return {
+        "body": stream(row.body, ctx),
+        "assets": [said for one in found if (said := asset(one, ctx)) is not None],
+        "assets_total": queries.public(now=ctx.now).count(),
+    }

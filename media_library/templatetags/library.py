@@ -1,0 +1,100 @@
+"""Pictures in public templates: `{% load library %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from media_library import queries
+from media_library.models import Asset, LibraryImage
+from media_library.storage import presets
+
+register = template.Library()
+
+SIZES = {
+    "web": "(min-width: 48rem) 720px, 100vw",
+    "square": "160px",
+    "light": "(min-width: 60rem) 960px, 100vw",
+}
+
+
+def image_of(thing: Asset | LibraryImage | None) -> LibraryImage | None:
+    """The image row of an asset or image; None for what is no picture."""
+    if isinstance(thing, Asset):
+        if thing.kind != "image":
+            return None
+        image = thing.image
+        image.asset = thing
+        return image
+    return thing if isinstance(thing, LibraryImage) else None
+
+
+@register.simple_tag
+def picture(
+    thing: Asset | LibraryImage | None,
+    preset: str = "web",
+    alt: str | None = None,
+    *,
+    sizes: str = "",
+    eager: bool = False,
+    css: str = "",
+) -> SafeString | str:
+    """`{% picture asset "web" %}`: <picture> with WebP and JPEG of a preset, width, height, and lazy loading.
+
+    preset: "web", "square", "light", "press", "social". alt: None takes the library's words in the page's
+    language; "" marks decoration. Nothing is rendered here: addresses and sizes follow from the row alone.
+    """
+    image = image_of(thing)
+    if image is None:
+        return ""
+    jpegs, webps = presets.PRESETS[preset]
+    fallback = jpegs[min(1, len(jpegs) - 1)]
+    width, height = jpegs[-1].size_of(image.width, image.height)
+    hint = sizes or SIZES.get(preset, "100vw")
+    source = ""
+    if webps:
+        source = format_html('<source type="image/webp" srcset="{}" sizes="{}">', _srcset(image, webps), hint)
+    shown = format_html_join(
+        "",
+        ' {}="{}"',
+        [
+            ("src", image.address(fallback)),
+            *([("srcset", _srcset(image, jpegs)), ("sizes", hint)] if len(jpegs) > 1 else []),
+            ("alt", image.default_alt_text if alt is None else alt),
+            ("width", width),
+            ("height", height),
+            *([] if eager else [("loading", "lazy")]),
+            *([("class", css)] if css else []),
+        ],
+    )
+    return format_html("<picture>{}<img{}></picture>", source, shown)
+
+
+def _srcset(image: LibraryImage, variants: tuple[presets.Variant, ...]) -> str:
+    entries: dict[int, str] = {}
+    for variant in variants:
+        width, _height = variant.size_of(image.width, image.height)
+        entries.setdefault(width, image.address(variant))
+    return ", ".join(f"{address} {width}w" for width, address in entries.items())
+
+
+@register.simple_tag
+def words_of(asset: Asset, language: str = "fr") -> Any:
+    """`{% words_of asset ctx.language as words %}`: alt and caption in a language, else in French, or None."""
+    return asset.text_in(language)
+
+
+@register.simple_tag
+def size_of(asset: Asset, preset: str = "print") -> int | None:
+    """`{% size_of asset "light" as size %}`: bytes of a preset, None where it has not been rendered yet."""
+    return queries.size_of(asset, preset)
+
+
+@register.simple_tag
+def address_of(asset: Asset, preset: str = "print") -> str:
+    """`{% address_of asset "press" %}`: the guarded address of a preset's largest JPEG, or of the file."""
+    image = image_of(asset)
+    return image.address(presets.PRESETS[preset][0][-1]) if image is not None else asset.url

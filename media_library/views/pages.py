@@ -1,0 +1,191 @@
+"""The médiathèque: what there is, narrowed by kind, year and place; and one asset with all it can give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import ExtractYear
+from django.http import Http404, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from cms.core.negotiation import wants_json
+from cms.pages.queries import page_of
+from media_library import api, policies, queries
+from media_library.models import Asset, Kind
+from media_library.storage import presets
+from media_library.templatetags.library import address_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from cms.core.registry import Context, View
+    from media_library.models import MediaLibraryPage
+
+PAGE_SIZE = 24
+# What readers call them: a sound and a film are both listened to or watched.
+KINDS = {
+    "photos": (_("Pictures"), (Kind.IMAGE,)),
+    "documents": (_("Documents"), (Kind.DOCUMENT,)),
+    "sons": (_("Sounds and films"), (Kind.AUDIO, Kind.VIDEO)),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of a facet: its value, words, count, address, and whether it is the present one."""
+
+    value: str
+    label: Any
+    count: int
+    chosen: bool
+    address: str = ""
+
+
+def library(request: HttpRequest, page: MediaLibraryPage, ctx: Context) -> HttpResponse:
+    """The list, newest first; `?type= ?annee= ?lieu= ?SearchableText=` narrow it, unknown values do not."""
+    assets = queries.visible(reader=ctx.reader, now=ctx.now).filter(released_at__isnull=False)
+    asked = {
+        name: request.GET.get(name, "").strip()[:200] for name in ("SearchableText", "type", "annee", "lieu")
+    }
+    if asked["SearchableText"]:
+        assets = assets.filter(queries.saying(asked["SearchableText"]))
+    facets = []
+    for name, title, choices, narrowed in (
+        ("type", _("Kinds"), _kinds, lambda value: {"kind__in": KINDS[value][1]}),
+        ("annee", _("Years"), _years, lambda value: {"taken_at__year": int(value)}),
+        ("lieu", _("Places"), _places, lambda value: {"place": value}),
+    ):
+        found = [Choice(value, label, count, value == asked[name]) for value, label, count in choices(assets)]
+        if chosen := next((one.value for one in found if one.chosen), ""):
+            assets = assets.filter(**narrowed(chosen))  # type: ignore[no-untyped-call]
+        asked[name] = chosen
+        facets.append((name, title, found))
+    ordered = queries.whole(assets).order_by("-taken_at", "-released_at", "-pk")
+    return TemplateResponse(
+        request,
+        "media_library/library.html",
+        {
+            "page": page,
+            "ctx": ctx,
+            "found": page_of(ordered, request.GET, size=PAGE_SIZE),
+            "facets": [_linked(page, name, title, found, asked) for name, title, found in facets],
+            "words": asked["SearchableText"],
+        },
+    )
+
+
+def _kinds(assets: QuerySet[Asset]) -> list[tuple[str, Any, int]]:
+    counts = dict(assets.order_by().values_list("kind").annotate(Count("pk")))
+    found = [
+        (value, label, sum(counts.get(kind, 0) for kind in kinds)) for value, (label, kinds) in KINDS.items()
+    ]
+    return [one for one in found if one[2]]
+
+
+def _years(assets: QuerySet[Asset]) -> list[tuple[str, Any, int]]:
+    rows = assets.order_by().annotate(year=ExtractYear("taken_at")).values_list("year").annotate(Count("pk"))
+    return [(str(year), str(year), count) for year, count in rows.order_by("-year") if year]
+
+
+def _places(assets: QuerySet[Asset]) -> list[tuple[str, Any, int]]:
+    rows = assets.order_by().exclude(place="").values_list("place").annotate(number=Count("pk"))
+    return [(place, place, number) for place, number in rows.order_by("-number", "place")[:12]]
+
+
+def _linked(
+    page: MediaLibraryPage, name: str, title: Any, found: list[Choice], asked: dict[str, str]
+) -> dict[str, Any]:
+    """A facet for the template: each choice with the address that keeps the other choices."""
+
+    def address(value: str) -> str:
+        kept = {key: one for key, one in (asked | {name: value}).items() if one}
+        return f"{page.public_path}?{urlencode(kept)}" if kept else page.public_path
+
+    return {
+        "title": title,
+        "all": Choice("", _("All"), 0, not asked[name], address("")),
+        "choices": [replace(one, address=address(one.value)) for one in found],
+    }
+
+
+def one(request: HttpRequest, page: MediaLibraryPage, ctx: Context, *, uid: str) -> HttpResponse:
+    """One asset: shown, captioned, credited, with each size and its weight; JSON at the same address.
+
+    What this reader may not have answers like what does not exist.
+    """
+    asset = queries.whole().filter(uid=UUID(uid)).first()
+    if asset is None or not policies.may_serve(asset, reader=ctx.reader, now=ctx.now):
+        raise Http404
+    public = policies.is_public(asset, now=ctx.now)
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(
+            api.asset(asset, ctx), json_dumps_params={"ensure_ascii": False}
+        )
+    else:
+        response = TemplateResponse(
+            request,
+            "media_library/asset.html",
+            {
+                "page": page,
+                "ctx": ctx,
+                "asset": asset,
+                "words": asset.text_in(ctx.language),
+                "sizes": sizes_of(asset),
+                "public": public,
+                "noindex": True,
+            },
+        )
+    if not public:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def sizes_of(asset: Asset) -> list[dict[str, Any]]:
+    """The downloads of an asset: label, address, bytes (None where not yet rendered), pixels of a picture."""
+    if asset.kind != Kind.IMAGE:
+        kind = asset.filename.rpartition(".")[2].upper()
+        return [
+            {"label": _("The file"), "url": asset.url, "size": asset.blob.size, "kind": kind, "detail": ""}
+        ]
+    image = asset.image
+    found = []
+    for preset, label in (
+        ("light", _("Light")),
+        ("press", _("Press")),
+        ("print", _("Full size, for printing")),
+    ):
+        variant = presets.PRESETS[preset][0][-1]
+        width, height = variant.size_of(image.width, image.height)
+        found.append(
+            {
+                "label": label,
+                "url": address_of(asset, preset),
+                "size": queries.size_of(asset, preset),
+                "kind": "JPEG",
+                "detail": f"{width} × {height} px",
+            }
+        )
+    return found
+
+
+class AssetPaths(Mapping[str, Any]):
+    """The addresses below the médiathèque: the uid of any asset, 32 hexadecimal digits."""
+
+    def __getitem__(self, rest: str) -> View:
+        if not re.fullmatch(r"[0-9a-f]{32}", rest):
+            raise KeyError(rest)
+        return partial(one, uid=rest)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
