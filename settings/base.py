@@ -24,7 +24,10 @@ PORT = env.number("PORT", 8000, 1, 65535)
 PUBLIC_URL = env.address("PUBLIC_URL")
 HTTPS = PUBLIC_URL.startswith("https://")
 if DEMO and (HOST not in LOOPBACK or urlsplit(PUBLIC_URL).hostname not in LOOPBACK):
-    stop("DEMO", "is for one's own machine: its passwords are public, so HOST and PUBLIC_URL must be 127.0.0.1.")
+    stop(
+        "DEMO",
+        "is for one's own machine: its passwords are public, so HOST and PUBLIC_URL must be 127.0.0.1.",
+    )
 SITE_HOST = urlsplit(PUBLIC_URL).hostname or ""
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 # Health checks ask under the machine's own name.
@@ -257,7 +260,9 @@ SENTRY_DSN = env.sentry("SENTRY_DSN")
 if SENTRY_DSN:
     import sentry_sdk
 
-    sentry_sdk.init(SENTRY_DSN, send_default_pii=False, before_send=scrub_event, max_request_body_size="never")
+    sentry_sdk.init(
+        SENTRY_DSN, send_default_pii=False, before_send=scrub_event, max_request_body_size="never"
+    )
 
 # Wagtail ---------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Kunnafoni"

@@ -30,9 +30,10 @@ class Environment:
     def __init__(self, base_dir: Path) -> None:
         self.env = environ.Env()
         self.var_dir = Path(self.env.str("VAR_DIR", str(base_dir / "var"))).absolute()
-        kept = self.var_dir / "env"
-        if kept.is_file():
-            environ.Env.read_env(kept)
+        # services.env is there while `make run` serves: which servers it started
+        for kept in (self.var_dir / "env", self.var_dir / "services.env"):
+            if kept.is_file():
+                environ.Env.read_env(kept)
 
     def text(self, name: str, default: str | None = None) -> str:
         value: str = self.env.str(name, "").strip() or (default or "")
@@ -144,7 +145,10 @@ class Environment:
             database = options.get("db") or options.get("virtual_host") or "0"
             if not parts.path.startswith("/") or not database.isdigit():
                 stop(name, form)
-            return f"unix://{parts.path}?db={database}", f"redis+socket://{parts.path}?virtual_host={database}"
+            return (
+                f"unix://{parts.path}?db={database}",
+                f"redis+socket://{parts.path}?virtual_host={database}",
+            )
         database = parts.path.strip("/") or "0"
         if parts.scheme not in REDIS_SCHEMES or not parts.hostname or port == 0 or not database.isdigit():
             stop(name, form)

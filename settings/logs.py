@@ -58,6 +58,7 @@ def configuration(level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": level, "propagate": True},
             # 404s are in the request line already
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+            "django_tasks": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
         },

@@ -38,7 +38,9 @@ def _own_redis_database() -> None:
     parts = urlsplit(url)
     number = str(int(worker.removeprefix("gw")) + 1)
     if parts.scheme in {"unix", "redis+socket"}:
-        options = {k: v for k, v in parse_qsl(parts.query) if k not in {"db", "virtual_host"}} | {"db": number}
+        options = {k: v for k, v in parse_qsl(parts.query) if k not in {"db", "virtual_host"}} | {
+            "db": number
+        }
         parts = parts._replace(query=urlencode(options))
     else:
         parts = parts._replace(path="/" + number)

@@ -1,0 +1,139 @@
+"""`make test`: private PostgreSQL and Redis, every check, every test, the coverage; then all is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from settings.services import catalogs
+from settings.services.postgres import Postgres
+from settings.services.processes import Refusal
+from settings.services.redis import Redis
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+BIN = Path(sys.executable).parent
+PACKAGES = ["cms", "events", "media_library", "press", "settings", "tests"]
+KEY = "a key of the tests " + "0123456789abcdef" * 4
+
+
+def checks() -> list[tuple[str, list[str]]]:
+    """What is checked without running a test: name and command."""
+    python = str(BIN / "python")
+    return [
+        ("lint", [str(BIN / "ruff"), "check", "."]),
+        ("types", [python, "-m", "mypy"]),
+        ("layers", [str(BIN / "lint-imports")]),
+        (
+            "templates",
+            [str(BIN / "djlint"), *[name for name in PACKAGES if name != "tests"], "--lint", "--quiet"],
+        ),
+        ("system check", [python, "manage.py", "check", "--fail-level", "WARNING"]),
+        ("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
+    ]
+
+
+def environment(var_dir: Path) -> dict[str, str]:
+    """The tests' own environment: what a developer has exported does not reach them."""
+    ours = {
+        "DEMO",
+        "DEBUG",
+        "HOST",
+        "PORT",
+        "EMAIL_URL",
+        "SECRET_KEY_FALLBACKS",
+        "LINK_KEY",
+        "LINK_KEY_FALLBACKS",
+    }
+    ours |= {"ALLOWED_HOSTS", "TIME_ZONE", "STORAGE_URL", "SENTRY_DSN", "LOG_LEVEL", "MEDIA_ACCEL_PREFIX"}
+    values = {name: value for name, value in os.environ.items() if name not in ours}
+    return values | {
+        "VAR_DIR": str(var_dir),
+        "SECRET_KEY": KEY,
+        "PUBLIC_URL": "http://localhost:8000",
+        "DJANGO_SETTINGS_MODULE": "settings.test",
+        "PYTHONUNBUFFERED": "1",
+        "COVERAGE_FILE": str(var_dir / "coverage"),
+    }
+
+
+def run(name: str, command: list[str], values: dict[str, str]) -> bool:
+    started = time.monotonic()
+    done = subprocess.run(
+        command,
+        cwd=BASE_DIR,
+        env=values,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    passed = done.returncode == 0
+    print(f"{name:<14}{'ok' if passed else 'FAILED'}  {time.monotonic() - started:5.1f} s", flush=True)
+    if not passed:
+        print(done.stdout[-12_000:] + done.stderr[-6_000:], flush=True)
+    return passed
+
+
+def tests(values: dict[str, str], extra: list[str]) -> bool:
+    """The whole suite on two workers, with coverage of our packages."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", "not bench"]
+    command += [
+        "--durations=10",
+        *[f"--cov={name}" for name in PACKAGES if name != "tests"],
+        "--cov-report=term:skip-covered",
+    ]
+    done = subprocess.run([*command, *extra], cwd=BASE_DIR, env=values, stdin=subprocess.DEVNULL, check=False)
+    return done.returncode == 0
+
+
+def bench(values: dict[str, str], extra: list[str]) -> bool:
+    """The measurements of tests/bench, which print JSON lines themselves."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-s", "-m", "bench", "tests/bench", *extra]
+    return subprocess.run(
+        command, cwd=BASE_DIR, env=values, stdin=subprocess.DEVNULL, check=False
+    ).returncode in (0, 5)
+
+
+def main() -> int:
+    """0 when everything passed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bench", action="store_true", help="measure instead of test")
+    parser.add_argument("--only-tests", action="store_true", help="leave out lint, types and layers")
+    options, extra = parser.parse_known_args()
+    var_dir = Path(tempfile.mkdtemp(prefix="kunnafoni-test-"))
+    var_dir.chmod(0o755)
+    started = time.monotonic()
+    postgres, redis = None, Redis(var_dir)
+    try:
+        values = environment(var_dir)
+        postgres = Postgres(var_dir, durable=False)
+        postgres.start()
+        redis.start()
+        values |= {"DATABASE_URL": postgres.url(), "REDIS_URL": redis.url}
+        catalogs.compile_all()
+        if options.bench:
+            return 0 if bench(values, extra) else 1
+        passed = [run(name, command, values) for name, command in checks()] if not options.only_tests else []
+        passed.append(tests(values, extra))
+        print(f"make test took {time.monotonic() - started:.0f} s", flush=True)
+        return 0 if all(passed) else 1
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        redis.stop()
+        if postgres is not None:
+            postgres.stop()
+        shutil.rmtree(var_dir, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
