@@ -59,6 +59,9 @@ def configuration(level: str) -> dict[str, Any]:
             # 404s are in the request line already
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             "django_tasks": {"level": "WARNING"},
+            # one line for each heartbeat would bury the others
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
         },

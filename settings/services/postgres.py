@@ -152,7 +152,7 @@ class Postgres:
         ).stdout
 
     def _answers(self) -> bool:
-        command = [str(self.bin / "pg_isready"), "-q", "-h", str(self.sockets)]
+        command = [str(self.bin / "pg_isready"), "-q", "-U", USER, "-h", str(self.sockets)]
         if not (self.bin / "pg_isready").exists():
             return (self.sockets / ".s.PGSQL.5432").exists()
         return subprocess.run(command, env=self._environment(), check=False).returncode == 0
