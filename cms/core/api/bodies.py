@@ -84,6 +84,8 @@ def read_json(request: HttpRequest) -> Any:
     """Return the decoded body. Raises Problem: 413 too large, 415 not JSON, 400 malformed or too deep."""
     content_type = (request.content_type or "").lower()
     raw = _bytes(request)
+    if not raw:
+        raise Problem(400, "malformed-json", "The body is empty.")
     if content_type not in JSON_TYPES:
         raise Problem(415, "unsupported-media-type", "Send the body as application/json.")
     try:

@@ -45,7 +45,8 @@ def test_what_is_absent_and_what_is_embargoed_answer_the_same_bytes(api, tree):
     hidden = api.get(f"fr/programme/{CANARY.lower()}")
     problem(absent, 404, "not-found")
     assert absent.content == hidden.content
-    assert dict(absent.headers) == dict(hidden.headers)
+    headers = [{**r.headers, "X-Request-ID": ""} for r in (absent, hidden)]
+    assert headers[0] == headers[1]
     for service in ("@workflow", "@nothing", "@search"):
         a = api.get(f"fr/programme/rien/{service}")
         b = api.get(f"fr/programme/{CANARY.lower()}/{service}")
