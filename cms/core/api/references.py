@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import ForeignKey
 from wagtail import blocks
+from wagtail.coreutils import resolve_model_string
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
@@ -83,7 +84,7 @@ class References:
             for value in list_values(raw):
                 self.gather_block(block.child_block, value)
         elif isinstance(block, blocks.ChooserBlock):
-            self.want(block.target_model, raw)
+            self.want(target_of(block), raw)
         elif isinstance(block, blocks.RichTextBlock):
             self.gather_html(raw)
 
@@ -146,6 +147,11 @@ def type_name(page: Any) -> str:
     model = page.cached_content_type.model_class() or type(page)
     kind = registry.page_types.get(model)
     return kind.type_name if kind else str(model.__name__)
+
+
+def target_of(block: Any) -> Any:
+    """The model a chooser block points at (some name it by a string)."""
+    return resolve_model_string(block.target_model)
 
 
 def list_values(raw: Any) -> list[Any]:

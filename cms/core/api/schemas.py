@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from cms.core import registry
 from cms.core.api.protocol import Params
+from cms.core.api.references import target_of
 from cms.core.models import SitePage
 
 HTML = Field(json_schema_extra={"contentMediaType": "text/html"})
@@ -76,7 +77,7 @@ def block_type(block: Any, *, writing: bool) -> Any:
     if isinstance(block, blocks.ChooserBlock):
         if writing:
             return Target if block.required else Target | None
-        return (PageLink if issubclass(block.target_model, Page) else Asset) | None
+        return (PageLink if issubclass(target_of(block), Page) else Asset) | None
     if isinstance(block, blocks.RichTextBlock):
         return Annotated[str, HTML]
     if isinstance(block, blocks.BooleanBlock):

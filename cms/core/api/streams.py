@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from wagtail import blocks
 from wagtail.models import Page
 
-from cms.core.api.references import _ATTRIBUTE, _LINK, References, current, document_model, list_values
+from cms.core.api.references import (
+    _ATTRIBUTE,
+    _LINK,
+    References,
+    current,
+    document_model,
+    list_values,
+    target_of,
+)
 
 if TYPE_CHECKING:
     from cms.core.registry import Context
@@ -54,10 +62,10 @@ def say(block: Any, raw: Any, refs: References) -> Any:
     if isinstance(block, blocks.ListBlock):
         return [say(block.child_block, value, refs) for value in list_values(raw or ())]
     if isinstance(block, blocks.ChooserBlock):
-        if issubclass(block.target_model, Page):
+        if issubclass(target_of(block), Page):
             page = refs.page(raw)
             return page.as_dict() if page else None
-        return refs.asset(block.target_model, raw)
+        return refs.asset(target_of(block), raw)
     if isinstance(block, blocks.RichTextBlock):
         return say_html(raw or "", refs)
     if raw is None:

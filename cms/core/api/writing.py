@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from cms.core import actions, registry
 from cms.core.api.problems import Problem, forbidden
+from cms.core.api.references import target_of
 from cms.core.models import SitePage
 from cms.core.policies import visible
 
@@ -128,7 +129,7 @@ def _raw(block: Any, value: Any, ctx: Context, loc: list[Any]) -> Any:
     if isinstance(block, blocks.ListBlock):
         return [_raw(block.child_block, inner, ctx, loc) for inner in value]
     if isinstance(block, blocks.ChooserBlock):
-        return _key(block.target_model, value, ctx, loc)
+        return _key(target_of(block), value, ctx, loc)
     if isinstance(block, blocks.RichTextBlock):
         return stored_html(value, block.features or RICH_TEXT)
     return value

@@ -10,7 +10,9 @@ TAG = etag(7, b"body")
 
 
 def asked(**headers):
-    return RequestFactory().get("/", headers={name.replace("_", "-"): value for name, value in headers.items()})
+    return RequestFactory().get(
+        "/", headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
 
 
 def test_a_tag_is_the_state_and_a_hash_of_the_bytes():
@@ -20,7 +22,7 @@ def test_a_tag_is_the_state_and_a_hash_of_the_bytes():
 
 
 @pytest.mark.parametrize(
-    "given", [TAG, f"W/{TAG}", f'"x", {TAG}', TAG[:-1] + '-gzip"', f"W/{TAG[:-1]};br\"", "*", f" {TAG} "]
+    "given", [TAG, f"W/{TAG}", f'"x", {TAG}', TAG[:-1] + '-gzip"', f'W/{TAG[:-1]};br"', "*", f" {TAG} "]
 )
 def test_if_none_match_knows_the_tag_however_a_server_spelt_it(given):
     assert not_modified(asked(if_none_match=given), TAG)

@@ -99,7 +99,8 @@ def test_a_wrong_or_unknown_parameter_is_a_400_that_names_it(api, query, name):
 
 
 @pytest.mark.parametrize(
-    "text", ["(((", "a & | !", "'; DROP TABLE x; --", "%", "\\", '"', "a" * 200, "* *", ":*", "<->", "œ ɛ ɔ ߒߞߏ"]
+    "text",
+    ["(((", "a & | !", "'; DROP TABLE x; --", "%", "\\", '"', "a" * 200, "* *", ":*", "<->", "œ ɛ ɔ ߒߞߏ"],
 )
 def test_hostile_text_is_only_text(api, text):
     assert api.get("@search", SearchableText=text).status_code == 200
@@ -135,11 +136,7 @@ def test_thirty_results_cost_as_many_queries_as_one(api, tree, params):
 
 
 def test_services_answer_below_a_page_s_own_address_too(api):
-    own = api.http.get(
-        "/fr/programme/@search?sort_on=path", headers={"Accept": "application/json"}
-    )
+    own = api.http.get("/fr/programme/@search?sort_on=path", headers={"Accept": "application/json"})
     assert own.status_code == 200
     assert own.json() == api.get("fr/programme/@search", sort_on="path").json()
-    problem(
-        api.http.post("/fr/@search", headers={"Accept": "application/json"}), 405, "method-not-allowed"
-    )
+    problem(api.http.post("/fr/@search", headers={"Accept": "application/json"}), 405, "method-not-allowed")
