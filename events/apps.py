@@ -1,9 +1,84 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class EventsConfig(AppConfig):
+    """The agenda: events, their dates, who registers."""
+
     name = "events"
     label = "events"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Events")
+
+    def ready(self) -> None:
+        from cms.core import registry
+        from events import api, feeds, ical, mail, models, views
+        from events.actions.events import create_from_form
+
+        registry.page_types.register(
+            registry.PageType(
+                models.EventPage,
+                "EventPage",
+                views.event,
+                api.event,
+                subpaths={
+                    "inscription": views.register,
+                    "register": views.register,
+                    "event.ics": views.event_file,
+                },
+                create_thing=create_from_form,
+                state_panel=views.state_panel,
+            )
+        )
+        registry.page_types.register(
+            registry.PageType(
+                models.AgendaPage,
+                "AgendaPage",
+                views.agenda,
+                api.agenda,
+                subpaths={"events.ics": views.agenda_file, **feeds.SUBPATHS},
+                listed_model=models.EventPage,
+            )
+        )
+        registry.feed_sources.register(registry.FeedSource(models.AgendaPage, feeds.title, feeds.entries))
+        self._register_mail(registry, mail, ical)
+        self._register_counts(registry, models, views)
+
+    @staticmethod
+    def _register_mail(registry, mail, ical) -> None:  # type: ignore[no-untyped-def]
+        calendar = ical.letter_calendar
+        for key, title, render in (
+            ("confirm_address", _("Registrations: confirm the address"), mail.confirm_address),
+            ("requested", _("Registrations: request received"), mail.requested),
+            ("confirmed", _("Registrations: confirmed"), partial(mail.confirmed, calendar=calendar)),
+            ("promoted", _("Registrations: a seat came free"), partial(mail.promoted, calendar=calendar)),
+            ("waiting", _("Registrations: waiting list"), mail.waiting),
+            ("refused", _("Registrations: refused"), mail.refused),
+            ("cancelled", _("Registrations: cancelled"), mail.cancelled),
+            ("changed", _("Registrations: new date or place"), partial(mail.changed, calendar=calendar)),
+            ("called_off", _("Registrations: event cancelled"), partial(mail.called_off, calendar=calendar)),
+        ):
+            registry.mailing_renderers.register(
+                registry.Renderer(f"events.{key}", title, render, owed=True, subscription=False)
+            )
+
+    @staticmethod
+    def _register_counts(registry, models, views) -> None:  # type: ignore[no-untyped-def]
+        from events import queries
+
+        registry.home_sections.register(
+            registry.HomeSection(
+                "events.next", 20, "events/includes/next_event.html", views.next_event_section
+            )
+        )
+        registry.todo_items.register(
+            registry.TodoSource("events.coming", 40, _("Coming events"), views.todo_items)
+        )
+        for kind in models.Kind:
+            registry.measures.register(
+                registry.Measure(
+                    f"events.{kind.value}", kind.label, partial(queries.held_between, kind=kind.value)
+                )
+            )

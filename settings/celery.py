@@ -19,6 +19,10 @@ HEARTBEAT = "cms.core.tasks.heartbeat"
 HEARTBEAT_SECONDS = 30
 MAIL_SWEEP = "cms.mailing.tasks.sweep"
 MAIL_SWEEP_SECONDS = 30
+REGISTRATIONS_SWEEP = "events.tasks.sweep_registrations"
+REGISTRATIONS_SWEEP_SECONDS = 120
+DATES = "events.tasks.extend_horizon"
+DATES_SECONDS = 6 * 3600
 
 # Each entry expires before the next is due, so that a worker that was away finds one of each, not hundreds.
 app.conf.beat_schedule = {
@@ -41,6 +45,16 @@ app.conf.beat_schedule = {
         "task": "media_library.tasks.sweep",
         "schedule": 6 * 3600,
         "options": {"expires": 3600},
+    },
+    "registrations": {
+        "task": REGISTRATIONS_SWEEP,
+        "schedule": REGISTRATIONS_SWEEP_SECONDS,
+        "options": {"expires": REGISTRATIONS_SWEEP_SECONDS},
+    },
+    "dates": {
+        "task": DATES,
+        "schedule": DATES_SECONDS,
+        "options": {"expires": DATES_SECONDS},
     },
 }
 

@@ -7,6 +7,7 @@ from cms.core.dispatch import dispatch
 from cms.core.views import healthz, readyz, session_state
 from cms.mailing.views import public as mail
 from cms.pages import views as pages
+from events import views as events
 from media_library import views as library
 from settings.api import api, without_slash
 
@@ -27,6 +28,9 @@ urlpatterns = [
     path(".well-known/security.txt", pages.security),
     path("m/<str:token>", mail.letter, name="mail"),
     path("m/<str:token>/unsubscribe", mail.unsubscribe, name="mail_unsubscribe"),
+    path("r/<str:token>", events.personal),
+    path("r/<str:token>/", events.personal),
+    path("r/<str:token>/event.ics", events.personal_file),
     re_path(r"^(.*)$", dispatch, name="wagtail_serve"),
 ]
 

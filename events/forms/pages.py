@@ -27,7 +27,7 @@ class EventPageForm(ThingPageForm, RuleFields, WhenFields):
         "has_waiting_list",
         "needs_approval",
     )
-    thing_fields = (*what_fields, *when_fields, *rule_fields, *registration_fields)
+    thing_fields = (*what_fields, *when_fields, *rule_fields, *registration_fields, "name", "rule")
 
     kind = forms.ChoiceField(label=_("Kind"), required=False, initial="forum")
     role = forms.ChoiceField(label=_("Our part"), required=False, initial="organiser")
@@ -80,9 +80,10 @@ class EventPageForm(ThingPageForm, RuleFields, WhenFields):
         opens, closes = values.get("registration_opens_at"), values.get("registration_closes_at")
         if opens and closes and closes <= opens:
             self.add_error("registration_closes_at", _("Registration closes before it opens."))
+        values["name"] = values.get("title") or ""
         if not self.errors:
             try:
-                self.rule = compose_rule(values)
+                values["rule"] = compose_rule(values)
             except ValidationError as error:
                 self.add_error("repeat", error)
         return values

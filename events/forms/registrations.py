@@ -22,6 +22,8 @@ def _plain(value: str, *, what: Any) -> str:
 class PersonFields(forms.Form):
     """Who somebody is and how to reach them: an e-mail or a telephone."""
 
+    may_lack_address = False
+
     name = forms.CharField(
         label=_("Your first name and name"),
         max_length=200,
@@ -69,7 +71,7 @@ class PersonFields(forms.Form):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         given = any(values.get(name) or self.errors.get(name) for name in ("email", "phone"))
-        if not given:
+        if not given and not self.may_lack_address:
             self.add_error("email", _("Give an e-mail or a telephone, so that we can reach you."))
         return values
 
@@ -105,15 +107,27 @@ class RegistrationForm(PersonFields):
 class AddForm(PersonFields):
     """Somebody whom the secretariat adds: a call, a letter, a visit. An address may be missing."""
 
+    may_lack_address = True
+
+    date = forms.ChoiceField(label=_("Which date"))
     channel = forms.ChoiceField(label=_("How they told us"))
 
-    def __init__(self, *args: Any, channels: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, channels: list[tuple[str, Any]], dates: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["date"].choices = dates  # type: ignore[attr-defined]
         self.fields["channel"].choices = channels  # type: ignore[attr-defined]
         for name, label in (("name", _("Name")), ("organisation", _("Organisation"))):
             self.fields[name].label, self.fields[name].help_text = label, ""
         self.fields["email"].label, self.fields["email"].help_text = _("E-mail"), ""
         self.fields["phone"].label, self.fields["phone"].help_text = _("Telephone"), ""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("channel") == "phone" and not values.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Write the number they called from."))
+        return values
 
 
 class ConfirmByPhoneForm(forms.Form):

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms.core import formats
 from events.models.events import Event
 from events.querysets import OccurrenceQuerySet
-from events.validators import local
+from events.validators import ZONES, in_words, local
 
 
 class OccurrenceState(models.TextChoices):
@@ -69,6 +71,17 @@ class Occurrence(models.Model):
         return self.capacity if self.capacity is not None else self.event.capacity
 
     @property
+    def left(self) -> int:
+        """Seats left, on a row that was `counted()`; 0 where there is no limit to count from."""
+        return max((self.seats or 0) - getattr(self, "taken", 0), 0)
+
+    @property
+    def rule_words(self) -> str:
+        """The event's rule in the active language."""
+        starts = self.event.starts
+        return in_words(self.event.rule, starts) if starts else ""
+
+    @property
     def is_cancelled(self) -> bool:
         return self.state == OccurrenceState.CANCELLED or self.event.is_cancelled
 
@@ -93,6 +106,34 @@ class Occurrence(models.Model):
     @property
     def place(self) -> str:
         return self.place_name or self.event.place_name
+
+    def when(self, language: str | None = None) -> str:
+        """When, in one sentence and the zone's own hours; the zone is named where it is not Bamako's hour."""
+        start, end = self.local_start, self.local_end
+        french = formats.language_of(language) == "fr"
+        first, last = formats.day(start.date(), language), formats.day(self.last_day, language)
+        if self.event.whole_day:
+            if first == last:
+                return first
+            return f"du {first} au {last}" if french else f"{first} to {last}"
+        at = formats.clock_time(start.time(), language)
+        if end is None:
+            words = f"{first} à {at}" if french else f"{first} at {at}"
+        elif first == last:
+            until = formats.clock_time(end.time(), language)
+            words = f"{first}, de {at} à {until}" if french else f"{first}, {at} to {until}"
+        else:
+            until = formats.clock_time(end.time(), language)
+            words = f"du {first} à {at} au {last} à {until}" if french else f"{first} {at} to {last} {until}"
+        return f"{words} ({self.zone_words})" if self.zone_words else words
+
+    @property
+    def zone_words(self) -> str:
+        """Whose hours these are, where they are not those of Bamako."""
+        if self.event.whole_day or not self.local_start.utcoffset():
+            return ""
+        names = dict(ZONES)
+        return gettext("time of %(place)s") % {"place": names.get(self.event.zone, self.event.zone)}
 
     def is_past(self, now: datetime) -> bool:
         return (self.ends_at or self.starts_at) < now

@@ -1,0 +1,179 @@
+"""Creating an event and changing what all its pages share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from cms.core.actions import change_thing, log_thing
+from events.actions import seats
+from events.actions.occurrences import end_registrations, materialise, redate, tell_moved
+from events.models import Event, Kind, Occurrence, Role, State
+from events.validators import check_rule
+
+WHEN = ("start_date", "start_time", "end_date", "end_time", "whole_day", "zone", "rule")
+PLACE = ("place_name", "address", "map_url", "online_url")
+WINDOW = (
+    "takes_registrations",
+    "registration_opens_at",
+    "registration_closes_at",
+    "has_waiting_list",
+    "needs_approval",
+)
+
+
+@transaction.atomic
+def create_event(*, name: str, kind: str, user: Any, now: datetime, **values: Any) -> Event:
+    """Make an event with its dates. `values` are fields of Event. Raises ValidationError.
+
+    The rule is checked against the first date, so that nothing unbounded is ever stored.
+    """
+    event = Event(name=name, kind=kind, **values)
+    event.full_clean(exclude=["rule"])
+    _check(event)
+    event.save()
+    materialise(event=event, now=now)
+    log_thing(event, action="event.created", user=user, now=now)
+    return event
+
+
+def _check(event: Event) -> None:
+    if event.rule is None:
+        return
+    if event.starts is None:
+        raise ValidationError(_("Give the first day too."))
+    check_rule(event.rule, event.starts)
+
+
+def create_from_form(values: dict[str, Any], user: Any, now: datetime) -> Event:
+    """Make the event of a new page from the editor's first values, most of which may be empty in a draft."""
+    rule = values.get("rule")
+    known = (*WHEN, *PLACE, *WINDOW, "role", "state", "capacity")
+    given = {name: values[name] for name in known if values.get(name) not in (None, "")}
+    given.pop("rule", None)
+    if given.get("start_date") and not given.get("whole_day") and not given.get("start_time"):
+        given["whole_day"] = True  # a draft kept by itself, with a day and no hour yet
+    given["open_end"] = not given.get("whole_day") and not given.get("end_time")
+    return create_event(
+        name=values.get("name") or str(_("Event")),
+        kind=values.get("kind") or Kind.FORUM,
+        role=given.pop("role", Role.ORGANISER),
+        state=given.pop("state", State.CONFIRMED),
+        rule=rule,
+        user=user,
+        now=now,
+        **given,
+    )
+
+
+def _lock_dates(event: Event, *, now: datetime) -> list[Occurrence]:
+    """The coming dates under their locks, by key: the same order for all who lock several."""
+    return list(Occurrence.objects.locked().filter(event=event, starts_at__gte=now).order_by("pk"))
+
+
+@transaction.atomic
+def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user: Any, now: datetime) -> Event:
+    """Change dates, hours, zone or rule; whoever is registered for a date that moves is told.
+
+    `values` holds fields of WHEN. SEQUENCE rises, so that calendars take the change (RFC 5545, 3.8.7.4).
+    """
+    _lock_dates(event, now=now)
+    changes = {name: values.get(name) for name in WHEN if name in values}
+    whole_day = changes.get("whole_day", event.whole_day)
+    changes["open_end"] = not whole_day and not changes.get("end_time", event.end_time)
+    if whole_day:
+        changes["start_time"] = changes["end_time"] = None
+    trial = Event(
+        **{name: changes.get(name, getattr(event, name)) for name in WHEN}, name="-", kind=event.kind
+    )
+    _check(trial)
+    row = change_thing(
+        event,
+        action="event.when",
+        changes={**changes, "sequence": event.sequence + 1},
+        user=user,
+        now=now,
+        reason=reason,
+    )
+    for occurrence in redate(row, now=now):
+        occurrence.event = row
+        tell_moved(occurrence, reason=reason, now=now)
+    return row
+
+
+@transaction.atomic
+def change_place(
+    *, event: Event, values: dict[str, Any], reason: str = "", user: Any, now: datetime
+) -> Event:
+    """Change place, address or links; people registered are told of a new place."""
+    before = (event.place_name, event.address)
+    changes = {name: values.get(name) or "" for name in PLACE if name in values}
+    row = change_thing(
+        event,
+        action="event.place",
+        changes={**changes, "sequence": event.sequence + 1},
+        user=user,
+        now=now,
+        reason=reason,
+    )
+    if (row.place_name, row.address) != before:
+        for occurrence in _lock_dates(row, now=now):
+            occurrence.event = row
+            tell_moved(occurrence, reason=reason, now=now)
+    return row
+
+
+@transaction.atomic
+def change_capacity(*, event: Event, capacity: int | None, user: Any, now: datetime) -> Event:
+    """Change the number of seats. More seats go to those who wait; fewer never take a seat from anybody."""
+    dates = _lock_dates(event, now=now)
+    row = change_thing(event, action="event.capacity", changes={"capacity": capacity}, user=user, now=now)
+    for occurrence in dates:
+        occurrence.event = row
+        seats.promote(occurrence, now=now)
+    return row
+
+
+def change_window(*, event: Event, values: dict[str, Any], user: Any, now: datetime) -> Event:
+    """Open, close or reshape registration. `values` holds fields of WINDOW."""
+    changes = {name: values[name] for name in WINDOW if name in values}
+    return change_thing(event, action="event.registration", changes=changes, user=user, now=now)
+
+
+def change_state(*, event: Event, state: str, user: Any, now: datetime) -> Event:
+    """Confirm a provisional event, or make it provisional again. Cancelling is `cancel_event`."""
+    if state == State.CANCELLED:
+        raise ValueError("cancel_event cancels")
+    return change_thing(
+        event,
+        action=f"event.{state}",
+        changes={"state": state, "sequence": event.sequence + 1},
+        user=user,
+        now=now,
+    )
+
+
+@transaction.atomic
+def cancel_event(*, event: Event, reason: str = "", user: Any, now: datetime) -> Event:
+    """Cancel the event: its page and calendar entries say so, each person registered is told. Once."""
+    dates = _lock_dates(event, now=now)
+    if Event.objects.filter(pk=event.pk, state=State.CANCELLED).exists():
+        return event
+    row = change_thing(
+        event,
+        action="event.cancelled",
+        changes={"state": State.CANCELLED, "sequence": event.sequence + 1},
+        user=user,
+        now=now,
+        reason=reason,
+    )
+    for occurrence in dates:
+        occurrence.event = row
+        end_registrations(occurrence, reason=reason, now=now)
+    Occurrence.objects.filter(event=event).update(sequence=F("sequence") + 1)
+    return row

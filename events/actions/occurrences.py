@@ -1,0 +1,182 @@
+"""The dates of an event as rows, within a rolling horizon."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from cms.core.actions import log_thing
+from events.actions import letters, seats
+from events.actions.errors import AlreadyOver
+from events.models import Event, Occurrence, OccurrenceState, Registration, RegistrationState
+from events.validators import expand, local, to_utc
+
+HORIZON = timedelta(days=550)
+PAST = timedelta(days=366)
+WALL = "%Y%m%dT%H%M%S"
+
+
+def dates_of(event: Event, *, now: datetime, horizon: timedelta = HORIZON) -> list[datetime]:
+    """The wall times that the event's rule gives up to the horizon; of an old series, those of the last year."""
+    starts = event.starts
+    if starts is None:
+        return []
+    if not event.repeats:
+        return [starts]
+    here = local(now, event.zone).replace(tzinfo=None)
+    return expand(event.rule, starts, since=max(starts, here - PAST), until=max(starts, here) + horizon)
+
+
+def build(event: Event, wall: datetime) -> Occurrence:
+    """The row of one wall time, not saved."""
+    length = event.length
+    return Occurrence(
+        event=event,
+        recurrence_id=wall.strftime(WALL),
+        starts_at=to_utc(wall, event.zone),
+        ends_at=to_utc(wall + length, event.zone) if length is not None else None,
+        updated_at=datetime.now(UTC),
+    )
+
+
+def materialise(*, event: Event, now: datetime, horizon: timedelta = HORIZON) -> int:
+    """Write the rows of the event's dates that are missing; returns how many were asked for.
+
+    Adds only, and twice (or two at once) changes nothing: `unique(event, recurrence_id)` decides.
+    """
+    wanted = dates_of(event, now=now, horizon=horizon)
+    known = set(event.occurrences.values_list("recurrence_id", flat=True))
+    missing = [build(event, wall) for wall in wanted if wall.strftime(WALL) not in known]
+    Occurrence.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
+
+
+def redate(event: Event, *, now: datetime) -> list[Occurrence]:
+    """Bring the coming dates in line with the event's new times; returns those that moved.
+
+    Past dates and dates moved by hand stay. A date for which people registered is never dropped: it takes the new
+    time of its day, or (of an event with one date) the new date, or stays as it is.
+    """
+    wanted = {wall.strftime(WALL): wall for wall in dates_of(event, now=now)}
+    rows = list(
+        Occurrence.objects.locked()
+        .filter(event=event, starts_at__gte=now, state=OccurrenceState.PLANNED, is_moved=False)
+        .order_by("pk")
+    )
+    kept_ids = set(
+        Occurrence.objects.filter(event=event)
+        .exclude(pk__in=[r.pk for r in rows])
+        .values_list("recurrence_id", flat=True)
+    )
+    for recurrence_id in kept_ids & wanted.keys():
+        del wanted[recurrence_id]
+    moved, left = [], []
+    for row in rows:
+        wall = wanted.pop(row.recurrence_id, None)
+        if wall is None:
+            left.append(row)
+        elif _place_row(row, event, wall):
+            moved.append(row)
+    for row in left:
+        same_day = next((key for key in wanted if key[:8] == row.recurrence_id[:8]), None)
+        if same_day is None and not event.repeats and len(wanted) == 1:
+            same_day = next(iter(wanted))
+        if same_day is not None:
+            _place_row(row, event, wanted.pop(same_day))
+            moved.append(row)
+        elif not Registration.objects.filter(occurrence=row).exists():
+            row.delete()
+        else:
+            row.is_moved = True
+            row.save()
+    Occurrence.objects.bulk_create([build(event, wall) for wall in wanted.values()], ignore_conflicts=True)
+    return moved
+
+
+def _place_row(row: Occurrence, event: Event, wall: datetime) -> bool:
+    fresh = build(event, wall)
+    changed = (row.recurrence_id, row.starts_at, row.ends_at) != (
+        fresh.recurrence_id,
+        fresh.starts_at,
+        fresh.ends_at,
+    )
+    if changed:
+        row.recurrence_id, row.starts_at, row.ends_at = fresh.recurrence_id, fresh.starts_at, fresh.ends_at
+        row.save()
+    return changed
+
+
+def tell_moved(row: Occurrence, *, reason: str, now: datetime) -> int:
+    """Owe word of a new date or place to all who are registered for it; returns how many."""
+    people = Registration.objects.active().select_related("contact").filter(occurrence=row)
+    for registration in people:
+        letters.owe("events.changed", registration, row, now=now, reason=reason)
+    return len(people)
+
+
+@transaction.atomic
+def move_occurrence(
+    *,
+    occurrence: Occurrence,
+    starts: datetime,
+    ends: datetime | None,
+    place_name: str = "",
+    reason: str = "",
+    user: Any,
+    now: datetime,
+) -> Occurrence:
+    """Move one date (wall times of the event's zone); the people registered are told. Its identity stays."""
+    row = seats.take(occurrence)
+    if row.is_past(now):
+        raise AlreadyOver
+    row.starts_at = to_utc(starts, row.event.zone)
+    row.ends_at = to_utc(ends, row.event.zone) if ends else None
+    row.place_name = place_name
+    row.is_moved = True
+    row.sequence += 1
+    row.save()
+    tell_moved(row, reason=reason, now=now)
+    log_thing(
+        row.event,
+        action="occurrence.moved",
+        user=user,
+        now=now,
+        reason=reason,
+        changes={"occurrence": row.recurrence_id, "starts_at": row.starts_at.isoformat()},
+    )
+    return row
+
+
+@transaction.atomic
+def cancel_occurrence(*, occurrence: Occurrence, reason: str = "", user: Any, now: datetime) -> Occurrence:
+    """Cancel one date; the people registered are told, and their registrations end."""
+    row = seats.take(occurrence)
+    if row.state == OccurrenceState.CANCELLED:
+        return row
+    row.state = OccurrenceState.CANCELLED
+    row.sequence += 1
+    row.save()
+    end_registrations(row, reason=reason, now=now)
+    log_thing(
+        row.event,
+        action="occurrence.cancelled",
+        user=user,
+        now=now,
+        reason=reason,
+        changes={"occurrence": row.recurrence_id},
+    )
+    return row
+
+
+def end_registrations(row: Occurrence, *, reason: str, now: datetime) -> int:
+    """Cancel all registrations of a cancelled date and tell each person. Under the lock of `row`."""
+    people = list(Registration.objects.active().select_related("contact").filter(occurrence=row))
+    for registration in people:
+        registration.state, registration.reason = RegistrationState.CANCELLED, reason
+        registration.cancelled_at, registration.position, registration.held_until = now, None, None
+        registration.version += 1
+        registration.save()
+        letters.owe("events.called_off", registration, row, now=now, reason=reason)
+    return len(people)

@@ -1,0 +1,266 @@
+"""Registering, confirming, cancelling: each locks the date, judges under the lock and writes, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from cms.contacts import actions as contacts
+from cms.contacts.models import Contact
+from cms.core.actions import log_thing
+from events.actions import letters, seats
+from events.actions.errors import AlreadyOver, NotTaken, OccurrenceFull, RegistrationClosed
+from events.models import Channel, Occurrence, Registration, RegistrationState
+from events.policies import registration_is_open
+
+REMIND_AFTER = timedelta(minutes=15)
+
+
+@transaction.atomic
+def register(
+    *,
+    occurrence: Occurrence,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    organisation: str = "",
+    language: str,
+    key: UUID | None = None,
+    now: datetime,
+    rows: QuerySet[Occurrence] | None = None,
+) -> Registration:
+    """Register somebody from the public form: pending until the address is confirmed (telephone: by staff).
+
+    The same form (`key`) or the same person twice is one registration; a person already registered is written to
+    again, at most every quarter of an hour. Raises RegistrationClosed, OccurrenceFull (no seat and no waiting
+    list), ContactUnreachable.
+    """
+    contact = contacts.find_or_create_contact(
+        email=email or None,
+        phone=phone or None,
+        name=name,
+        language=language,
+        organisation_name=organisation,
+        now=now,
+    )
+    row = seats.take(occurrence, rows=rows)
+    if (same := _already(row, contact=contact, key=key)) is not None:
+        return _remind(same, row, now=now)
+    if not registration_is_open(row.event, row, now=now):
+        raise RegistrationClosed
+    left = seats.free(row, now=now)
+    if left is not None and left <= 0 and not row.event.has_waiting_list:
+        raise OccurrenceFull
+    registration = Registration(
+        key=key,
+        occurrence=row,
+        contact=contact,
+        name=name,
+        email=email,
+        phone=phone,
+        organisation=organisation,
+        language=language,
+        created_at=now,
+    )
+    if not row.event.needs_approval and seats.may_hold(row, now=now):
+        registration.held_until = now + (seats.HOLD_BY_MAIL if email else seats.HOLD_BY_PHONE)
+    registration.save()
+    letters.tell(registration, row, now=now)
+    return registration
+
+
+def _already(row: Occurrence, *, contact: Contact, key: UUID | None) -> Registration | None:
+    known = Registration.objects.select_related("contact")
+    if key is not None and (same := known.filter(key=key).first()) is not None:
+        return same
+    return known.active().filter(occurrence=row, contact=contact).first()
+
+
+def _remind(registration: Registration, row: Occurrence, *, now: datetime) -> Registration:
+    """Write again to somebody who registers anew: they have lost the link."""
+    last = registration.reminded_at or registration.created_at
+    if registration.is_active and now - last >= REMIND_AFTER:
+        registration.reminded_at = now
+        registration.version += 1
+        registration.save()
+        letters.tell(registration, row, now=now)
+    return registration
+
+
+def _locked(registration: Registration, rows: QuerySet[Occurrence] | None) -> tuple[Registration, Occurrence]:
+    """The registration as it now is, and its date under the lock (date first: the order of all locks)."""
+    row = seats.take(Occurrence(pk=registration.occurrence_id), rows=rows)
+    found = Registration.objects.select_related("contact").get(pk=registration.pk)
+    found.occurrence = row
+    return found, row
+
+
+def _verify(
+    registration: Registration, row: Occurrence, *, channel: str, user: Any, number: str, now: datetime
+) -> None:
+    registration.confirmed_at = now
+    registration.confirmed_channel = channel
+    registration.confirmed_by = user
+    registration.confirmed_number = number
+    if row.event.needs_approval and registration.approved_at is None:
+        registration.state = RegistrationState.REQUESTED
+        registration.held_until = None
+        registration.version += 1
+        registration.save()
+        letters.tell(registration, row, now=now)
+        return
+    seats.seat(registration, row, now=now)
+
+
+@transaction.atomic
+def confirm_address(
+    *, registration: Registration, now: datetime, rows: QuerySet[Occurrence] | None = None
+) -> Registration:
+    """The holder of the link confirms the address. Done twice it changes nothing. Raises AlreadyOver."""
+    found, row = _locked(registration, rows)
+    if found.state != RegistrationState.PENDING:
+        return found
+    if row.is_cancelled or row.is_past(now):
+        raise AlreadyOver
+    _verify(found, row, channel=Channel.LINK, user=None, number="", now=now)
+    return found
+
+
+@transaction.atomic
+def confirm_by_phone(*, registration: Registration, number: str, user: Any, now: datetime) -> Registration:
+    """Staff called `number` (E.164) and the person confirmed. Raises NotTaken where there is nothing to confirm."""
+    found, row = _locked(registration, None)
+    if found.state != RegistrationState.PENDING:
+        raise NotTaken
+    if row.is_cancelled or row.is_past(now):
+        raise AlreadyOver
+    _verify(found, row, channel=Channel.PHONE, user=user, number=number, now=now)
+    _log(found, row, "registration.confirmed_by_phone", user=user, now=now)
+    return found
+
+
+@transaction.atomic
+def add_by_hand(
+    *,
+    occurrence: Occurrence,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    organisation: str = "",
+    language: str = "fr",
+    channel: str,
+    user: Any,
+    now: datetime,
+) -> Registration:
+    """Staff enter somebody who called, wrote or came: verified and, since staff enter them, approved.
+
+    Same seats, same lock, same waiting list. The window does not bind staff; a cancelled date does.
+    """
+    if email or phone:
+        contact = contacts.find_or_create_contact(
+            email=email or None,
+            phone=phone or None,
+            name=name,
+            language=language,
+            organisation_name=organisation,
+            now=now,
+        )
+    else:
+        contact = Contact.objects.create(name=name, language=language)
+    row = seats.take(occurrence)
+    if row.is_cancelled:
+        raise AlreadyOver
+    if (same := _already(row, contact=contact, key=None)) is not None:
+        return same
+    registration = Registration(
+        occurrence=row,
+        contact=contact,
+        name=name,
+        email=email,
+        phone=phone,
+        organisation=organisation,
+        language=language,
+        created_at=now,
+        approved_at=now,
+        confirmed_at=now,
+        confirmed_channel=channel,
+        confirmed_by=user,
+    )
+    seats.seat(registration, row, now=now)
+    _log(registration, row, "registration.added", user=user, now=now)
+    return registration
+
+
+@transaction.atomic
+def approve(*, registration: Registration, user: Any, now: datetime) -> Registration:
+    """Approve a registration that asked: it gets a seat, or a place in the waiting list. Raises NotTaken."""
+    found, row = _locked(registration, None)
+    if found.state != RegistrationState.REQUESTED:
+        raise NotTaken
+    found.approved_at = now
+    seats.seat(found, row, now=now)
+    _log(found, row, "registration.approved", user=user, now=now)
+    return found
+
+
+@transaction.atomic
+def refuse(*, registration: Registration, reason: str = "", user: Any, now: datetime) -> Registration:
+    """Refuse a registration that asked, with a sentence for the person. Raises NotTaken."""
+    found, row = _locked(registration, None)
+    if found.state not in (RegistrationState.REQUESTED, RegistrationState.WAITING):
+        raise NotTaken
+    found.state, found.reason, found.position = RegistrationState.REFUSED, reason, None
+    found.version += 1
+    found.save()
+    letters.tell(found, row, now=now)
+    _log(found, row, "registration.refused", user=user, now=now)
+    return found
+
+
+@transaction.atomic
+def cancel(
+    *,
+    registration: Registration,
+    reason: str = "",
+    user: Any = None,
+    now: datetime,
+    rows: QuerySet[Occurrence] | None = None,
+) -> Registration:
+    """Cancel, by the person (through the link) or by staff; whoever waits first gets the seat at once.
+
+    Cancelled twice, or once it is over, it changes nothing.
+    """
+    found, row = _locked(registration, rows)
+    if not found.is_active or row.is_past(now):
+        return found
+    found.state, found.reason, found.cancelled_at = RegistrationState.CANCELLED, reason, now
+    found.position = found.held_until = None
+    found.version += 1
+    found.save()
+    letters.tell(found, row, now=now)
+    seats.promote(row, now=now)
+    if user is not None:
+        _log(found, row, "registration.cancelled", user=user, now=now)
+    return found
+
+
+@transaction.atomic
+def new_link(*, registration: Registration, user: Any, now: datetime) -> Registration:
+    """Revoke every link given out for this registration and write to the person with a new one."""
+    found, row = _locked(registration, None)
+    Registration.objects.filter(pk=found.pk).update(generation=F("generation") + 1, version=F("version") + 1)
+    found.refresh_from_db()
+    letters.tell(found, row, now=now)
+    _log(found, row, "registration.new_link", user=user, now=now)
+    return found
+
+
+def _log(registration: Registration, row: Occurrence, action: str, *, user: Any, now: datetime) -> None:
+    changes = {"registration": registration.uid.hex, "state": registration.state}
+    if registration.confirmed_number:
+        changes["number"] = registration.confirmed_number
+    log_thing(row.event, action=action, user=user, now=now, changes=changes)

@@ -1,0 +1,82 @@
+"""Events as JSON: plone.app.event's keys, then ours (the API kernel adds identity, parent and dates)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from events import queries
+from events.models import Occurrence
+from events.policies import desk
+from events.validators import serialise_rule
+
+if TYPE_CHECKING:
+    from cms.core.registry import Context
+    from events.models import AgendaPage, EventPage
+
+DATES = 25
+
+
+def _occurrence(row: Occurrence, ctx: Context) -> dict[str, Any]:
+    return {
+        "UID": row.uid.hex,
+        "recurrence_id": row.recurrence_id,
+        "start": row.local_start.isoformat(),
+        "end": row.local_end.isoformat() if row.local_end else None,
+        "location": row.place,
+        "state": "cancelled" if row.is_cancelled else row.state,
+        **_registration(row, ctx),
+    }
+
+
+def _registration(row: Occurrence, ctx: Context) -> dict[str, Any]:
+    taken = getattr(row, "taken", 0)
+    return {
+        "capacity": row.seats,
+        "seats_left": max(row.seats - taken, 0) if row.seats is not None else None,
+        "registration_state": str(desk(row.event, row, taken=taken, now=ctx.now)),
+    }
+
+
+def event(page: EventPage, ctx: Context) -> dict[str, Any]:
+    """start, end, whole_day, open_end, recurrence, location, … of the next date (or the last one), in its zone."""
+    from cms.core.api.streams import stream
+
+    found = page.event
+    rows = list(queries.public_dates(found, now=ctx.now, limit=DATES))
+    shown = rows[0] if rows else found.occurrences.select_related("event").counted(ctx.now).last()
+    said: dict[str, Any] = {
+        "start": shown.local_start.isoformat() if shown else None,
+        "end": shown.local_end.isoformat() if shown and shown.local_end else None,
+        "whole_day": found.whole_day,
+        "open_end": found.open_end,
+        "recurrence": serialise_rule(found.rule) or None,
+        "timezone": found.zone,
+        "location": shown.place if shown else found.place_name,
+        "address": found.address,
+        "map_url": found.map_url or None,
+        "event_url": page.public_url,
+        "sync_uid": f"{found.uid}@kunnafoni",
+        "kind": found.kind,
+        "role": found.role,
+        "event_state": found.state,
+        "anniversary": found.anniversary,
+        "edition": found.edition,
+        "organiser": page.organiser,
+        "topics": [topic.slug for topic in page.topics.all()],
+        "text": stream(page.body, ctx),
+        "occurrences": [_occurrence(row, ctx) for row in rows],
+        "registration_opens_at": _iso(found.registration_opens_at),
+        "registration_closes_at": _iso(found.registration_closes_at),
+        "waiting_list": found.has_waiting_list,
+    }
+    empty = {"capacity": found.capacity, "seats_left": None, "registration_state": "none"}
+    return {**said, **(_registration(shown, ctx) if shown else empty)}
+
+
+def _iso(at: Any) -> str | None:
+    return at.isoformat() if at else None
+
+
+def agenda(page: AgendaPage, ctx: Context) -> dict[str, Any]:
+    """The introduction; the events are the page's items."""
+    return {"introduction": page.introduction}

@@ -1,0 +1,16 @@
+"""iCalendar (RFC 5545), written by us: calendar programs differ in what they forgive."""
+
+from events.ical.entries import agenda_calendar, event_calendar, letter_calendar, occurrence_calendar
+from events.ical.text import CONTENT_TYPE, Entry, calendar
+from events.ical.zones import vtimezone
+
+__all__ = [
+    "CONTENT_TYPE",
+    "Entry",
+    "agenda_calendar",
+    "calendar",
+    "event_calendar",
+    "letter_calendar",
+    "occurrence_calendar",
+    "vtimezone",
+]

@@ -1,0 +1,55 @@
+"""When people may register."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Desk(StrEnum):
+    """What the one action of an event's page is."""
+
+    NONE = "none"  # takes no registrations
+    CANCELLED = "cancelled"
+    OVER = "over"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    OPEN = "open"
+    WAITING_LIST = "waiting_list"
+    FULL = "full"
+
+
+def registration_is_open(event: Any, occurrence: Any, *, now: datetime) -> bool:
+    """Whether the public may register for this date at `now`, seats left aside."""
+    return desk(event, occurrence, taken=0, now=now) not in (
+        Desk.NONE,
+        Desk.CANCELLED,
+        Desk.OVER,
+        Desk.NOT_YET,
+        Desk.CLOSED,
+    )
+
+
+def desk(event: Any, occurrence: Any, *, taken: int, now: datetime) -> Desk:
+    """What a visitor is offered for a date of which `taken` seats are not free.
+
+    Without a closing time registration closes when the date starts.
+    """
+    if event.is_cancelled or occurrence is None or occurrence.is_cancelled or event.is_withdrawn:
+        return Desk.CANCELLED if event.is_cancelled or occurrence is not None else Desk.NONE
+    if occurrence.is_past(now):
+        return Desk.OVER
+    if not event.takes_registrations:
+        return Desk.NONE
+    if event.registration_opens_at and now < event.registration_opens_at:
+        return Desk.NOT_YET
+    closes_at = event.registration_closes_at
+    if event.repeats or closes_at is None:
+        closes_at = min(filter(None, (closes_at, occurrence.starts_at)))
+    if now >= closes_at:
+        return Desk.CLOSED
+    seats = occurrence.seats
+    if seats is None or taken < seats:
+        return Desk.OPEN
+    return Desk.WAITING_LIST if event.has_waiting_list else Desk.FULL

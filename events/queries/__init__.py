@@ -1,0 +1,57 @@
+"""What is read about events; every page through `visible()`."""
+
+from events.queries.agenda import (
+    MODES,
+    agenda_months,
+    agenda_page_of,
+    attach_pages,
+    calendar_rows,
+    coming_occurrences,
+    dates_of_events,
+    event_pages,
+    next_event,
+    next_of_each,
+    occurrences_between,
+    past_occurrences,
+)
+from events.queries.letters import letter_values, owed_queue, title_of
+from events.queries.registrations import (
+    agenda_pages,
+    ahead_of,
+    by_token,
+    coming_dates,
+    coming_with_counts,
+    counts_of,
+    held_between,
+    key_of,
+    people_of,
+    public_dates,
+)
+
+__all__ = [
+    "MODES",
+    "agenda_months",
+    "agenda_page_of",
+    "agenda_pages",
+    "ahead_of",
+    "attach_pages",
+    "by_token",
+    "calendar_rows",
+    "coming_dates",
+    "coming_occurrences",
+    "coming_with_counts",
+    "counts_of",
+    "dates_of_events",
+    "event_pages",
+    "held_between",
+    "key_of",
+    "letter_values",
+    "next_event",
+    "next_of_each",
+    "occurrences_between",
+    "owed_queue",
+    "past_occurrences",
+    "people_of",
+    "public_dates",
+    "title_of",
+]

@@ -1,0 +1,146 @@
+"""The agenda's dates, with the page that words each in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Abs, Extract
+
+from cms.core.models import SitePage
+from cms.core.queries import descendants, listing
+from events.models import AgendaPage, Event, EventPage, Kind, Occurrence
+
+if TYPE_CHECKING:
+    from cms.core.reader import Reader
+
+MODES = ("list", "week", "month", "past")
+
+
+def event_pages(
+    agenda: AgendaPage, *, reader: Reader, now: datetime, kind: str = "", topic: str = ""
+) -> QuerySet[EventPage]:
+    """The agenda's pages that this reader may see, French ones where there is no translation."""
+    found = listing(agenda, model=EventPage, reader=reader, now=now)
+    if kind:
+        found = found.filter(event__kind=kind)
+    if topic:
+        found = found.filter(topics__slug=topic)
+    return found
+
+
+def _of(pages: QuerySet[EventPage]) -> QuerySet[Occurrence]:
+    events = pages.order_by().values("event_id")
+    return Occurrence.objects.filter(event_id__in=events).select_related("event")
+
+
+def coming_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> QuerySet[Occurrence]:
+    """All dates to come of these pages, soonest first."""
+    return _of(pages).coming(now).counted(now)
+
+
+def next_of_each(pages: QuerySet[EventPage], *, now: datetime) -> QuerySet[Occurrence]:
+    """The next date of each event, soonest first: a weekly meeting is one line of the agenda."""
+    first = _of(pages).coming(now).order_by("event_id", "starts_at", "pk").distinct("event_id").values("pk")
+    return Occurrence.objects.filter(pk__in=first).select_related("event").coming(now).counted(now)
+
+
+def past_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> QuerySet[Occurrence]:
+    """The last date of each event that is over, latest first."""
+    going_on = _of(pages).coming(now).order_by().values("event_id")
+    last = (
+        _of(pages)
+        .over(now)
+        .exclude(event_id__in=going_on)
+        .order_by("event_id", "-starts_at", "-pk")
+        .distinct("event_id")
+        .values("pk")
+    )
+    return Occurrence.objects.filter(pk__in=last).select_related("event").order_by("-starts_at", "-pk")
+
+
+def occurrences_between(
+    pages: QuerySet[EventPage], *, start: datetime, end: datetime, now: datetime
+) -> QuerySet[Occurrence]:
+    """The dates that touch [start, end), soonest first: what a month or a week shows."""
+    touching = Q(ends_at__gt=start) | Q(ends_at__isnull=True, starts_at__gte=start)
+    return _of(pages).filter(touching, starts_at__lt=end).counted(now).order_by("starts_at", "pk")
+
+
+def attach_pages(
+    occurrences: Iterable[Occurrence], pages: QuerySet[EventPage], *, language: str
+) -> list[Occurrence]:
+    """Set `.page` on each date (one query): the page in `language`, else the one there is."""
+    found = list(occurrences)
+    words: dict[int, Any] = {}
+    for page in pages.filter(event_id__in={one.event_id for one in found}):
+        if page.event_id not in words or page.locale.language_code == language:
+            words[page.event_id] = page
+    for one in found:
+        one.page = words.get(one.event_id)
+    return [one for one in found if one.page is not None]
+
+
+def agenda_page_of(page: EventPage, *, reader: Reader, now: datetime) -> AgendaPage | None:
+    """The agenda above an event's page, where the reader may see it."""
+    from cms.core.queries import ancestors
+
+    above = ancestors(page, reader=reader, now=now).last()
+    return above.specific if above is not None and isinstance(above.specific, AgendaPage) else None
+
+
+def agenda_months(anchor: date) -> tuple[date, date, date]:
+    """The first days of the month of `anchor`, of the one before and of the one after."""
+    first = anchor.replace(day=1)
+    return first, (first - timedelta(days=1)).replace(day=1), (first + timedelta(days=32)).replace(day=1)
+
+
+def dates_of_events(event_ids: set[int], *, now: datetime) -> list[Occurrence]:
+    """For each event its next date, or its last where all are over (one query)."""
+    rows = (
+        Occurrence.objects.filter(event_id__in=event_ids)
+        .select_related("event")
+        .annotate(
+            is_over=Case(
+                When(Q(ends_at__lt=now) | Q(ends_at__isnull=True, starts_at__lt=now), then=Value(1)),
+                default=Value(0),
+            ),
+            nearness=Abs(Extract(F("starts_at") - Value(now), "epoch")),
+        )
+        .order_by("event_id", "is_over", "nearness")
+        .distinct("event_id")
+    )
+    return list(rows)
+
+
+def calendar_rows(
+    pages: QuerySet[EventPage], *, now: datetime, language: str, limit: int
+) -> list[tuple[Event, list[Occurrence], EventPage]]:
+    """What a calendar file of these pages holds: each event once, its dates of the last year and to come."""
+    words: dict[int, EventPage] = {}
+    for page in pages.select_related("event"):
+        if page.event_id not in words or page.locale.language_code == language:
+            words[page.event_id] = page
+    rows: dict[int, list[Occurrence]] = {}
+    since = now - timedelta(days=366)
+    for row in Occurrence.objects.filter(event_id__in=words, starts_at__gte=since).order_by(
+        "starts_at", "pk"
+    ):
+        rows.setdefault(row.event_id, []).append(row)
+    chosen = sorted(rows, key=lambda pk: rows[pk][-1].starts_at, reverse=True)[:limit]
+    return [(words[pk].event, rows[pk], words[pk]) for pk in sorted(chosen)]
+
+
+def next_event(
+    home: SitePage, *, reader: Reader, now: datetime, language: str
+) -> tuple[Occurrence, AgendaPage] | None:
+    """The next date below a language home that is not cancelled, and the agenda that lists it."""
+    agenda = descendants(home, reader=reader, now=now, model=AgendaPage).first()
+    if agenda is None:
+        return None
+    pages = event_pages(agenda, reader=reader, now=now)
+    rows = next_of_each(pages, now=now).planned().exclude(event__kind=Kind.FOCAL_POINTS)[:1]
+    found = attach_pages(rows, pages, language=language)
+    return (found[0], agenda) if found else None

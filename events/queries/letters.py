@@ -1,0 +1,58 @@
+"""What a mail about a date needs to know, as values that a delivery can keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import translation
+
+from cms.mailing.models import Mailing
+from events.models import Event, Occurrence
+
+_WALL = "%Y%m%dT%H%M%S"
+
+
+def title_of(event: Event, *, language: str) -> tuple[str, str]:
+    """The public title and absolute address of an event in `language`, else in French, else its working name."""
+    pages = {
+        page.locale.language_code: page for page in event.pages.filter(live=True).select_related("locale")
+    }
+    page = pages.get(language) or pages.get("fr") or next(iter(pages.values()), None)
+    return (page.title, page.public_url) if page is not None else (event.name, "")
+
+
+def letter_values(row: Occurrence, *, language: str) -> dict[str, Any]:
+    """JSON values for a mail about this date: words in `language`, and its calendar entry's facts.
+
+    Instants are written without punctuation ("20261123T090000"), because values are made inert on entry.
+    """
+    event = row.event
+    title, url = title_of(event, language=language)
+    end = row.local_end
+    with translation.override(language):
+        return {
+            "title": title,
+            "event_url": url,
+            "when": row.when(language),
+            "place": row.place,
+            "address": event.address,
+            "online_url": event.online_url,
+            "closes": event.has_waiting_list,
+            "calendar": {
+                "uid": (row.uid if event.repeats else event.uid).hex,
+                "sequence": event.sequence + row.sequence,
+                "start": row.local_start.strftime(_WALL),
+                "end": end.strftime(_WALL) if end else "",
+                "zone": event.zone,
+                "whole_day": event.whole_day,
+                "state": "cancelled" if row.is_cancelled else event.state,
+            },
+        }
+
+
+def owed_queue(renderer: str) -> int | None:
+    """The number of the standing queue of a renderer of owed mail, where there is one."""
+    found: int | None = (
+        Mailing.objects.filter(renderer=renderer, kind=Mailing.Kind.OWED).values_list("pk", flat=True).first()
+    )
+    return found

@@ -1,0 +1,114 @@
+"""Registrations, as staff list them and as their holder finds them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from cms.core import links
+from events.models import AgendaPage, Event, Occurrence, Registration, RegistrationState
+
+
+def by_token(token: str) -> Registration | None:
+    """The registration a personal link opens, or None for any link that is wrong, altered or revoked."""
+    uid = links.uid_of(token)
+    if uid is None:
+        return None
+    found = (
+        Registration.objects.filter(uid=uid)
+        .select_related("occurrence", "occurrence__event", "contact")
+        .first()
+    )
+    if found is None or not links.verify(
+        token, purpose=Registration.LINK_PURPOSE, uid=found.uid, generation=found.generation
+    ):
+        return None
+    return found
+
+
+def key_of(registration: Registration) -> str:
+    """The token of a registration's personal link."""
+    return links.make(Registration.LINK_PURPOSE, registration.uid, registration.generation)
+
+
+def people_of(
+    event: Event, *, occurrence: str = "", state: str = "", search: str = "", call: bool = False
+) -> QuerySet[Registration]:
+    """The registrations of an event for its list, narrowed; `call`: those who can only be telephoned."""
+    found = Registration.objects.filter(occurrence__event=event).select_related(
+        "occurrence", "occurrence__event", "confirmed_by"
+    )
+    if occurrence:
+        found = found.filter(occurrence__recurrence_id=occurrence)
+    if state in RegistrationState.values:
+        found = found.filter(state=state)
+    if call:
+        found = found.filter(email="", state__in=["pending", "confirmed", "waiting"], confirmed_at=None)
+    if search:
+        found = found.filter(
+            Q(name__icontains=search)
+            | Q(organisation__icontains=search)
+            | Q(email__icontains=search)
+            | Q(phone__contains=search.replace(" ", ""))
+        )
+    return found.order_by("occurrence__starts_at", "created_at", "pk")
+
+
+def counts_of(event: Event) -> dict[str, int]:
+    """How many registrations an event has in each state."""
+    rows = (
+        Registration.objects.filter(occurrence__event=event)
+        .values_list("state")
+        .annotate(number=Count("pk"))
+        .order_by("state")
+    )
+    return {**dict.fromkeys(RegistrationState.values, 0), **dict(rows)}
+
+
+def coming_with_counts(*, now: datetime, limit: int = 5) -> QuerySet[Occurrence]:
+    """The next dates that take registrations, with their counts: what the secretariat looks at each morning."""
+    return (
+        Occurrence.objects.planned()
+        .filter(event__takes_registrations=True, event__withdrawn_at=None)
+        .select_related("event")
+        .coming(now)
+        .counted(now)[:limit]
+    )
+
+
+def public_dates(event: Event, *, now: datetime, limit: int = 10) -> QuerySet[Any]:
+    """The next dates of an event, with what is taken of each."""
+    return event.occurrences.select_related("event").coming(now).counted(now)[:limit]
+
+
+def held_between(start: datetime, end: datetime, *, kind: str) -> int:
+    """How many dates of a kind of event took place from `start` to `end`: a measure for the plan's indicators."""
+    return (
+        Occurrence.objects.planned().filter(event__kind=kind, starts_at__gte=start, starts_at__lt=end).count()
+    )
+
+
+def ahead_of(registration: Registration) -> int:
+    """How many people wait before this one; 0 for who does not wait."""
+    if registration.state != RegistrationState.WAITING:
+        return 0
+    line = Registration.objects.filter(occurrence_id=registration.occurrence_id).in_line()
+    return line.filter(position__lt=registration.position).count()
+
+
+def coming_dates(*, now: datetime) -> QuerySet[Occurrence]:
+    """All dates to come, with their counts, for the agenda's screen in the admin: one line per event."""
+    first = (
+        Occurrence.objects.coming(now)
+        .order_by("event_id", "starts_at", "pk")
+        .distinct("event_id")
+        .values("pk")
+    )
+    return Occurrence.objects.filter(pk__in=first).select_related("event").coming(now).counted(now)
+
+
+def agenda_pages() -> QuerySet[AgendaPage]:
+    """The agendas under which an officer adds events."""
+    return AgendaPage.objects.select_related("locale").order_by("locale__language_code")

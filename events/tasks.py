@@ -1,0 +1,28 @@
+"""Background work; each loads, delegates, and may run five times at once with one effect."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from cms.core import clock
+from cms.mailing import tasks as mailing
+from events import actions, queries
+
+
+@shared_task(name="events.tasks.extend_horizon", ignore_result=True)
+def extend_horizon() -> None:
+    """Once a day: write the dates that came within the horizon."""
+    actions.extend_horizon(now=clock.now())
+
+
+@shared_task(name="events.tasks.sweep_registrations", ignore_result=True)
+def sweep_registrations() -> None:
+    """Every few minutes: give lapsed holds to those who wait."""
+    actions.sweep_registrations(now=clock.now())
+
+
+def ring(renderer: str) -> None:
+    """Wake a worker for mail just owed, once committed; without a broker the next sweep finds it."""
+    queue = queries.owed_queue(renderer)
+    if queue is not None:
+        mailing.ring_on_commit(queue)

@@ -1,0 +1,244 @@
+"""The event's state beside its words, and the buttons that change it: each an admin page that asks, then POSTs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+
+from cms.core import clock, formats
+from cms.core.models import ThingLog
+from events import actions, queries
+from events.forms import CapacityForm, PlaceForm, ReasonForm, RegistrationWindowForm, WhenForm
+from events.models import Event, State
+from events.validators import expand, in_words
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+CHANGE, KEEP = "events.change_state", "events.manage_registrations"
+NEXT_DATES = 10
+
+
+@dataclass(frozen=True)
+class Button:
+    """One change: who may make it, what it asks, and what it says."""
+
+    name: str
+    label: Any
+    permission: str
+    form: type[forms.Form]
+    initial: Callable[[Event], dict[str, Any]]
+    act: Callable[..., Any]
+    done: Any
+    explanation: Any = ""
+    danger: bool = False
+    shown: Callable[[Event], bool] = lambda event: not event.is_cancelled
+
+
+def _fields(*names: str) -> Callable[[Event], dict[str, Any]]:
+    return lambda event: {name: getattr(event, name) for name in names}
+
+
+def _when(event: Event, said: dict[str, Any], user: Any, now: Any) -> None:
+    reason = said.pop("reason", "")
+    actions.change_when(event=event, values=said, reason=reason, user=user, now=now)
+
+
+BUTTONS = (
+    Button(
+        "when",
+        gettext_lazy("Change the date"),
+        CHANGE,
+        WhenForm,
+        WhenForm.values_of,
+        _when,
+        gettext_lazy("The date is changed; those who registered get a mail."),
+        gettext_lazy("Everybody registered for a date that moves gets a mail with the new date."),
+    ),
+    Button(
+        "place",
+        gettext_lazy("Change the place"),
+        CHANGE,
+        PlaceForm,
+        _fields("place_name", "address", "map_url", "online_url"),
+        lambda event, said, user, now: actions.change_place(event=event, values=said, user=user, now=now),
+        gettext_lazy("The place is changed; those who registered get a mail."),
+    ),
+    Button(
+        "seats",
+        gettext_lazy("Change the number of seats"),
+        CHANGE,
+        CapacityForm,
+        _fields("capacity"),
+        lambda event, said, user, now: actions.change_capacity(
+            event=event, capacity=said["capacity"], user=user, now=now
+        ),
+        gettext_lazy("The number of seats is changed."),
+        gettext_lazy(
+            "With more seats, those on the waiting list get them at once, in its order."
+            " With fewer, nobody loses a seat."
+        ),
+    ),
+    Button(
+        "registration",
+        gettext_lazy("Open or close registration"),
+        KEEP,
+        RegistrationWindowForm,
+        _fields(*actions.WINDOW),
+        lambda event, said, user, now: actions.change_window(event=event, values=said, user=user, now=now),
+        gettext_lazy("Registration is set."),
+    ),
+    Button(
+        "confirm",
+        gettext_lazy("Confirm the event"),
+        CHANGE,
+        forms.Form,
+        lambda event: {},
+        lambda event, said, user, now: actions.change_state(
+            event=event, state=State.CONFIRMED, user=user, now=now
+        ),
+        gettext_lazy("The event is confirmed."),
+        gettext_lazy("Calendars will show it as confirmed."),
+        shown=lambda event: event.state == State.PROVISIONAL,
+    ),
+    Button(
+        "cancel",
+        gettext_lazy("Cancel the event"),
+        CHANGE,
+        ReasonForm,
+        lambda event: {},
+        lambda event, said, user, now: actions.cancel_event(
+            event=event, reason=said["reason"], user=user, now=now
+        ),
+        gettext_lazy("The event is cancelled; those who registered get a mail."),
+        gettext_lazy(
+            "The page will say that it is cancelled, and everybody registered gets a mail. This cannot be undone."
+        ),
+        danger=True,
+    ),
+)
+
+
+def _event(request: HttpRequest, pk: int, permission: str) -> Event:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+    return get_object_or_404(Event, pk=pk)
+
+
+def _back(event: Event) -> str:
+    page = event.pages.order_by("pk").first()
+    if page is None:
+        return reverse("wagtailadmin_home")
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    """Ask for a change of an event and make it. 403 without the button's permission, 404 for an unknown one."""
+    button = next((one for one in BUTTONS if one.name == what), None)
+    if button is None:
+        raise Http404
+    event = _event(request, pk, button.permission)
+    if not button.shown(event):
+        raise Http404
+    form = button.form(request.POST or None, initial=button.initial(event))
+    if request.method == "POST" and form.is_valid():
+        button.act(event, dict(form.cleaned_data), request.user, clock.now())
+        messages.success(request, str(button.done))
+        return HttpResponseRedirect(_back(event))
+    context = {
+        "button": button,
+        "event": event,
+        "form": form,
+        "back": _back(event),
+        "next_dates": next_dates(event) if what == "when" else [],
+    }
+    return render(request, "events/admin/button.html", context, status=422 if form.errors else 200)
+
+
+def next_dates(event: Event) -> list[str]:
+    """The next ten dates, as words."""
+    rows = event.occurrences.select_related("event").coming(clock.now())[:NEXT_DATES]
+    return [row.when() + (f" – {_('cancelled')}" if row.is_cancelled else "") for row in rows]
+
+
+def dates_preview(request: HttpRequest) -> JsonResponse:
+    """The next ten dates of the rule in the form being filled in: {"words", "dates"} or {"error"}."""
+    form = WhenForm(request.GET)
+    if not form.is_valid():
+        errors = [error for found in form.errors.values() for error in found]
+        return JsonResponse({"error": " ".join(errors)})
+    said = form.cleaned_data
+    trial = Event(**{name: said.get(name) for name in actions.WHEN}, name="-")
+    starts = trial.starts
+    if starts is None:
+        return JsonResponse({"words": "", "dates": []})
+    found = expand(
+        trial.rule, starts, until=starts.replace(year=min(starts.year + 12, 2100), day=1), limit=NEXT_DATES
+    )
+    return JsonResponse(
+        {"words": in_words(trial.rule, starts), "dates": [formats.day(at.date()) for at in found]}
+    )
+
+
+LOG_WORDS = {
+    "event.created": gettext_lazy("created"),
+    "event.when": gettext_lazy("date changed"),
+    "event.place": gettext_lazy("place changed"),
+    "event.capacity": gettext_lazy("number of seats changed"),
+    "event.registration": gettext_lazy("registration opened or closed"),
+    "event.confirmed": gettext_lazy("confirmed"),
+    "event.provisional": gettext_lazy("made provisional"),
+    "event.cancelled": gettext_lazy("cancelled"),
+    "occurrence.moved": gettext_lazy("one date moved"),
+    "occurrence.cancelled": gettext_lazy("one date cancelled"),
+    "registration.added": gettext_lazy("somebody added"),
+    "registration.confirmed_by_phone": gettext_lazy("a registration confirmed by telephone"),
+    "registration.approved": gettext_lazy("a registration approved"),
+    "registration.refused": gettext_lazy("a registration refused"),
+    "registration.cancelled": gettext_lazy("a registration cancelled"),
+    "registration.new_link": gettext_lazy("a new link sent"),
+}
+
+
+def _log(event: Event) -> list[ThingLog]:
+    lines = list(ThingLog.objects.filter(thing_uid=event.uid).select_related("user")[:20])
+    for line in lines:
+        line.words = LOG_WORDS.get(line.action, line.action)  # type: ignore[attr-defined]
+    return lines
+
+
+def state_panel(page: Any, request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+    """The event's state for the editor's panel: when, where, seats, registrations, dates, buttons, log."""
+    event = page.event
+    now = clock.now()
+    row = event.occurrences.select_related("event").coming(now).counted(now).first()
+    buttons = [
+        {
+            "label": button.label,
+            "danger": button.danger,
+            "url": reverse("events_change", args=[event.pk, button.name]),
+        }
+        for button in BUTTONS
+        if button.shown(event) and request.user.has_perm(button.permission)
+    ]
+    return "events/admin/state.html", {
+        "event": event,
+        "row": row,
+        "next_dates": next_dates(event) if event.repeats else [],
+        "rule_words": in_words(event.rule, event.starts) if event.starts else "",
+        "counts": queries.counts_of(event),
+        "buttons": buttons,
+        "may_see": request.user.has_perm("events.view_registration"),
+        "people_url": reverse("events_people", args=[event.pk]),
+        "log": _log(event),
+    }

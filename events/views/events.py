@@ -1,0 +1,62 @@
+"""One event's page and its calendar file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+
+from cms.core.models import SitePage
+from cms.core.policies import visible
+from events import ical, queries
+from events.models import EventPage
+from events.policies import Desk
+from events.validators import in_words
+from events.views.agenda import desk_words
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from cms.core.registry import Context
+
+SUBPATHS = {"fr": "inscription/", "en": "register/"}
+
+
+def event(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
+    """What, when, where, who; one action."""
+    found = page.event if page.event_id else None
+    rows: list[Any] = []
+    if found is not None:
+        rows = list(queries.public_dates(found, now=ctx.now))
+        if not rows:
+            last = found.occurrences.select_related("event").counted(ctx.now).last()
+            rows = [last] if last else []
+    for row in rows:
+        row.desk, row.desk_class = desk_words(row, ctx.now)
+    linked = None
+    if page.linked_page_id:
+        linked = visible(
+            SitePage.objects.filter(pk=page.linked_page_id), reader=ctx.reader, now=ctx.now
+        ).first()
+    context = {
+        "page": page,
+        "ctx": ctx,
+        "event": found,
+        "row": rows[0] if rows else None,
+        "more": rows[1:],
+        "desk": str(rows[0].desk) if rows else str(Desk.NONE),
+        "rule_words": in_words(found.rule, found.starts) if found and found.starts else "",
+        "register_path": page.public_path + SUBPATHS.get(page.locale.language_code, "inscription/"),
+        "linked": linked,
+        "seed": found.kind if found else "events",
+    }
+    return TemplateResponse(request, "events/event_page.html", context)
+
+
+def event_file(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
+    """`event.ics`: the event for any calendar program, without personal links."""
+    rows = list(page.event.occurrences.order_by("starts_at", "pk"))
+    response = HttpResponse(ical.event_calendar(page.event, rows, page), content_type=ical.CONTENT_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{page.slug[:60]}.ics"'
+    return response

@@ -1,0 +1,239 @@
+"""Registrations for the secretariat: who comes, who waits, who is to be called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+
+from cms.core import clock, formats
+from cms.core.registry import Todo
+from cms.pages.queries import page_of
+from events import actions, exports, queries
+from events.forms import AddForm, ConfirmByPhoneForm, ReasonForm
+from events.models import Channel, Event, Registration, RegistrationState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+VIEW, KEEP = "events.view_registration", "events.manage_registrations"
+BY_HAND = (Channel.PHONE, Channel.LETTER, Channel.IN_PERSON, Channel.STAFF)
+
+
+def _need(request: HttpRequest, permission: str) -> None:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def agenda_index(request: HttpRequest) -> HttpResponse:
+    """The coming dates, with what is registered against the seats."""
+    _need(request, VIEW)
+    now = clock.now()
+    rows = queries.coming_dates(now=now)
+    found = page_of(rows, request.GET)
+    return render(
+        request, "events/admin/agenda.html", {"found": found, "agenda_pages": queries.agenda_pages()}
+    )
+
+
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    """The registrations of one event, narrowed by date, state and words."""
+    _need(request, VIEW)
+    event = get_object_or_404(Event, pk=pk)
+    narrowed = {
+        "occurrence": request.GET.get("date", "")[:15],
+        "state": request.GET.get("state", ""),
+        "search": request.GET.get("q", "")[:100].replace("\x00", ""),
+        "call": "call" in request.GET,
+    }
+    found = page_of(queries.people_of(event, **narrowed), request.GET, size=50)
+    now = clock.now()
+    rows = list(event.occurrences.select_related("event").counted(now)[:200])
+    context = {
+        "event": event,
+        "found": found,
+        "rows": rows,
+        "row": next((row for row in rows if not row.is_past(now)), rows[-1] if rows else None),
+        "states": RegistrationState.choices,
+        "counts": queries.counts_of(event),
+        "narrowed": narrowed,
+        "query": request.GET.urlencode(),
+        "may_keep": request.user.has_perm(KEEP),
+        "now": now,
+    }
+    return render(request, "events/admin/people.html", context)
+
+
+def export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The list as CSV that a spreadsheet takes as text, never as formulas."""
+    _need(request, VIEW)
+    event = get_object_or_404(Event, pk=pk)
+    found = queries.people_of(
+        event, occurrence=request.GET.get("date", "")[:15], state=request.GET.get("state", "")
+    )
+    response = StreamingHttpResponse(
+        exports.people_csv(found.iterator(2000)), content_type="text/csv; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="inscriptions-{event.pk}.csv"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add somebody who called, wrote or came."""
+    _need(request, KEEP)
+    event = get_object_or_404(Event, pk=pk)
+    now = clock.now()
+    rows = list(event.occurrences.select_related("event").coming(now)[:50])
+    form = AddForm(
+        request.POST or None, channels=[(one.value, one.label) for one in BY_HAND], dates=_choices(rows)
+    )
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        row = next(row for row in rows if row.uid.hex == said.pop("date"))
+        try:
+            registration = actions.add_by_hand(occurrence=row, user=request.user, now=now, **said)
+        except actions.AlreadyOver:
+            form.add_error(None, _("This date is cancelled."))
+        else:
+            messages.success(
+                request,
+                _("%(name)s: %(state)s.")
+                % {"name": registration.name, "state": registration.get_state_display()},
+            )
+            return HttpResponseRedirect(reverse("events_people", args=[event.pk]))
+    return render(
+        request,
+        "events/admin/button.html",
+        {
+            "button": {"label": _("Add somebody"), "explanation": ""},
+            "event": event,
+            "form": form,
+            "back": reverse("events_people", args=[event.pk]),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _choices(rows: list[Any]) -> list[tuple[str, str]]:
+    return [(row.uid.hex, row.when()) for row in rows if not row.is_cancelled]
+
+
+def _confirm(registration: Registration, said: dict[str, Any], user: Any, now: datetime) -> None:
+    actions.confirm_by_phone(registration=registration, number=said["number"], user=user, now=now)
+
+
+DOINGS: dict[str, tuple[Any, type[forms.Form], tuple[str, ...], Any]] = {
+    "phone": (gettext_lazy("Confirm by telephone"), ConfirmByPhoneForm, ("pending",), _confirm),
+    "approve": (
+        gettext_lazy("Approve"),
+        forms.Form,
+        ("requested",),
+        lambda row, said, user, now: actions.approve(registration=row, user=user, now=now),
+    ),
+    "refuse": (
+        gettext_lazy("Refuse"),
+        ReasonForm,
+        ("requested", "waiting"),
+        lambda row, said, user, now: actions.refuse(
+            registration=row, reason=said["reason"], user=user, now=now
+        ),
+    ),
+    "cancel": (
+        gettext_lazy("Cancel"),
+        ReasonForm,
+        ("pending", "requested", "confirmed", "waiting", "offered"),
+        lambda row, said, user, now: actions.cancel(
+            registration=row, reason=said["reason"], user=user, now=now
+        ),
+    ),
+    "link": (
+        gettext_lazy("Send a new link (the old one stops working)"),
+        forms.Form,
+        ("pending", "requested", "confirmed", "waiting", "offered"),
+        lambda row, said, user, now: actions.new_link(registration=row, user=user, now=now),
+    ),
+}
+
+
+def doings_of(registration: Registration) -> list[tuple[str, Any]]:
+    """What may be done with a registration in its present state."""
+    return [
+        (name, label) for name, (label, _form, states, _act) in DOINGS.items() if registration.state in states
+    ]
+
+
+def person(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
+    """Do one thing with one registration of this very event (of another one: 404), after asking."""
+    _need(request, KEEP)
+    registration = get_object_or_404(
+        Registration.objects.select_related("occurrence__event", "contact"), uid=uid, occurrence__event_id=pk
+    )
+    if what not in dict(doings_of(registration)):
+        raise Http404
+    label, form_class, _states, act = DOINGS[what]
+    initial = {"number": registration.phone}
+    form = form_class(request.POST or None, initial=initial)
+    back = reverse("events_people", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(registration, form.cleaned_data, request.user, clock.now())
+        except actions.AlreadyOver:
+            messages.error(request, _("This date is over or cancelled: nothing was changed."))
+        except actions.NotTaken:
+            messages.error(request, _("Somebody else has just dealt with it: nothing was changed."))
+        else:
+            registration.refresh_from_db()
+            messages.success(
+                request,
+                _("%(name)s: %(state)s.")
+                % {"name": registration.name, "state": registration.get_state_display()},
+            )
+        return HttpResponseRedirect(back)
+    context = {
+        "button": {
+            "label": label,
+            "explanation": registration.occurrence.when(),
+            "danger": what in ("cancel", "refuse"),
+        },
+        "event": registration.name,
+        "form": form,
+        "back": back,
+    }
+    return render(request, "events/admin/button.html", context, status=422 if form.errors else 200)
+
+
+def todo_items(user: Any, now: datetime) -> list[Todo]:
+    """The next events with registrations against seats, and who is to be called or answered."""
+    if not user.has_perm(VIEW):
+        return []
+    found = []
+    for row in queries.coming_with_counts(now=now):
+        seats = f" / {formats.number(row.seats)}" if row.seats is not None else ""
+        details = [row.when()]
+        for number, words in (
+            (row.waiting_count, _("on the waiting list")),
+            (row.requested_count, _("to approve")),
+            (row.pending_count, _("to be confirmed")),
+        ):
+            if number:
+                details.append(f"{number} {words}")
+        found.append(
+            Todo(
+                text=f"{row.event} : {row.confirmed_count}{seats}",
+                url=reverse("events_people", args=[row.event_id]),
+                detail=" · ".join(details),
+                due_at=row.starts_at,
+                level="warning" if row.requested_count else "info",
+            )
+        )
+    return found

@@ -1,0 +1,143 @@
+"""The public registration: form, summary, what happens next. No account, no script, nothing cached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from cms.core.registry import accepts
+from events import actions, queries, tasks
+from events.forms import RegistrationForm
+from events.models import EventPage, Occurrence
+from events.policies import Desk
+from events.views.agenda import desk_words
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from cms.core.registry import Context
+
+OPEN = (Desk.OPEN, Desk.WAITING_LIST)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _open_dates(page: EventPage, ctx: Context) -> list[Any]:
+    rows = list(queries.public_dates(page.event, now=ctx.now))
+    for row in rows:
+        row.desk, row.desk_class = desk_words(row, ctx.now)
+    return rows
+
+
+@accepts("GET", "HEAD", "POST")
+def register(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
+    """GET: the form. POST `step=check`: a summary; POST `step=send`: registered, then what happens next.
+
+    Known and unknown addresses get the same answer. A robot that fills in the trap gets it too.
+    """
+    rows = _open_dates(page, ctx)
+    context: dict[str, Any] = {"page": page, "ctx": ctx, "noindex": True, "event": page.event}
+    if "sent" in request.GET and request.method != "POST":
+        context["by_phone"] = request.GET["sent"] == "phone"
+        return _private(TemplateResponse(request, "events/registered.html", context))
+    dates = [(row.uid.hex, _label(row, ctx)) for row in rows if row.desk in OPEN]
+    if not dates:
+        context["row"] = rows[0] if rows else None
+        return _private(TemplateResponse(request, "events/registration_closed.html", context, status=200))
+    if request.method != "POST":
+        chosen = request.GET.get("date", "")
+        form = RegistrationForm(dates=dates, initial={"occurrence": chosen})
+        return _form(request, form, context, rows)
+    form = RegistrationForm(request.POST, dates=dates)
+    if form.is_trapped:
+        return _thanks(request, by_phone=False)
+    if not form.is_valid():
+        return _form(request, form, context, rows, status=422)
+    if request.POST.get("step") == "edit":
+        return _form(request, form, context, rows)
+    if request.POST.get("step") != "send":
+        context |= {"form": form, "said": form.cleaned_data, "row": _chosen(rows, form)}
+        return _private(TemplateResponse(request, "events/registration_summary.html", context))
+    return _send(request, page, ctx, form, rows, context)
+
+
+def _label(row: Any, ctx: Context) -> str:
+    words = row.when(ctx.language)
+    return f"{words} – {_('waiting list')}" if row.desk == Desk.WAITING_LIST else words
+
+
+def _chosen(rows: list[Any], form: RegistrationForm) -> Any:
+    return next(row for row in rows if row.uid.hex == form.cleaned_data["occurrence"])
+
+
+def _form(
+    request: HttpRequest,
+    form: RegistrationForm,
+    context: dict[str, Any],
+    rows: list[Any],
+    status: int = 200,
+) -> HttpResponse:
+    only = [row for row in rows if row.desk in OPEN]
+    context |= {"form": form, "row": only[0] if len(only) == 1 else None}
+    return _private(TemplateResponse(request, "events/registration_form.html", context, status=status))
+
+
+def _send(
+    request: HttpRequest,
+    page: EventPage,
+    ctx: Context,
+    form: RegistrationForm,
+    rows: list[Any],
+    context: dict[str, Any],
+) -> HttpResponse:
+    said = form.cleaned_data
+    occurrence: Occurrence = _chosen(rows, form)
+    try:
+        actions.note_try(
+            kind="network", value=request.META.get("REMOTE_ADDR", ""), limit=actions.PER_NETWORK, now=ctx.now
+        )
+    except actions.TooManyTries:
+        form.add_error(
+            None, _("Too many registrations came from your network. Try again in an hour, or call us.")
+        )
+        return _form(request, form, context, rows, status=429)
+    try:
+        person = said["email"] or said["phone"]
+        actions.note_try(kind="person", value=person, limit=actions.PER_PERSON, now=ctx.now)
+        actions.register(
+            occurrence=occurrence,
+            name=said["name"],
+            email=said["email"],
+            phone=said["phone"],
+            organisation=said["organisation"],
+            language=ctx.language,
+            key=said["key"],
+            now=ctx.now,
+        )
+    except actions.TooManyTries:
+        pass  # this address was written to enough; the answer tells nothing about it
+    except actions.OccurrenceFull:
+        form.add_error(
+            None, _("The last seat has just been taken, and there is no waiting list for this date.")
+        )
+        return _form(request, form, context, rows, status=409)
+    except actions.RegistrationClosed:
+        form.add_error(None, _("Registration for this date has just closed."))
+        return _form(request, form, context, rows, status=409)
+    if said["email"]:
+        tasks.ring("events.confirm_address")
+    return _thanks(request, by_phone=not said["email"])
+
+
+def _thanks(request: HttpRequest, *, by_phone: bool) -> HttpResponse:
+    """See other (RFC 9110, 15.4.4): reloading the answer sends nothing again."""
+    return _private(
+        HttpResponseRedirect(f"{request.path}?sent={'phone' if by_phone else 'mail'}", status=303)
+    )

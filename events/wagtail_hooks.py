@@ -1,0 +1,52 @@
+"""The agenda's place in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from events import views
+
+
+class AgendaItem(MenuItem):
+    """Shown to those who may see registrations."""
+
+    def is_shown(self, request: Any) -> bool:
+        return bool(request.user.has_perm("events.view_registration"))
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[Any]:
+    return [
+        path("agenda/", views.agenda_index, name="events_agenda"),
+        path("agenda/dates/", views.dates_preview, name="events_dates"),
+        path("agenda/<int:pk>/", views.people, name="events_people"),
+        path("agenda/<int:pk>/export.csv", views.export, name="events_export"),
+        path("agenda/<int:pk>/add/", views.add, name="events_add"),
+        path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
+        path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def menu() -> MenuItem:
+    return AgendaItem(
+        _("Agenda"), reverse("events_agenda"), name="agenda", icon_name="calendar-alt", order=30
+    )
+
+
+@hooks.register("insert_global_admin_js")
+def dates_script() -> SafeString:
+    """Shows the next ten dates while a repetition is being written; without it they show after saving."""
+    return format_html(
+        '<script src="{}" defer data-dates-url="{}"></script>',
+        static("events/dates.js"),
+        reverse("events_dates"),
+    )

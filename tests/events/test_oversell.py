@@ -1,0 +1,151 @@
+"""Seats under load: real connections, really at once, with a control that shows what the lock is for."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from events import actions
+from events.models import EventPage, Occurrence, Registration
+from tests.factories.core import NOON, locale
+from tests.factories.events import make_agendas, make_event, make_event_page, make_registration
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PEOPLE, LEFT = 40, 10
+
+
+def at_once(work: Callable[[int], Any], number: int) -> list[Any]:
+    """Run `work(n)` in `number` threads, each with a connection of its own, released together."""
+    gate, found = threading.Barrier(number), [None] * number
+
+    def run(place: int) -> None:
+        try:
+            gate.wait(timeout=30)
+            found[place] = work(place)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    return found
+
+
+def hall() -> Occurrence:
+    """A hall of 50 with 40 seats taken."""
+    occurrence = make_event(capacity=50).occurrences.get()
+    for number in range(40):
+        make_registration(occurrence, 1000 + number)
+    return occurrence
+
+
+def lapsed(occurrence: Occurrence) -> tuple[list[Registration], Any]:
+    """Forty people whose seat is kept no longer: all of them count the same seats when they confirm."""
+    people = [make_registration(occurrence, number, confirm=False) for number in range(PEOPLE)]
+    return people, NOON + timedelta(hours=2)
+
+
+def states(occurrence: Occurrence) -> Counter[str]:
+    return Counter(occurrence.registrations.values_list("state", flat=True))
+
+
+def test_forty_at_once_for_the_last_ten_seats_leave_exactly_ten_confirmed() -> None:
+    occurrence = hall()
+    at_once(lambda number: make_registration(occurrence, number), PEOPLE)
+    found = states(occurrence)
+    assert found["confirmed"] == 50
+    assert found["waiting"] == PEOPLE - LEFT
+    positions = occurrence.registrations.filter(state="waiting").values_list("position", flat=True)
+    assert len(set(positions)) == PEOPLE - LEFT
+
+
+def test_control_without_the_lock_the_hall_is_oversold() -> None:
+    occurrence = hall()
+    people, now = lapsed(occurrence)
+    unlocked = Occurrence.objects.all()
+    at_once(
+        lambda number: actions.confirm_address(registration=people[number], now=now, rows=unlocked), PEOPLE
+    )
+    sold = states(occurrence)["confirmed"]
+    print(f"without the lock: {sold} confirmed for 50 seats")
+    assert sold > 50
+
+
+def test_with_the_lock_the_same_confirmations_sell_exactly_the_hall() -> None:
+    occurrence = hall()
+    people, now = lapsed(occurrence)
+    at_once(lambda number: actions.confirm_address(registration=people[number], now=now), PEOPLE)
+    assert states(occurrence)["confirmed"] == 50
+
+
+def test_a_translated_event_still_has_one_hall() -> None:
+    event = make_event(capacity=10)
+    french = make_event_page(event)
+    _agenda, english_agenda = make_agendas()
+    english = EventPage(
+        title="Press conference",
+        slug="press-conference",
+        locale=locale("en"),
+        translation_key=french.translation_key,
+        event=french.event,
+    )
+    english_agenda.add_child(instance=english)
+    halls = [page.event.occurrences.get() for page in (french, english)]
+    at_once(
+        lambda number: make_registration(halls[number % 2], number, language=("fr", "en")[number % 2]), 20
+    )
+    assert Counter(Registration.objects.values_list("state", flat=True)) == {"confirmed": 10, "waiting": 10}
+
+
+def test_one_seat_cancelled_by_many_at_once_promotes_one() -> None:
+    occurrence = make_event(capacity=1).occurrences.get()
+    first = make_registration(occurrence, 0)
+    for number in range(1, 9):
+        make_registration(occurrence, number)
+    at_once(lambda number: actions.cancel(registration=first, now=NOON), 8)
+    assert states(occurrence) == {"cancelled": 1, "confirmed": 1, "waiting": 7}
+
+
+def test_a_freed_seat_goes_to_who_waits_not_to_a_stranger() -> None:
+    occurrence = make_event(capacity=1).occurrences.get()
+    first = make_registration(occurrence, 0)
+    waiting = make_registration(occurrence, 1)
+    stranger = make_registration(occurrence, 2, confirm=False)
+
+    def work(number: int) -> None:
+        if number:
+            actions.confirm_address(registration=stranger, now=NOON)
+        else:
+            actions.cancel(registration=first, now=NOON)
+
+    at_once(work, 2)
+    waiting.refresh_from_db()
+    assert waiting.state == "confirmed"
+    assert states(occurrence)["confirmed"] == 1
+
+
+def test_one_form_posted_by_eight_at_once_is_one_registration() -> None:
+    occurrence = make_event(capacity=10).occurrences.get()
+    at_once(lambda number: make_registration(occurrence, 1, confirm=False), 8)
+    assert Registration.objects.count() == 1
+
+
+def test_two_horizons_extended_at_once_change_nothing() -> None:
+    from events.validators import parse_rule
+
+    event = make_event(rule=None)
+    event.rule = parse_rule("RRULE:FREQ=DAILY")
+    event.save()
+    at_once(lambda number: actions.materialise(event=event, now=NOON), 4)
+    number = event.occurrences.count()
+    assert number == len(set(event.occurrences.values_list("recurrence_id", flat=True))) > 500
+    assert actions.materialise(event=event, now=NOON) == 0
