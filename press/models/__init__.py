@@ -1,0 +1,34 @@
+"""The rows of the press room: releases, kits, and the pages that word them."""
+
+from press.models.distribution import Distribution
+from press.models.kits import Kit, KitArchive, KitItem, Tier
+from press.models.pages import (
+    KitIndexPage,
+    KitPage,
+    PressContactsPage,
+    PressRoomPage,
+    ReleaseIndexPage,
+    ReleasePage,
+)
+from press.models.releases import Correction, NumberSeries, Release, ReleaseKind
+from press.models.snippets import Boilerplate, PressContact
+
+__all__ = [
+    "Boilerplate",
+    "Correction",
+    "Distribution",
+    "Kit",
+    "KitArchive",
+    "KitIndexPage",
+    "KitItem",
+    "KitPage",
+    "NumberSeries",
+    "PressContact",
+    "PressContactsPage",
+    "PressRoomPage",
+    "Release",
+    "ReleaseIndexPage",
+    "ReleaseKind",
+    "ReleasePage",
+    "Tier",
+]

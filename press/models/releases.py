@@ -1,0 +1,142 @@
+"""The release itself: one row, whatever the languages it is told in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cms.core.models import Thing
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class ReleaseKind(models.TextChoices):
+    """What a text is to the press that receives it. The codes stay; they stand in exports and JSON."""
+
+    RELEASE = "release", _("Press release")
+    INVITATION = "invitation", _("Press invitation")
+    COVERAGE_REQUEST = "coverage_request", _("Request for coverage")
+    NOTE = "note", _("Information note")
+    SPEECH = "speech", _("Speech")
+    FACT_SHEET = "fact_sheet", _("Fact sheet")
+    ERRATUM = "erratum", _("Erratum")
+    REPLY = "reply", _("Right of reply")
+
+
+# The letters before a number, as the ministry's registry writes them: not translated, they are part of a name.
+PREFIXES = {
+    ReleaseKind.RELEASE: "CP",
+    ReleaseKind.INVITATION: "IP",
+    ReleaseKind.COVERAGE_REQUEST: "DCM",
+    ReleaseKind.NOTE: "NI",
+    ReleaseKind.SPEECH: "DISC",
+    ReleaseKind.FACT_SHEET: "FT",
+    ReleaseKind.ERRATUM: "RECT",
+    ReleaseKind.REPLY: "DR",
+}
+
+
+class NumberSeries(models.Model):
+    """The registry of one year: its row is the lock under which a number is taken."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class Release(Thing):
+    """A text for the press, with its place in the year's registry ("CP n° 2026/014").
+
+    A number is taken once, under the lock of its year, and there is no gap below it. A release without one
+    takes it when it is first published.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, choices=ReleaseKind, default=ReleaseKind.RELEASE)
+    year = models.PositiveSmallIntegerField(
+        _("year"), null=True, blank=True, validators=[MinValueValidator(1990), MaxValueValidator(2200)]
+    )
+    number = models.PositiveIntegerField(_("number"), null=True, blank=True)
+    reference = models.CharField(
+        _("reference"), max_length=80, blank=True, help_text=_("The reference of the signed letter, if any.")
+    )
+    signatory_name = models.CharField(_("signatory"), max_length=160, blank=True)
+    signatory_function = models.CharField(_("signatory's function"), max_length=200, blank=True)
+    kit = models.ForeignKey(
+        "press.Kit",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="releases",
+        verbose_name=_("press kit"),
+    )
+    activity = models.ForeignKey(
+        "plan.Activity",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("activity of the plan"),
+    )
+    corrected_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta(Thing.Meta):
+        abstract = False
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+        constraints = [
+            *Thing.Meta.constraints,
+            models.UniqueConstraint(fields=["year", "number"], name="press_release_number_is_unique_in_its_year"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True, year__isnull=True)
+                | Q(number__gte=1, year__isnull=False),
+                name="press_release_number_has_its_year",
+            ),
+        ]
+        permissions = [
+            ("lift_embargo", _("Set, delay or lift an embargo")),
+            ("withdraw_release", _("Withdraw a release")),
+            ("correct_release", _("Correct a published release")),
+            ("number_release", _("Change a release's number")),
+            ("send_release", _("Send a release to an audience")),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or str(self.kind_label)
+
+    @property
+    def label(self) -> str:
+        """"CP n° 2026/014", or nothing while no number is taken."""
+        if self.number is None:
+            return ""
+        return f"{PREFIXES[ReleaseKind(self.kind)]} n° {self.year}/{self.number:03d}"
+
+    @property
+    def kind_label(self) -> str | _StrPromise:
+        return ReleaseKind(self.kind).label
+
+
+class Correction(models.Model):
+    """One line of the public history of what was changed in a text after its publication."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="corrections")
+    note = models.TextField(_("what was changed"))
+    language = models.CharField(_("language"), max_length=12, default="fr")
+    at = models.DateTimeField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.note[:60]}"
