@@ -1,0 +1,72 @@
+"""Sending a release: a mailing of the outbox, and the row that says what it carried."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cms.mailing import actions as mailing
+from press.actions.releases import NotPublished, PressError
+from press.models import Distribution, Release, ReleasePage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RENDERER = "press.release"
+
+
+@transaction.atomic
+def send_release(
+    release: Release,
+    *,
+    audiences: Iterable[Any],
+    extra_contacts: Iterable[Any] = (),
+    user: Any,
+    now: datetime,
+    send_at: datetime | None = None,
+) -> Distribution:
+    """Prepare the mailing of a release to audiences and single contacts; it is launched from its own screen.
+
+    Raises NotPublished before a page of it was published, PressError for a withdrawn one.
+    """
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    if release.withdrawn_at is not None:
+        raise PressError(_("This release was withdrawn: it is not sent."))
+    page = (
+        ReleasePage.objects.filter(release=release, live=True)
+        .select_related("locale")
+        .order_by("-locale__language_code")
+        .first()
+    )
+    if page is None:
+        raise NotPublished(_("Publish the release first: what is sent is the published text."))
+    row = mailing.create(
+        renderer=RENDERER,
+        source_uid=release.uid,
+        title=_mailing_title(release),
+        audiences=list(audiences),
+        extra_contacts=list(extra_contacts),
+        user=user,
+        activity=release.activity,
+        send_at=send_at,
+        now=now,
+    )
+    return Distribution.objects.create(
+        mailing=row,
+        release=release,
+        release_version=release.version,
+        created_at=now,
+        created_by=user if user is not None and user.pk else None,
+    )
+
+
+def _mailing_title(release: Release) -> str:
+    pages = {
+        page.locale.language_code: page.title
+        for page in ReleasePage.objects.filter(release=release, live=True).select_related("locale")
+    }
+    title = pages.get("fr") or next(iter(pages.values()))
+    return f"{release.label} – {title}"[:255] if release.label else title[:255]

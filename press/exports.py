@@ -1,0 +1,241 @@
+"""A release as plain text and as the inner HTML of a mail: the whole text, whatever blocks it is made of."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from cms.core import formats
+
+WIDTH = 78
+
+
+class _Text(HTMLParser):
+    """Rich text to plain text: paragraphs apart, list items marked, links followed by their address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.href: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "li":
+            self.parts.append("\n- ")
+        elif tag == "br":
+            self.parts.append("\n")
+        elif tag == "a":
+            self.href.append(dict(attrs).get("href") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("p", "h2", "h3", "h4", "ul", "ol"):
+            self.parts.append("\n\n")
+        elif tag == "a" and self.href:
+            address = self.href.pop()
+            if address.startswith("http"):
+                self.parts.append(f" ({address})")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+def plain(markup: str) -> str:
+    """Rich text as plain text."""
+    parser = _Text()
+    parser.feed(markup)
+    parser.close()
+    text = "".join(parser.parts)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", text)).strip()
+
+
+# Links of rich text are stored as <a linktype="page" id="…">: outside the site only whole addresses lead anywhere.
+_INNER_LINK = re.compile(r"<a\b(?![^>]*\bhref=)[^>]*>(.*?)</a>", re.DOTALL)
+_EMBED = re.compile(r"<embed\b[^>]*/?>")
+
+
+def _outside(markup: str) -> str:
+    """Stored rich text without links that lead only inside the site, and without embeds."""
+    return _EMBED.sub("", _INNER_LINK.sub(r"\1", markup))
+
+
+def _quote(value: Any) -> tuple[str, str]:
+    who = value["speaker"] + (f", {value['function']}" if value["function"] else "")
+    text = f"« {value['text']} »\n— {who}"
+    return text, f"<blockquote><p>« {escape(value['text'])} »<br>— {escape(who)}</p></blockquote>"
+
+
+def _figures(value: Any) -> tuple[str, str]:
+    lines = [f"{one['value']} : {one['label']}" for one in value["figures"]]
+    title = f"{value['title']}\n" if value["title"] else ""
+    items = "".join(
+        f"<li><strong>{escape(one['value'])}</strong> : {escape(one['label'])}</li>" for one in value["figures"]
+    )
+    head = f"<h3>{escape(value['title'])}</h3>" if value["title"] else ""
+    return title + "\n".join(f"- {line}" for line in lines), f"{head}<ul>{items}</ul>"
+
+
+def _table(value: Any) -> tuple[str, str]:
+    header, rows = list(value["header"]), [list(row) for row in value["rows"]]
+    text = "\n".join(
+        [value["caption"], *("- " + " ; ".join(f"{h} : {c}" for h, c in zip(header, row, strict=False)) for row in rows)]
+    )
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return text, f"<h3>{escape(value['caption'])}</h3><table><tr>{head}</tr>{body}</table>"
+
+
+def _timeline(value: Any) -> tuple[str, str]:
+    title = value["title"]
+    text = "\n".join([*([title] if title else []), *(f"- {one['date']} : {one['text']}" for one in value["items"])])
+    items = "".join(f"<li><strong>{escape(one['date'])}</strong> : {escape(one['text'])}</li>" for one in value["items"])
+    return text, (f"<h3>{escape(title)}</h3>" if title else "") + f"<ul>{items}</ul>"
+
+
+def _callout(value: Any) -> tuple[str, str]:
+    source = _outside(value["text"].source)
+    head = f"<h3>{escape(value['title'])}</h3>" if value["title"] else ""
+    return (f"{value['title']}\n" if value["title"] else "") + plain(source), head + source
+
+
+def _picture(value: Any) -> tuple[str, str]:
+    words = value["caption"] or ""
+    note = f"[{_('Picture')} : {words}]" if words else ""
+    return note, f"<p><em>{escape(note)}</em></p>" if note else ""
+
+
+def _file(name: str, label: Callable[[Any], str]) -> Callable[[Any], tuple[str, str]]:
+    def said(value: Any) -> tuple[str, str]:
+        words = label(value)
+        note = f"[{_(name)} : {words}]" if words else ""
+        spoken = value.get("transcript") or ""
+        text = note + (f"\n{spoken}" if spoken else "")
+        markup = f"<p><em>{escape(note)}</em></p>" if note else ""
+        return text, markup + (f"<p>{escape(spoken)}</p>" if spoken else "")
+
+    return said
+
+
+def _gallery(value: Any) -> tuple[str, str]:
+    pairs = [_picture(one) for one in value["images"]]
+    return "\n".join(text for text, _m in pairs if text), "".join(markup for _t, markup in pairs)
+
+
+def _heading(value: Any) -> tuple[str, str]:
+    return str(value).upper(), f"<h2>{escape(value)}</h2>"
+
+
+def _paragraph(value: Any) -> tuple[str, str]:
+    source = _outside(value.source)
+    return plain(source), source
+
+
+BLOCKS: dict[str, Callable[[Any], tuple[str, str]]] = {
+    "heading": _heading,
+    "paragraph": _paragraph,
+    "quote": _quote,
+    "image": _picture,
+    "gallery": _gallery,
+    "figures": _figures,
+    "table": _table,
+    "timeline": _timeline,
+    "callout": _callout,
+    "document": _file(gettext_noop("Document to download"), lambda v: v["label"] or (v["document"].title if v["document"] else "")),
+    "audio": _file(gettext_noop("Sound"), lambda v: v["audio"].title if v["audio"] else ""),
+    "video": _file(gettext_noop("Film"), lambda v: v["video"].title if v["video"] else ""),
+}
+
+
+def body_parts(body: Any) -> tuple[str, str]:
+    """A body as (plain text, inner HTML)."""
+    texts, markups = [], []
+    for block in body:
+        text, markup = BLOCKS[block.block_type](block.value)
+        if text:
+            texts.append(text)
+        if markup:
+            markups.append(markup)
+    return "\n\n".join(texts), "\n".join(markups)
+
+
+def embargo_line(release: Any, *, now: Any, language: str | None = None) -> str:
+    """« SOUS EMBARGO jusqu'au mardi 5 février 2019 à 10 h 00 GMT (heure de Bamako) », or nothing."""
+    if not release.is_embargoed(now):
+        return ""
+    until = formats.long_date(release.embargo_until, language)
+    return _("UNDER EMBARGO until %(until)s GMT (Bamako time)") % {"until": until}
+
+
+def dateline(page: Any) -> str:
+    """"Bamako, le 5 février 2019" or the part that is known."""
+    date = formats.day(page.dateline_date, weekday=False) if page.dateline_date else ""
+    if page.dateline_place and date:
+        return _("%(place)s, %(date)s") % {"place": page.dateline_place, "date": date}
+    return page.dateline_place or date
+
+
+def contact_lines(contacts: Any) -> list[str]:
+    """Press contacts, one line each."""
+    lines = []
+    for one in contacts:
+        name = f"{one.name}, {one.function}" if one.function else one.name
+        reach = " · ".join(part for part in (one.telephone, one.email, one.on_call) if part)
+        lines.append(f"{name} – {reach}" if reach else name)
+    return lines
+
+
+def as_text(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: Any) -> str:
+    """The whole release as plain text, ready to paste."""
+    release = page.release
+    body, _markup = body_parts(page.body)
+    head = [embargo_line(release, now=now), " – ".join(part for part in (str(release.kind_label), release.label) if part)]
+    sections = [
+        "\n".join(line for line in head if line),
+        page.title,
+        page.lead,
+        dateline(page),
+        body,
+        "\n".join(part for part in (release.signatory_name, release.signatory_function) if part),
+    ]
+    if boilerplate is not None:
+        sections.append(f"{boilerplate.title}\n{plain(_outside(boilerplate.text))}")
+    if contacts:
+        sections.append("\n".join([_("Press contacts"), *contact_lines(contacts)]))
+    if kit_url:
+        sections.append(_("Press kit: %(url)s") % {"url": kit_url})
+    sections.append(page.public_url)
+    return html.unescape("\n\n".join(part for part in sections if part)) + "\n"
+
+
+def as_html(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: Any) -> str:
+    """The whole release as the inner HTML of a mail: no pictures to load, every word in it."""
+    release = page.release
+    _text, body = body_parts(page.body)
+    parts = []
+    if line := embargo_line(release, now=now):
+        parts.append(f'<p style="background:#9b2c1f;color:#fbf7f0;padding:12px 16px;font-weight:700">{escape(line)}</p>')
+    kicker = " – ".join(part for part in (str(release.kind_label), release.label) if part)
+    parts += [f"<p>{escape(kicker)}</p>", f"<h1>{escape(page.title)}</h1>"]
+    parts.append(f"<p><strong>{escape(page.lead)}</strong></p>")
+    if where := dateline(page):
+        parts.append(f"<p>{escape(where)}</p>")
+    parts.append(body)
+    if release.signatory_name:
+        sign = "<br>".join(escape(part) for part in (release.signatory_name, release.signatory_function) if part)
+        parts.append(f"<p>{sign}</p>")
+    if kit_url:
+        words = escape(_("Open the press kit"))
+        parts.append(f'<p><a href="{escape(kit_url)}">{words}</a></p>')
+    if boilerplate is not None:
+        parts.append(f"<hr><h3>{escape(boilerplate.title)}</h3>{_outside(boilerplate.text)}")
+    if contacts:
+        items = "".join(f"<li>{escape(line)}</li>" for line in contact_lines(contacts))
+        parts.append(f"<h3>{escape(_('Press contacts'))}</h3><ul>{items}</ul>")
+    online = escape(_("Read it on the site"))
+    parts.append(f'<p><a href="{escape(page.public_url)}">{online}</a></p>')
+    return "\n".join(parts)

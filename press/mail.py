@@ -1,0 +1,65 @@
+"""The mail of a release: the whole text, and a second look before each batch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cms.core import formats
+from cms.core.reader import ANONYMOUS
+from cms.core.registry import Parts, Refused
+from press import exports, queries
+
+
+def render(mailing: Any, language: str, now: datetime) -> Parts:
+    """The Parts of a release's mailing in a language, or in French where it has no such words.
+
+    Raises Refused where there is nothing to send.
+    """
+    release = queries.release_of_uid(mailing.source_uid)
+    pages = queries.live_pages_of(release) if release is not None else {}
+    page = pages.get(language) or pages.get("fr") or next(iter(pages.values()), None)
+    if release is None or page is None:
+        raise Refused(_("The release is not published any more: there is nothing to send."))
+    code = page.locale.language_code
+    with translation.override(code):
+        contacts = queries.contacts_of(page, language=code)
+        boilerplate = queries.boilerplate_of(page, language=code)
+        # A kit is named to everyone only once everyone may open it.
+        kit = queries.page_of_kit(release.kit, language=code, reader=ANONYMOUS, now=now)
+        words = {
+            "boilerplate": boilerplate,
+            "contacts": contacts,
+            "kit_url": kit.public_url if kit is not None else "",
+            "now": now,
+        }
+        prefix = _("UNDER EMBARGO") + " – " if release.is_embargoed(now) else ""
+        headers = {"Content-Language": code}
+        return Parts(
+            subject=prefix + page.title,
+            text=exports.as_text(page, **words),
+            html=exports.as_html(page, **words),
+            headers=headers,
+        )
+
+
+def recheck(mailing: Any, now: datetime) -> None:
+    """Refuse what may not leave now: withdrawn, expired, unpublished, or under embargo.
+
+    An audience is never entitled to an embargoed text; journalists with a personal link are served one by one.
+    """
+    release = queries.release_of_uid(mailing.source_uid)
+    if release is None:
+        raise Refused(_("The release of this mailing does not exist any more."))
+    if release.withdrawn_at is not None:
+        raise Refused(_("The release was withdrawn."))
+    if release.expires_at is not None and release.expires_at <= now:
+        raise Refused(_("The release has expired."))
+    if release.is_embargoed(now):
+        until = formats.long_date(release.embargo_until)
+        raise Refused(_("The release is under embargo until %(until)s: it leaves after that hour.") % {"until": until})
+    if not queries.live_pages_of(release):
+        raise Refused(_("The release is not published."))

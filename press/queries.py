@@ -1,0 +1,226 @@
+"""What the press room reads: always through `visible()`, always a bounded number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from cms.core.models import SitePage, Topic
+from cms.core.policies import visible
+from cms.core.queries import SOURCE_LANGUAGE, listing
+from press.models import (
+    Boilerplate,
+    Kit,
+    KitArchive,
+    KitIndexPage,
+    KitItem,
+    KitPage,
+    PressContact,
+    PressContactsPage,
+    Release,
+    ReleaseIndexPage,
+    ReleasePage,
+    Tier,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cms.core.reader import Reader
+    from cms.core.registry import Context
+
+
+# Listings ----------------------------------------------------------------------------------------------------
+def releases_below(page: SitePage, ctx: Context, *, topic: str | None = None) -> QuerySet[ReleasePage]:
+    """The releases of a listing, newest first, narrowed to a topic by its short name in any language."""
+    found = listing(page, model=ReleasePage, reader=ctx.reader, now=ctx.now).select_related("release", "locale")
+    return _of_topic(found, topic)
+
+
+def kits_below(page: SitePage, ctx: Context, *, topic: str | None = None) -> QuerySet[KitPage]:
+    """The kits of a listing, newest first."""
+    found = listing(page, model=KitPage, reader=ctx.reader, now=ctx.now).select_related("kit", "locale")
+    return _of_topic(found, topic)
+
+
+def _of_topic(found: QuerySet[Any], slug: str | None) -> QuerySet[Any]:
+    if not slug:
+        return found
+    keys = Topic.objects.filter(slug=slug).values("translation_key")
+    return found.filter(
+        pk__in=found.model.topics.through.objects.filter(topic__translation_key__in=keys).values(
+            f"{found.model._meta.model_name}_id"
+        )
+    )
+
+
+def topics_in(found: QuerySet[Any], *, language: str) -> list[Topic]:
+    """The topics that a listing holds, named in `language` where they are (one query)."""
+    through = found.model.topics.through.objects.filter(
+        **{f"{found.model._meta.model_name}_id__in": found.order_by().values("pk")}
+    )
+    keys = Topic.objects.filter(pk__in=through.values("topic_id")).values("translation_key")
+    rows = Topic.objects.filter(
+        translation_key__in=keys, locale__language_code__in={language, SOURCE_LANGUAGE}
+    ).select_related("locale")
+    best: dict[Any, Topic] = {}
+    for row in rows:
+        if row.translation_key not in best or row.locale.language_code == language:
+            best[row.translation_key] = row
+    return sorted(best.values(), key=lambda topic: topic.name)
+
+
+def latest(ctx: Context, *, language: str, count: int = 5) -> list[ReleasePage]:
+    """The newest releases of the site in a language (French where they have no other)."""
+    index = (
+        visible(ReleaseIndexPage.objects.filter(locale__language_code=language), reader=ctx.reader, now=ctx.now)
+        .select_related("locale")
+        .first()
+    )
+    return list(releases_below(index, ctx)[:count]) if index is not None else []
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the parts of a press room are: pages that this reader may see, or None."""
+
+    releases: ReleaseIndexPage | None
+    kits: KitIndexPage | None
+    contacts: PressContactsPage | None
+
+
+def places_below(page: SitePage, ctx: Context) -> Places:
+    """The parts of a press room (one query and one for each part that is there)."""
+    found: dict[type, Any] = {}
+    for model in (ReleaseIndexPage, KitIndexPage, PressContactsPage):
+        below = model.objects.filter(path__startswith=page.path).select_related("locale")
+        found[model] = visible(below, reader=ctx.reader, now=ctx.now).first()
+    return Places(found[ReleaseIndexPage], found[KitIndexPage], found[PressContactsPage])
+
+
+# One release -------------------------------------------------------------------------------------------------
+def in_language(rows: Iterable[Any], *, language: str) -> list[Any]:
+    """Snippets said in `language` where they are, in the order given (one query, none without rows)."""
+    rows = list(rows)
+    if not rows:
+        return []
+    keys = [row.translation_key for row in rows]
+    said = {
+        row.translation_key: row
+        for row in type(rows[0])
+        ._default_manager.filter(translation_key__in=keys, locale__language_code=language)
+    }
+    return [said.get(row.translation_key, row) for row in rows]
+
+
+def boilerplate_of(page: ReleasePage, *, language: str) -> Boilerplate | None:
+    """The release's « À propos » in the page's language (two queries at most)."""
+    own = page.boilerplate
+    if own is None:
+        return None
+    return in_language([own], language=language)[0]
+
+
+def contacts_of(page: ReleasePage | KitPage, *, language: str) -> list[PressContact]:
+    """The page's press contacts in its language; none chosen means those listed for everyone."""
+    chosen = list(page.contacts.all())
+    return in_language(chosen, language=language) if chosen else listed_contacts(language=language)
+
+
+def listed_contacts(*, language: str) -> list[PressContact]:
+    """The press contacts of the contacts page: each once, in `language` where they are (one query)."""
+    rows = PressContact.objects.filter(
+        is_listed=True, locale__language_code__in={language, SOURCE_LANGUAGE}
+    ).select_related("locale")
+    best: dict[Any, PressContact] = {}
+    for row in rows:
+        if row.translation_key not in best or row.locale.language_code == language:
+            best[row.translation_key] = row
+    return sorted(best.values(), key=lambda one: (one.sort_order, one.name))
+
+
+def page_of_kit(kit: Kit | None, *, language: str, reader: Reader, now: datetime) -> KitPage | None:
+    """The page of a kit that this reader may see, in their language or in French (one query)."""
+    if kit is None:
+        return None
+    found = visible(KitPage.objects.filter(kit=kit), reader=reader, now=now).select_related("locale", "kit")
+    pages = {page.locale.language_code: page for page in found}
+    return pages.get(language) or pages.get(SOURCE_LANGUAGE) or next(iter(pages.values()), None)
+
+
+def related_page(page: ReleasePage, *, reader: Reader, now: datetime) -> SitePage | None:
+    """The event a release speaks of, where this reader may see it."""
+    if page.related_page_id is None:
+        return None
+    found = visible(SitePage.objects.filter(pk=page.related_page_id), reader=reader, now=now)
+    return found.select_related("locale").first()
+
+
+# One kit -----------------------------------------------------------------------------------------------------
+def items_of(kit: Kit) -> list[KitItem]:
+    """What a kit holds, in order, with all that the page and the JSON say of it."""
+    return list(
+        kit.items.select_related(
+            "asset__blob", "asset__image", "asset__document", "asset__media"
+        ).prefetch_related("asset__texts__locale")
+    )
+
+
+def archives_of(kit: Kit) -> dict[str, KitArchive]:
+    """The archives of a kit by tier, from the lightest (one query)."""
+    rows = {row.tier: row for row in kit.archives.select_related("archive")}
+    return {tier: rows[tier] for tier in Tier.values if tier in rows}
+
+
+def releases_of_kit(kit: Kit, *, language: str, reader: Reader, now: datetime) -> list[ReleasePage]:
+    """The releases that a kit goes with, as far as this reader may see them."""
+    found = visible(ReleasePage.objects.filter(release__kit=kit), reader=reader, now=now)
+    pages: dict[int, ReleasePage] = {}
+    for page in found.select_related("release", "locale"):
+        code = page.locale.language_code
+        if page.release_id not in pages or code == language:
+            pages[page.release_id] = page
+    return sorted(pages.values(), key=lambda one: one.public_from or now, reverse=True)
+
+
+def with_asset_totals(found: QuerySet[KitPage]) -> QuerySet[KitPage]:
+    """Kits with the number of their files and their archives (one query more)."""
+    archives = KitArchive.objects.select_related("archive")
+    return found.annotate(asset_count=Count("kit__items")).prefetch_related(
+        Prefetch("kit__archives", queryset=archives)
+    )
+
+
+# The team's work ---------------------------------------------------------------------------------------------
+def live_kits(*, now: datetime) -> QuerySet[Kit]:
+    """Kits whose archives must be as they should: published, not withdrawn, not expired."""
+    return Kit.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now), withdrawn_at__isnull=True, pages__live=True
+    ).distinct()
+
+
+def embargoed(*, now: datetime) -> QuerySet[Release]:
+    """Releases under embargo, the next to lift first, with their pages."""
+    return (
+        Release.objects.filter(embargo_until__gt=now, withdrawn_at__isnull=True)
+        .prefetch_related("pages")
+        .order_by("embargo_until")
+    )
+
+
+def release_of_uid(uid: Any) -> Release | None:
+    """The release of a mailing's source."""
+    return Release.objects.select_related("kit").filter(uid=uid).first()
+
+
+def live_pages_of(release: Release) -> dict[str, ReleasePage]:
+    """The published words of a release by language."""
+    found = (
+        ReleasePage.objects.filter(release=release, live=True)
+        .select_related("locale", "release", "boilerplate")
+        .prefetch_related("contacts")
+    )
+    return {page.locale.language_code: page for page in found}
