@@ -1,0 +1,174 @@
+"""The press room as JSON: each type's own fields; the API kernel adds identity, parent, dates and bodies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cms.core import actions as core
+from cms.core import registry
+from cms.core.api.streams import rich_text
+from press import exports, queries
+from press.models import KitPage, ReleasePage
+from press.views.kits import open_items
+
+if TYPE_CHECKING:
+    from cms.core.registry import Context
+    from press.models import KitIndexPage, PressContact, PressContactsPage, PressRoomPage, ReleaseIndexPage
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.strftime("%Y-%m-%dT%H:%M:%S+00:00") if at else None
+
+
+def _link(page: Any) -> dict[str, Any] | None:
+    if page is None:
+        return None
+    return {"@id": page.public_url.rstrip("/"), "UID": page.uid.hex, "title": page.title}
+
+
+def _contact(one: PressContact) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "function": one.function,
+        "telephone": one.telephone,
+        "whatsapp": one.whatsapp,
+        "email": one.email,
+        "on_call": one.on_call,
+        "languages": one.languages_spoken,
+    }
+
+
+def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
+    """A release: its place in the registry, its words, its kit as far as this reader may see it."""
+    row = page.release
+    language = page.locale.language_code
+    boilerplate = queries.boilerplate_of(page, language=language)
+    kit = queries.page_of_kit(row.kit, language=language, reader=ctx.reader, now=ctx.now)
+    related = queries.related_page(page, reader=ctx.reader, now=ctx.now)
+    return {
+        "kind": row.kind,
+        "number": row.number,
+        "year": row.year,
+        "number_label": row.label,
+        "reference": row.reference,
+        "lead": page.lead,
+        "dateline": {
+            "place": page.dateline_place,
+            "date": page.dateline_date.isoformat() if page.dateline_date else None,
+            "label": exports.dateline(page),
+        },
+        "signatory": {"name": row.signatory_name, "function": row.signatory_function},
+        "embargo_until": _moment(row.embargo_until),
+        "corrections": [
+            {"at": _moment(one.at), "note": one.note, "language": one.language} for one in row.corrections.all()
+        ],
+        "boilerplate": (
+            {"title": boilerplate.title, "text": rich_text(boilerplate.text, ctx)} if boilerplate else None
+        ),
+        "contacts": [_contact(one) for one in queries.contacts_of(page, language=language)],
+        "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],
+        "sectors": [{"name": one.name, "slug": one.slug} for one in page.sectors.all()],
+        "kit": _link(kit),
+        "related_page": _link(related),
+        "formats": {"text": f"{page.public_url}text.txt"},
+    }
+
+
+def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
+    """A kit: its assets in order, as the library says them, and the archives that are ready."""
+    items = open_items(page, ctx)
+    whole = len(items) == page.kit.items.count()
+    rows = queries.archives_of(page.kit).values() if whole else []
+    assets = []
+    for item in items:
+        serialize = registry.asset_serializers.get(type(item.asset.file))
+        said = serialize(item.asset.file, ctx) if serialize else None
+        if said is not None:
+            assets.append({"section": item.section, **said})
+    return {
+        "lead": page.lead,
+        "embargo_until": _moment(page.kit.embargo_until),
+        "assets": assets,
+        "archives": [
+            {
+                "tier": row.tier,
+                "download": f"{page.public_url}archive-{row.tier}.zip",
+                "size": row.archive.size,
+                "sha256": row.archive.digest,
+                "content-type": "application/zip",
+            }
+            for row in rows
+            if row.is_ready and row.archive is not None
+        ],
+        "contacts": [_contact(one) for one in queries.contacts_of(page, language=page.locale.language_code)],
+        "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],
+        "releases": [
+            _link(one)
+            for one in queries.releases_of_kit(
+                page.kit, language=page.locale.language_code, reader=ctx.reader, now=ctx.now
+            )
+        ],
+    }
+
+
+def listing(page: ReleaseIndexPage | KitIndexPage, ctx: Context) -> dict[str, Any]:
+    """A list: its introduction; the items are the kernel's."""
+    return {"introduction": page.introduction}
+
+
+def room(page: PressRoomPage, ctx: Context) -> dict[str, Any]:
+    """The press room: its introduction and whom to call."""
+    contacts = queries.listed_contacts(language=ctx.language)
+    return {"introduction": page.introduction, "contacts": [_contact(one) for one in contacts]}
+
+
+def contacts(page: PressContactsPage, ctx: Context) -> dict[str, Any]:
+    """Whom to call."""
+    found = queries.listed_contacts(language=ctx.language)
+    return {"introduction": page.introduction, "contacts": [_contact(one) for one in found]}
+
+
+# Writing -----------------------------------------------------------------------------------------------------
+class DatelineIn(BaseModel):
+    """Where and when a release is dated."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    place: str | None = Field(default=None, max_length=80)
+    date: date | None = None
+
+
+class ReleasePatch(BaseModel):
+    """The words of a release. What the release itself is (embargo, number) is changed by its own buttons."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = Field(default=None, min_length=1, max_length=255)
+    description: str | None = Field(default=None, max_length=600)
+    lead: str | None = Field(default=None, min_length=1, max_length=900)
+    dateline: DatelineIn | None = None
+
+
+class KitPatch(BaseModel):
+    """The words of a kit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = Field(default=None, min_length=1, max_length=255)
+    description: str | None = Field(default=None, max_length=600)
+    lead: str | None = Field(default=None, max_length=900)
+
+
+def patch_words(page: Any, data: BaseModel, user: Any, now: datetime) -> Any:
+    """Change a page's words as the editor does; published where the user may publish it."""
+    changes = data.model_dump(exclude_unset=True)
+    if "description" in changes:
+        changes["summary"] = changes.pop("description") or ""
+    dateline = changes.pop("dateline", None)
+    if dateline:
+        changes |= {f"dateline_{name}": value for name, value in dateline.items()}
+    publish = page.permissions_for_user(user).can_publish() and not page.has_unpublished_changes
+    return core.edit_page(page, changes=changes, user=user, now=now, publish=publish)

@@ -1,0 +1,49 @@
+"""Entries of the press room's feeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from cms.core.registry import FeedEntry
+from press import queries
+
+if TYPE_CHECKING:
+    from cms.core.models import SitePage
+    from cms.core.registry import Context
+    from press.models import KitPage, ReleasePage
+
+FEED_SIZE = 25
+
+
+def _entry(page: ReleasePage | KitPage, *, lead: str, label: str) -> FeedEntry:
+    published_at = page.public_from
+    if published_at is None:
+        raise ValueError("a page without its hour is in no feed")
+    html = format_html("<p><strong>{}</strong></p>", lead) if lead else mark_safe("")
+    return FeedEntry(
+        uid=page.uid,
+        title=f"{page.title}" if not label else f"{page.title} ({label})",
+        url=page.public_url,
+        summary=page.summary or lead,
+        html=html,
+        published_at=published_at,
+        # Never earlier than its hour: work done under embargo leaves no date.
+        updated_at=max(published_at, page.last_published_at or published_at),
+        language=page.locale.language_code,
+        topics=[topic.name for topic in page.topics.all()],
+    )
+
+
+def releases(page: SitePage, ctx: Context, topic: str | None) -> list[FeedEntry]:
+    """The newest releases of a listing (two queries)."""
+    found = queries.releases_below(page, ctx, topic=topic).prefetch_related("topics")[:FEED_SIZE]
+    return [_entry(one, lead=one.lead, label=one.release.label) for one in found]
+
+
+def kits(page: SitePage, ctx: Context, topic: str | None) -> list[FeedEntry]:
+    """The newest kits of a listing (two queries)."""
+    found = queries.kits_below(page, ctx, topic=topic).prefetch_related("topics")[:FEED_SIZE]
+    return [_entry(one, lead=one.lead, label="") for one in found]

@@ -1,0 +1,50 @@
+"""What follows from a page's publication or deletion, by whichever door it came."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from wagtail.signals import page_published
+
+from cms.core import clock
+from press import actions
+from press.models import KitPage, ReleasePage
+
+logger = logging.getLogger(__name__)
+
+
+def ring(kit_pk: int) -> None:
+    """Ring the worker for a kit's archives once the transaction is through; a lost bell is found by the sweep."""
+
+    def call() -> None:
+        from press.tasks import build_archives
+
+        try:
+            build_archives.apply_async(args=[kit_pk], retry=False)
+        except Exception:
+            logger.warning("press: no broker to ring for kit %s; the sweep will find it", kit_pk, exc_info=True)
+
+    transaction.on_commit(call)
+
+
+@receiver(page_published, sender=ReleasePage, dispatch_uid="press.release_published")
+def release_published(sender: Any, instance: ReleasePage, revision: Any = None, **kwargs: Any) -> None:
+    """Number the release, and open the files of its text at its hour."""
+    actions.published(instance, user=getattr(revision, "user", None), now=clock.now())
+
+
+@receiver(page_published, sender=KitPage, dispatch_uid="press.kit_published")
+def kit_published(sender: Any, instance: KitPage, **kwargs: Any) -> None:
+    """Open the kit's files at its hour, and have its archives built."""
+    actions.publish_kit(instance, now=clock.now())
+    ring(instance.kit_id)
+
+
+@receiver(post_delete, sender=ReleasePage, dispatch_uid="press.release_page_deleted")
+def release_page_deleted(sender: Any, instance: ReleasePage, **kwargs: Any) -> None:
+    """A release that nobody has ever seen goes with its last page."""
+    actions.forget_if_unused([instance.release_id])

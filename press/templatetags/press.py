@@ -1,0 +1,110 @@
+"""Words of releases and files of kits in the press room's templates: `{% load press %}`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from media_library import queries as library
+from press.models import Tier
+
+register = template.Library()
+
+# What would end a <script> or begin a comment inside it.
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+@register.filter
+def kicker(release: Any) -> str:
+    """`{{ release|kicker }}`: "Communiqué de presse · CP n° 2026/014"."""
+    return " · ".join(part for part in (str(release.kind_label), release.label) if part)
+
+
+@register.filter
+def in_short(page: Any) -> str:
+    """`{{ page|in_short }}`: its summary, else its lead."""
+    return str(page.summary or page.lead)
+
+
+@register.filter
+def parent_path(path: str) -> str:
+    """`{{ page.public_path|parent_path }}`: the address above."""
+    return path.rstrip("/").rsplit("/", 1)[0] + "/"
+
+
+@register.filter
+def lightest(kit: Any) -> Any:
+    """`{{ kit|lightest }}`: its lightest archive that is ready, from the prefetched ones, or None."""
+    ready = [row for row in kit.archives.all() if row.is_ready]
+    return min(ready, key=lambda row: row.archive.size, default=None)
+
+
+@register.filter
+def tier_label(row: Any) -> str:
+    """`{{ row|tier_label }}`: what an archive is for."""
+    return {
+        Tier.LIGHT: _("Light, for a phone"),
+        Tier.PRESS: _("Press quality, for a newsroom"),
+        Tier.PRINT: _("Print quality, the originals"),
+    }[Tier(row.tier)]
+
+
+@dataclass(frozen=True)
+class File:
+    """Where a file is, its size in bytes, and its kind ("PDF")."""
+
+    url: str
+    size: int | None
+    kind: str
+
+
+@register.simple_tag
+def asset_file(asset: Any, light: int = 0) -> File:
+    """`{% asset_file asset light=1 as file %}`: the file to offer; `light` takes the light version of a picture."""
+    found = library.download_of(asset, "light" if light else "press")
+    return File(found.url, found.size, PurePath(found.filename).suffix.lstrip(".").upper())
+
+
+@register.simple_tag
+def asset_words(asset: Any) -> Any:
+    """`{% asset_words asset as words %}`: alternative text and caption in the page's language."""
+    return asset.words((get_language() or settings.LANGUAGE_CODE).split("-")[0])
+
+
+@register.simple_tag
+def asset_thumbnail(asset: Any) -> str:
+    """`{% asset_thumbnail asset %}`: the address of a small picture."""
+    return str(library.thumbnail_url(asset))
+
+
+@register.simple_tag
+def news_article(page: Any, release: Any) -> SafeString:
+    """`{% news_article page release %}`: schema.org NewsArticle for a data block (no script runs)."""
+    said: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": page.title,
+        "description": page.summary or page.lead,
+        "url": page.public_url,
+        "inLanguage": page.locale.language_code,
+    }
+    if page.public_from:
+        said["datePublished"] = page.public_from.isoformat(timespec="seconds")
+        said["dateModified"] = max(page.public_from, page.last_published_at or page.public_from).isoformat(
+            timespec="seconds"
+        )
+    if page.dateline_place:
+        said["dateline"] = page.dateline_place
+    if release.corrected_at:
+        said["correction"] = "; ".join(one.note for one in release.corrections.all())
+    said["publisher"] = {"@type": "Organization", "name": settings.WAGTAIL_SITE_NAME, "url": settings.PUBLIC_URL}
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    return mark_safe(text)  # noqa: S308 - every character that could leave the data block is escaped above
