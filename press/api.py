@@ -12,7 +12,6 @@ from cms.core import registry
 from cms.core.api.streams import rich_text
 from press import exports, queries
 from press.models import KitPage, ReleasePage
-from press.views.kits import open_items
 
 if TYPE_CHECKING:
     from cms.core.registry import Context
@@ -79,7 +78,7 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
 
 def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
     """A kit: its assets in order, as the library says them, and the archives that are ready."""
-    items = open_items(page, ctx)
+    items = queries.open_items(page.kit, ctx)
     whole = len(items) == page.kit.items.count()
     rows = queries.archives_of(page.kit).values() if whole else []
     assets = []

@@ -3,7 +3,95 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PressConfig(AppConfig):
+    """Releases, kits, and how they reach the press."""
+
     name = "press"
     label = "press"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Press")
+
+    def ready(self) -> None:
+        from press import receivers  # noqa: F401
+
+        self._register_pages()
+        self._register_channels()
+
+    def _register_pages(self) -> None:
+        from cms.core import registry
+        from cms.core.registry import PageType
+        from cms.pages import feeds
+        from press import api, models, views
+        from press.views import state
+
+        registry.page_types.register(
+            PageType(
+                models.ReleasePage,
+                "PressRelease",
+                views.release,
+                api.release,
+                subpaths={"text.txt": views.as_plain_text},
+                create_thing=views.create_release,
+                state_panel=state.release_state,
+                patch=api.patch_words,
+                patch_schema=api.ReleasePatch,
+                prefetch=("boilerplate", "contacts", "topics", "sectors", "release__kit", "release__corrections"),
+            )
+        )
+        registry.page_types.register(
+            PageType(
+                models.KitPage,
+                "PressKit",
+                views.kit,
+                api.kit,
+                subpaths={f"archive-{tier}.zip": views.archive_view(tier) for tier in models.Tier.values},
+                create_thing=views.create_kit,
+                state_panel=state.kit_state,
+                patch=api.patch_words,
+                patch_schema=api.KitPatch,
+                prefetch=("contacts", "topics", "kit"),
+            )
+        )
+        for kind in (
+            PageType(models.PressRoomPage, "PressRoom", views.press_room, api.room),
+            PageType(
+                models.ReleaseIndexPage,
+                "PressReleaseIndex",
+                views.release_index,
+                api.listing,
+                subpaths=feeds.SUBPATHS,
+                listed_model=models.ReleasePage,
+            ),
+            PageType(
+                models.KitIndexPage,
+                "PressKitIndex",
+                views.kit_index,
+                api.listing,
+                subpaths=feeds.SUBPATHS,
+                listed_model=models.KitPage,
+            ),
+            PageType(models.PressContactsPage, "PressContacts", views.contacts, api.contacts),
+        ):
+            registry.page_types.register(kind)
+
+    def _register_channels(self) -> None:
+        from cms.core import registry
+        from cms.core.registry import FeedSource, HomeSection, Measure, Renderer, TodoSource
+        from press import feeds, mail, models, queries
+        from press.views import desk
+
+        registry.feed_sources.register(
+            FeedSource(models.ReleaseIndexPage, lambda page: page.title, feeds.releases, news=True)
+        )
+        registry.feed_sources.register(FeedSource(models.KitIndexPage, lambda page: page.title, feeds.kits))
+        registry.home_sections.register(
+            HomeSection("press.latest", 60, "press/home_section.html", desk.home_section)
+        )
+        registry.mailing_renderers.register(
+            Renderer("press.release", _("Press release"), mail.render, mail.recheck)
+        )
+        registry.todo_items.register(TodoSource("press.embargoes", 10, _("Embargoes"), desk.embargoes_due))
+        registry.todo_items.register(TodoSource("press.approvals", 20, _("Approvals waiting"), desk.approvals_due))
+        registry.measures.register(
+            Measure("press.releases", _("Press releases published"), queries.count_releases)
+        )
+        registry.measures.register(Measure("press.kits", _("Press kits published"), queries.count_kits))

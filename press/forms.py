@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
@@ -82,3 +83,77 @@ class KitPageForm(_EmbargoedForm):
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned["kit_name"] = cleaned.get("title") or ""
         return cleaned
+
+
+# The buttons' questions ---------------------------------------------------------------------------------------
+class EmbargoForm(forms.Form):
+    """Until when."""
+
+    until = forms.DateTimeField(
+        label=_("Embargo until"), widget=AdminDateTimeInput, help_text=_("Time of Bamako (GMT).")
+    )
+    reason = forms.CharField(label=_("Reason, for the log"), required=False, max_length=500)
+
+
+class LiftForm(forms.Form):
+    """Now."""
+
+    reason = forms.CharField(label=_("Reason, for the log"), required=False, max_length=500)
+
+
+class WithdrawForm(forms.Form):
+    """Why, in words that visitors read."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text=_("This sentence stands on the page in place of the text."),
+    )
+
+
+class CorrectForm(forms.Form):
+    """What was changed, in words that visitors read."""
+
+    note = forms.CharField(
+        label=_("What was changed"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text=_("This sentence stands above the text, with today's date. Change the text itself in the editor."),
+    )
+    language = forms.ChoiceField(label=_("Language of this sentence"), choices=settings.LANGUAGES)
+
+
+class NumberForm(forms.Form):
+    """Which place in the registry."""
+
+    number = forms.IntegerField(label=_("Number"), min_value=1, max_value=9999)
+    year = forms.IntegerField(label=_("Year"), min_value=1990, max_value=2200)
+
+
+class AttachKitForm(forms.Form):
+    """Which kit, or none."""
+
+    kit = forms.ModelChoiceField(
+        label=_("Press kit"), required=False, queryset=None, empty_label=_("No kit")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kits = apps.get_model("press", "Kit")._default_manager
+        self.fields["kit"].queryset = kits.filter(withdrawn_at__isnull=True).order_by("-pk")
+
+
+class SendForm(forms.Form):
+    """To whom."""
+
+    audiences = forms.ModelMultipleChoiceField(
+        label=_("Audiences"),
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The mailing is prepared, with its number of addresses; you launch it on the next screen."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audiences"].queryset = apps.get_model("contacts", "Audience")._default_manager.order_by("name")

@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from cms.core.models import SitePage, Topic
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, listing
+from media_library import policies as library
 from press.models import (
     Boilerplate,
     Kit,
@@ -165,8 +166,15 @@ def items_of(kit: Kit) -> list[KitItem]:
     return list(
         kit.items.select_related(
             "asset__blob", "asset__image", "asset__document", "asset__media"
-        ).prefetch_related("asset__texts__locale")
+        ).prefetch_related("asset__texts__locale", "asset__holds")
     )
+
+
+def open_items(kit: Kit, ctx: Context) -> list[KitItem]:
+    """What this reader may have of a kit now: an asset held back or expired is not even named."""
+    return [
+        item for item in items_of(kit) if library.may_serve(item.asset, reader=ctx.reader, now=ctx.now)
+    ]
 
 
 def archives_of(kit: Kit) -> dict[str, KitArchive]:
@@ -224,3 +232,18 @@ def live_pages_of(release: Release) -> dict[str, ReleasePage]:
         .prefetch_related("contacts")
     )
     return {page.locale.language_code: page for page in found}
+
+
+def count_releases(start: datetime, end: datetime) -> int:
+    """Releases that became public between two instants, each once whatever its languages."""
+    return _count(ReleasePage, "release_id", start, end)
+
+
+def count_kits(start: datetime, end: datetime) -> int:
+    """Kits that became public between two instants."""
+    return _count(KitPage, "kit_id", start, end)
+
+
+def _count(model: Any, thing: str, start: datetime, end: datetime) -> int:
+    pages = model.objects.filter(live=True, withdrawn_at__isnull=True, public_from__gte=start, public_from__lt=end)
+    return int(pages.values(thing).distinct().count())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
 
 from cms.core.models import Thing
 
@@ -16,7 +19,7 @@ class Tier(models.TextChoices):
     PRINT = "print", _("Print")
 
 
-class Kit(Thing):
+class Kit(ClusterableModel, Thing):
     """What a newsroom needs to tell a story: documents, pictures, sound, film, releases."""
 
     name = models.CharField(_("name"), max_length=160, help_text=_("For the team; visitors read the page's title."))
@@ -43,7 +46,7 @@ class Kit(Thing):
         return self.name
 
 
-class KitItem(models.Model):
+class KitItem(Orderable):
     """One asset in a kit, in its section and place."""
 
     class Section(models.TextChoices):
@@ -55,13 +58,20 @@ class KitItem(models.Model):
         VIDEO = "video", _("Video")
         LOGOS = "logos", _("Logos")
 
-    kit = models.ForeignKey(Kit, on_delete=models.CASCADE, related_name="items")
-    asset = models.ForeignKey("media_library.Asset", on_delete=models.PROTECT, related_name="+")
-    section = models.CharField(_("section"), max_length=20, choices=Section)
-    sort_order = models.PositiveIntegerField(default=0)
+    kit = ParentalKey(Kit, on_delete=models.CASCADE, related_name="items")
+    asset = models.ForeignKey(
+        "media_library.Asset", on_delete=models.PROTECT, related_name="+", verbose_name=_("library item")
+    )
+    section = models.CharField(
+        _("section"),
+        max_length=20,
+        choices=Section,
+        blank=True,
+        help_text=_("Left empty, it follows from the kind of file."),
+    )
 
-    class Meta:
-        ordering = ["sort_order", "pk"]
+    class Meta(Orderable.Meta):
+        verbose_name = _("item of a press kit")
         constraints = [
             models.UniqueConstraint(fields=["kit", "asset"], name="press_kititem_asset_stands_once_in_a_kit")
         ]

@@ -108,3 +108,23 @@ def news_article(page: Any, release: Any) -> SafeString:
     said["publisher"] = {"@type": "Organization", "name": settings.WAGTAIL_SITE_NAME, "url": settings.PUBLIC_URL}
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
     return mark_safe(text)  # noqa: S308 - every character that could leave the data block is escaped above
+
+
+@register.filter
+def log_line(line: Any) -> str:
+    """`{{ line|log_line }}`: what was done, in plain words."""
+    return {
+        "created": _("Created"),
+        "numbered": _("Number given"),
+        "described": _("Details changed"),
+        "filled": _("Content of the kit chosen"),
+        "embargo.set": _("Embargo set"),
+        "embargo.delayed": _("Embargo delayed"),
+        "embargo.advanced": _("Embargo brought forward"),
+        "embargo.lifted": _("Embargo lifted"),
+        "embargo.followed": _("Embargo moved with the release"),
+        "kit.attached": _("Press kit joined"),
+        "kit.detached": _("Press kit taken off"),
+        "withdrawn": _("Withdrawn"),
+        "corrected": _("Correction published"),
+    }.get(line.action, line.action)

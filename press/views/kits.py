@@ -11,28 +11,18 @@ from django.template.response import TemplateResponse
 
 from cms.core import registry
 from cms.pages import queries as pages
-from media_library import policies
 from media_library import views as library
 from press import exports, queries
-from press.models import KitArchive, KitItem, KitPage
+from press.models import KitArchive, KitItem
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from cms.core.registry import Context
-    from press.models import KitIndexPage
+    from press.models import KitIndexPage, KitPage
 
 # How many single files stand before all else: what a newsroom on a phone takes first.
 FIRST_PHOTOS = 3
-
-
-def open_items(page: KitPage, ctx: Context) -> list[KitItem]:
-    """What this reader may have of a kit now: an asset held back or expired is not even named."""
-    return [
-        item
-        for item in queries.items_of(page.kit)
-        if policies.may_serve(item.asset, reader=ctx.reader, now=ctx.now)
-    ]
 
 
 def _first(items: list[KitItem]) -> list[KitItem]:
@@ -64,7 +54,7 @@ def _archives(page: KitPage, items: list[KitItem]) -> list[KitArchive]:
 
 def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
     """Single files with sizes, then what is inside, then the archives with size and time."""
-    items = open_items(page, ctx)
+    items = queries.open_items(page.kit, ctx)
     archives = _archives(page, items)
     language = page.locale.language_code
     return TemplateResponse(
@@ -98,7 +88,7 @@ def archive_view(tier: str) -> registry.View:
 
     def download(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
         row = queries.archives_of(page.kit).get(tier)
-        items = open_items(page, ctx)
+        items = queries.open_items(page.kit, ctx)
         if row is None or not items or len(items) != page.kit.items.count():
             raise Http404
         if not row.is_ready:

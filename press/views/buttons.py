@@ -1,0 +1,278 @@
+"""The questions behind the buttons of a release or a kit, each with a permission of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from cms.core import clock, formats
+from press import actions, receivers
+from press.forms import (
+    AttachKitForm,
+    CorrectForm,
+    EmbargoForm,
+    LiftForm,
+    NumberForm,
+    SendForm,
+    WithdrawForm,
+)
+from press.models import Kit, KitPage, Release, ReleasePage
+
+
+@dataclass(frozen=True)
+class Button:
+    """A verb as the team sees it: its words, its permission, its question, and what it does.
+
+    act(thing, data, user, now) returns the sentence said afterwards. `offered(thing, now)` tells whether it makes
+    sense now; initial(thing, now) fills the question.
+    """
+
+    name: str
+    label: Any
+    permission: str
+    form: type[forms.Form]
+    act: Callable[..., Any]
+    explanation: Any = ""
+    offered: Callable[..., bool] = lambda thing, now: True
+    initial: Callable[..., dict[str, Any]] = lambda thing, now: {}
+    danger: bool = False
+
+
+def _set_embargo(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+    row = actions.set_embargo(thing, until=data["until"], user=user, now=now, reason=data["reason"])
+    return _t("Under embargo until %(until)s GMT.") % {"until": formats.long_date(row.embargo_until)}
+
+
+def _lift(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+    actions.lift_embargo(thing, user=user, now=now, reason=data["reason"])
+    return _t("The embargo is lifted: the text is readable everywhere from now on, once it is published.")
+
+
+def _withdraw(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+    actions.withdraw(thing, reason=data["reason"], user=user, now=now)
+    return _t("Withdrawn. Visitors read the reason in its place.")
+
+
+def _correct(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+    actions.correct(thing, note=data["note"], language=data["language"], user=user, now=now)
+    return _t("The correction stands above the text.")
+
+
+def _number(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+    row = actions.change_number(thing, number=data["number"], year=data["year"], user=user, now=now)
+    return _t("The release is now %(label)s.") % {"label": row.label}
+
+
+def _attach(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+    actions.attach_kit(thing, kit=data["kit"], user=user, now=now)
+    return _t("The kit goes with the release.") if data["kit"] else _t("The release has no kit any more.")
+
+
+def _send(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+    actions.send_release(thing, audiences=data["audiences"], user=user, now=now)
+    return _t("The mailing is prepared. Check it, then launch it.")
+
+
+def _kit_embargo(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
+    row = actions.set_kit_embargo(thing, until=data["until"], user=user, now=now, reason=data["reason"])
+    return _t("Under embargo until %(until)s GMT.") % {"until": formats.long_date(row.embargo_until)}
+
+
+def _kit_lift(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
+    actions.lift_kit_embargo(thing, user=user, now=now, reason=data["reason"])
+    return _t("The embargo is lifted: the kit is open from now on, once it is published.")
+
+
+def _kit_withdraw(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
+    actions.withdraw_kit(thing, reason=data["reason"], user=user, now=now)
+    return _t("Withdrawn. Visitors read the reason in its place.")
+
+
+def _initial_number(thing: Release, now: Any) -> dict[str, Any]:
+    year = thing.year or formats.local(now).year
+    return {"year": year, "number": thing.number or actions.next_number(year=year)}
+
+
+def _standing(thing: Any, now: Any) -> bool:
+    return thing.withdrawn_at is None
+
+
+RELEASE_BUTTONS = (
+    Button(
+        "embargo",
+        _("Set or delay the embargo"),
+        "press.lift_embargo",
+        EmbargoForm,
+        _set_embargo,
+        _("Until that instant nobody outside the team finds a trace of the text, its kit or its files."),
+        offered=lambda thing, now: _standing(thing, now) and not actions.was_public(thing, now=now),
+        initial=lambda thing, now: {"until": thing.embargo_until},
+    ),
+    Button(
+        "lift",
+        _("Lift the embargo now"),
+        "press.lift_embargo",
+        LiftForm,
+        _lift,
+        _("Page, feeds, search, files and archives open at once. This cannot be undone."),
+        offered=lambda thing, now: _standing(thing, now) and thing.is_embargoed(now),
+        danger=True,
+    ),
+    Button(
+        "kit",
+        _("Join a press kit"),
+        "press.change_release",
+        AttachKitForm,
+        _attach,
+        _("A kit that nobody has seen yet takes the embargo of the release."),
+        offered=_standing,
+        initial=lambda thing, now: {"kit": thing.kit},
+    ),
+    Button(
+        "number",
+        _("Change the number"),
+        "press.number_release",
+        NumberForm,
+        _number,
+        _("A free number of the year's registry, without a gap."),
+        offered=_standing,
+        initial=_initial_number,
+    ),
+    Button(
+        "send",
+        _("Send"),
+        "press.send_release",
+        SendForm,
+        _send,
+        _("The whole text goes by mail to the audiences you choose, with a link to the kit."),
+        offered=_standing,
+    ),
+    Button(
+        "correct",
+        _("Say what was corrected"),
+        "press.correct_release",
+        CorrectForm,
+        _correct,
+        offered=lambda thing, now: _standing(thing, now) and actions.was_public(thing, now=now),
+    ),
+    Button(
+        "withdraw",
+        _("Withdraw"),
+        "press.withdraw_release",
+        WithdrawForm,
+        _withdraw,
+        _("The text leaves every list, feed and search; its page says why. Mailings in progress stop."),
+        offered=_standing,
+        danger=True,
+    ),
+)
+KIT_BUTTONS = (
+    Button(
+        "embargo",
+        _("Set or delay the embargo"),
+        "press.lift_embargo",
+        EmbargoForm,
+        _kit_embargo,
+        _("Until that instant nobody outside the team finds a trace of the kit or its files."),
+        offered=lambda thing, now: _standing(thing, now) and not actions.was_public(thing, now=now),
+        initial=lambda thing, now: {"until": thing.embargo_until},
+    ),
+    Button(
+        "lift",
+        _("Lift the embargo now"),
+        "press.lift_embargo",
+        LiftForm,
+        _kit_lift,
+        _("The kit, its files and its archives open at once. This cannot be undone."),
+        offered=lambda thing, now: _standing(thing, now) and thing.is_embargoed(now),
+        danger=True,
+    ),
+    Button(
+        "withdraw",
+        _("Withdraw"),
+        "press.withdraw_kit",
+        WithdrawForm,
+        _kit_withdraw,
+        _("The kit leaves every list; its archives are not served any more."),
+        offered=_standing,
+        danger=True,
+    ),
+)
+BUTTONS: dict[str, tuple[type[Any], type[Any], tuple[Button, ...]]] = {
+    "release": (Release, ReleasePage, RELEASE_BUTTONS),
+    "kit": (Kit, KitPage, KIT_BUTTONS),
+}
+
+
+def buttons_for(kind: str, thing: Any, *, user: Any, now: Any) -> list[Button]:
+    """The buttons that this user may press on this thing now."""
+    return [
+        button
+        for button in BUTTONS[kind][2]
+        if user.has_perm(button.permission) and button.offered(thing, now)
+    ]
+
+
+def page_for(kind: str, thing: Any, user: Any) -> Any:
+    """The page by which a user reaches a thing: the one whose editor they may open. PermissionDenied for none."""
+    pages = BUTTONS[kind][1].objects.filter(**{f"{kind}_id": thing.pk}).select_related("locale").order_by("path")
+    for page in pages:
+        if page.permissions_for_user(user).can_edit():
+            return page
+    raise PermissionDenied
+
+
+def press_button(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpResponse:
+    """Ask (GET) and act (POST). Who lacks the permission, or cannot edit any page of the thing, is refused."""
+    if kind not in BUTTONS:
+        raise Http404
+    model, _pages, buttons = BUTTONS[kind]
+    button = next((one for one in buttons if one.name == verb), None)
+    if button is None:
+        raise Http404
+    if not request.user.has_perm(button.permission):
+        raise PermissionDenied
+    thing = get_object_or_404(model, pk=pk)
+    page = page_for(kind, thing, request.user)
+    now = clock.now()
+    form = button.form(request.POST or None, initial=button.initial(thing, now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            sentence = button.act(thing, form.cleaned_data, request.user, now)
+        except actions.PressError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, sentence)
+            if kind == "kit":
+                receivers.ring(thing.pk)
+            return redirect(_afterwards(button, thing, page))
+    context = {
+        "page": page,
+        "thing": thing,
+        "button": button,
+        "form": form,
+        "back": reverse("wagtailadmin_pages:edit", args=[page.pk]),
+    }
+    return TemplateResponse(request, "press/admin/button.html", context)
+
+
+def _afterwards(button: Button, thing: Any, page: Any) -> str:
+    """Where to go on: the mailing just prepared, else the page's editor."""
+    if button.name == "send":
+        latest = thing.distributions.order_by("-pk").first()
+        try:
+            return reverse("mailing_detail", args=[latest.mailing_id])
+        except NoReverseMatch:
+            pass
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])

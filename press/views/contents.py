@@ -1,0 +1,64 @@
+"""Choosing what a press kit holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList
+
+from cms.core import clock
+from press import actions, receivers
+from press.models import Kit
+from press.views.buttons import page_for
+
+HANDLER = ObjectList(
+    [
+        InlinePanel(
+            "items",
+            [FieldPanel("asset"), FieldPanel("section")],
+            heading=_("What the kit holds"),
+            label=_("File"),
+            help_text=_("Photographs, documents, sounds and films of the media library, in their order."),
+        )
+    ]
+).bind_to_model(Kit)
+
+
+def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose, order and remove a kit's files; the archives are built anew afterwards."""
+    if not request.user.has_perm("press.fill_kit"):
+        raise PermissionDenied
+    kit = get_object_or_404(Kit, pk=pk)
+    page = page_for("kit", kit, request.user)
+    form_class: Any = HANDLER.get_form_class()
+    form = form_class(request.POST or None, instance=kit, for_user=request.user)
+    if request.method == "POST" and form.is_valid():
+        rows = [
+            row.cleaned_data
+            for row in form.formsets["items"].ordered_forms
+            if row.cleaned_data.get("asset") is not None
+        ]
+        actions.set_items(
+            kit, items=[(row["asset"], row["section"]) for row in rows], user=request.user, now=clock.now()
+        )
+        receivers.ring(kit.pk)
+        messages.success(request, _t("Kept. The archives are being built; the single files are there already."))
+        return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    panel = HANDLER.get_bound_panel(instance=kit, request=request, form=form)
+    context = {
+        "kit": kit,
+        "page": page,
+        "form": form,
+        "panel": panel,
+        "media": panel.media + form.media,
+        "back": reverse("wagtailadmin_pages:edit", args=[page.pk]),
+    }
+    return TemplateResponse(request, "press/admin/contents.html", context)

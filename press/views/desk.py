@@ -1,0 +1,123 @@
+"""What other screens show of the press room: the home pages of the site and of the admin, a new page's thing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
+from wagtail.models import TaskState
+
+from cms.core import formats
+from cms.core.policies import visible
+from cms.core.registry import Todo
+from press import actions, queries
+from press.models import Kit, KitPage, PressRoomPage, Release, ReleasePage
+
+if TYPE_CHECKING:
+    from cms.core.registry import Context
+
+SOON = timedelta(days=14)
+
+
+def create_release(values: dict[str, Any], user: Any, now: datetime) -> Release:
+    """The release of a new page, from its form's first values."""
+    return actions.create_release(
+        user=user,
+        now=now,
+        kind=values.get("kind") or "release",
+        number=values.get("number"),
+        reference=values.get("reference") or "",
+        signatory_name=values.get("signatory_name") or "",
+        signatory_function=values.get("signatory_function") or "",
+        embargo_until=values.get("embargo_until"),
+        audience=values.get("thing_audience") or "public",
+        kit=values.get("kit"),
+        activity=values.get("activity"),
+    )
+
+
+def create_kit(values: dict[str, Any], user: Any, now: datetime) -> Kit:
+    """The kit of a new page, from its form's first values."""
+    return actions.create_kit(
+        name=values.get("kit_name") or "",
+        user=user,
+        now=now,
+        embargo_until=values.get("embargo_until"),
+        audience=values.get("thing_audience") or "public",
+        activity=values.get("activity"),
+    )
+
+
+def home_section(page: Any, ctx: Context) -> dict[str, Any] | None:
+    """The newest releases, for the site's home; hidden while there is none."""
+    releases = queries.latest(ctx, language=ctx.language)
+    if not releases:
+        return None
+    room = visible(
+        PressRoomPage.objects.filter(locale__language_code=ctx.language), reader=ctx.reader, now=ctx.now
+    )
+    newest = releases[0]
+    return {
+        "releases": releases,
+        "room": room.select_related("locale").first(),
+        "news": {"title": newest.title, "path": newest.public_path},
+    }
+
+
+def embargoes_due(user: Any, now: datetime) -> list[Todo]:
+    """Releases whose embargo lifts within a fortnight, for those who may lift or delay it."""
+    if not user.has_perm("press.lift_embargo"):
+        return []
+    found = []
+    for release in queries.embargoed(now=now).filter(embargo_until__lte=now + SOON)[:10]:
+        pages = list(release.pages.all())
+        if not pages:
+            continue
+        page = pages[0]
+        live = any(one.live for one in pages)
+        text = page.title if not release.label else f"{release.label} – {page.title}"
+        detail = _t("lifts by itself") if live else _t("not published yet: at that hour nothing would appear")
+        found.append(
+            Todo(
+                text=text,
+                url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
+                detail=f"{formats.long_date(release.embargo_until)} – {detail}",
+                due_at=release.embargo_until,
+                level="info" if live else "warning",
+            )
+        )
+    return found
+
+
+def approvals_due(user: Any, now: datetime) -> list[Todo]:
+    """Texts that wait for this user's approval."""
+    waiting = (
+        TaskState.objects.reviewable_by(user)
+        .filter(workflow_state__base_content_type__app_label="wagtailcore")
+        .select_related("revision", "task")[:20]
+    )
+    found = []
+    for state in waiting:
+        page = state.workflow_state.content_object
+        if not isinstance(page, ReleasePage | KitPage):
+            continue
+        found.append(
+            Todo(
+                text=page.get_latest_revision_as_object().title,
+                url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
+                detail=_waiting_since(state.started_at, now),
+                due_at=state.started_at,
+                level="warning" if now - state.started_at > timedelta(days=2) else "info",
+            )
+        )
+    return found
+
+
+def _waiting_since(start: datetime, now: datetime) -> str:
+    days = (now - start).days
+    if days < 1:
+        return _t("submitted today")
+    return ngettext("waiting for %(n)s day", "waiting for %(n)s days", days) % {"n": days}

@@ -1,0 +1,73 @@
+"""The state of a release or kit beside its words, in the editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from cms.core import clock
+from cms.core.models import ThingLog
+from press import queries
+from press.models import KitPage, ReleasePage
+from press.views.buttons import buttons_for
+
+
+def _links(kind: str, thing: Any, user: Any, now: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": reverse("press_button", args=[kind, thing.pk, button.name]),
+            "label": button.label,
+            "danger": button.danger,
+        }
+        for button in buttons_for(kind, thing, user=user, now=now)
+    ]
+
+
+def _mailing_url(mailing: Any) -> str:
+    try:
+        return reverse("mailing_detail", args=[mailing.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def release_state(page: ReleasePage, request: Any) -> tuple[str, dict[str, Any]]:
+    """What the release is now, what can be done with it, and who did what."""
+    now, release = clock.now(), page.release
+    sent = release.distributions.select_related("mailing")[:5]
+    return "press/admin/release_state.html", {
+        "release": release,
+        "kit_page": release.kit.pages.first() if release.kit else None,
+        "state": _state(page, release, now),
+        "is_embargoed": release.is_embargoed(now),
+        "buttons": _links("release", release, request.user, now),
+        "log": ThingLog.objects.filter(thing_uid=release.uid).select_related("user")[:6],
+        "sent": [{"mailing": one.mailing, "url": _mailing_url(one.mailing)} for one in sent],
+        "public_url": page.public_url,
+    }
+
+
+def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
+    """What the kit holds now, its archives, and what can be done with it."""
+    now, kit = clock.now(), page.kit
+    return "press/admin/kit_state.html", {
+        "kit": kit,
+        "state": _state(page, kit, now),
+        "is_embargoed": kit.is_embargoed(now),
+        "items": queries.items_of(kit),
+        "archives": list(queries.archives_of(kit).values()),
+        "may_fill": request.user.has_perm("press.fill_kit"),
+        "buttons": _links("kit", kit, request.user, now),
+        "log": ThingLog.objects.filter(thing_uid=kit.uid).select_related("user")[:6],
+        "public_url": page.public_url,
+    }
+
+
+def _state(page: Any, thing: Any, now: Any) -> str:
+    if thing.withdrawn_at is not None:
+        return "withdrawn"
+    if not page.live:
+        return "draft"
+    if thing.is_embargoed(now):
+        return "embargoed"
+    return "corrected" if getattr(thing, "corrected_at", None) else "live"

@@ -1,0 +1,121 @@
+"""The team's lists of the press room, under one entry of the menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.views.pages.listing import IndexView as PageListView
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from press.models import Boilerplate, KitPage, PressContact, ReleaseKind, ReleasePage
+
+
+class AssetChooserViewSet(ChooserViewSet):
+    """Choosing anything of the media library, for a kit."""
+
+    model = "media_library.Asset"
+    name = "press_asset_chooser"
+    icon = "folder-open-inverse"
+    choose_one_text = _("Choose a file of the media library")
+    choose_another_text = _("Choose another file")
+    edit_item_text = _("Edit this file")
+    per_page = 20
+
+
+class ReleaseFilters(WagtailFilterSet):
+    """By kind and language."""
+
+    kind = django_filters.ChoiceFilter(
+        field_name="release__kind", choices=ReleaseKind.choices, label=_("Kind")
+    )
+
+    class Meta:
+        model = ReleasePage
+        fields = ["kind", "locale", "topics"]
+
+
+class _NewestFirst(PageListView):
+    default_ordering = "-latest_revision_created_at"
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related(self.model.THING, "locale")
+
+
+class ReleaseListing(PageListingViewSet):
+    """Every release, in every language."""
+
+    model = ReleasePage
+    index_view_class = _NewestFirst
+    filterset_class = ReleaseFilters
+    icon = "doc-full"
+    name = "releases"
+    menu_label = _("Releases")
+    columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("Title"), sort_key="title"),
+        Column("number", label=_("Number"), accessor="release.label"),
+        Column("kind", label=_("Kind"), accessor="release.kind_label"),
+        DateColumn("embargo", label=_("Embargo"), accessor="release.embargo_until"),
+        LocaleColumn("locale", label=_("Language")),
+        DateColumn(
+            "latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"
+        ),
+        PageStatusColumn("status", label=_("Status"), sort_key="live"),
+    ]
+
+
+class KitListing(PageListingViewSet):
+    """Every kit, in every language."""
+
+    model = KitPage
+    index_view_class = _NewestFirst
+    icon = "folder-open-inverse"
+    name = "kits"
+    menu_label = _("Press kits")
+    columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("Title"), sort_key="title"),
+        DateColumn("embargo", label=_("Embargo"), accessor="kit.embargo_until"),
+        LocaleColumn("locale", label=_("Language")),
+        DateColumn(
+            "latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"
+        ),
+        PageStatusColumn("status", label=_("Status"), sort_key="live"),
+    ]
+
+
+class BoilerplateViewSet(SnippetViewSet):
+    """« À propos »."""
+
+    model = Boilerplate
+    icon = "pilcrow"
+    menu_label = _("“About” texts")
+    list_display = ["title", LocaleColumn()]
+    search_fields = ["title"]
+
+
+class PressContactViewSet(SnippetViewSet):
+    """Whom journalists may call."""
+
+    model = PressContact
+    icon = "user"
+    menu_label = _("Press contacts")
+    list_display = ["name", "function", "telephone", "on_call", LocaleColumn()]
+    search_fields = ["name"]
+
+
+class PressGroup(ViewSetGroup):
+    """« Presse » in the menu."""
+
+    menu_label = _("Press")
+    menu_name = "press"
+    menu_icon = "doc-full-inverse"
+    items = (ReleaseListing("releases"), KitListing("kits"), BoilerplateViewSet(), PressContactViewSet())

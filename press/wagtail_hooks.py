@@ -1,0 +1,39 @@
+"""The press room in the team's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+
+from press.views.buttons import press_button
+from press.views.contents import kit_contents
+from press.viewsets import AssetChooserViewSet, PressGroup
+
+
+@hooks.register("register_admin_viewset")
+def press_lists() -> Any:
+    return PressGroup()
+
+
+@hooks.register("register_admin_viewset")
+def asset_chooser() -> Any:
+    return AssetChooserViewSet("press_asset_chooser")
+
+
+@hooks.register("register_admin_urls")
+def button_urls() -> list[Any]:
+    """The questions behind the buttons of the editor's state panel."""
+    return [
+        path("press/kit/<int:pk>/contents/", kit_contents, name="press_kit_contents"),
+        path("press/<slug:kind>/<int:pk>/<slug:verb>/", press_button, name="press_button"),
+    ]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("press/admin.css"))
