@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import datetime as dt
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -62,7 +63,8 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
         "signatory": {"name": row.signatory_name, "function": row.signatory_function},
         "embargo_until": _moment(row.embargo_until),
         "corrections": [
-            {"at": _moment(one.at), "note": one.note, "language": one.language} for one in row.corrections.all()
+            {"at": _moment(one.at), "note": one.note, "language": one.language}
+            for one in row.corrections.all()
         ],
         "boilerplate": (
             {"title": boilerplate.title, "text": rich_text(boilerplate.text, ctx)} if boilerplate else None
@@ -137,7 +139,7 @@ class DatelineIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     place: str | None = Field(default=None, max_length=80)
-    date: date | None = None
+    date: dt.date | None = None
 
 
 class ReleasePatch(BaseModel):

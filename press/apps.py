@@ -34,7 +34,14 @@ class PressConfig(AppConfig):
                 state_panel=state.release_state,
                 patch=api.patch_words,
                 patch_schema=api.ReleasePatch,
-                prefetch=("boilerplate", "contacts", "topics", "sectors", "release__kit", "release__corrections"),
+                prefetch=(
+                    "boilerplate",
+                    "contacts",
+                    "topics",
+                    "sectors",
+                    "release__kit",
+                    "release__corrections",
+                ),
             )
         )
         registry.page_types.register(
@@ -90,7 +97,9 @@ class PressConfig(AppConfig):
             Renderer("press.release", _("Press release"), mail.render, mail.recheck)
         )
         registry.todo_items.register(TodoSource("press.embargoes", 10, _("Embargoes"), desk.embargoes_due))
-        registry.todo_items.register(TodoSource("press.approvals", 20, _("Approvals waiting"), desk.approvals_due))
+        registry.todo_items.register(
+            TodoSource("press.approvals", 20, _("Approvals waiting"), desk.approvals_due)
+        )
         registry.measures.register(
             Measure("press.releases", _("Press releases published"), queries.count_releases)
         )

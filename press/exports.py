@@ -74,7 +74,8 @@ def _figures(value: Any) -> tuple[str, str]:
     lines = [f"{one['value']} : {one['label']}" for one in value["figures"]]
     title = f"{value['title']}\n" if value["title"] else ""
     items = "".join(
-        f"<li><strong>{escape(one['value'])}</strong> : {escape(one['label'])}</li>" for one in value["figures"]
+        f"<li><strong>{escape(one['value'])}</strong> : {escape(one['label'])}</li>"
+        for one in value["figures"]
     )
     head = f"<h3>{escape(value['title'])}</h3>" if value["title"] else ""
     return title + "\n".join(f"- {line}" for line in lines), f"{head}<ul>{items}</ul>"
@@ -83,7 +84,10 @@ def _figures(value: Any) -> tuple[str, str]:
 def _table(value: Any) -> tuple[str, str]:
     header, rows = list(value["header"]), [list(row) for row in value["rows"]]
     text = "\n".join(
-        [value["caption"], *("- " + " ; ".join(f"{h} : {c}" for h, c in zip(header, row, strict=False)) for row in rows)]
+        [
+            value["caption"],
+            *("- " + " ; ".join(f"{h} : {c}" for h, c in zip(header, row, strict=False)) for row in rows),
+        ]
     )
     head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
@@ -92,8 +96,12 @@ def _table(value: Any) -> tuple[str, str]:
 
 def _timeline(value: Any) -> tuple[str, str]:
     title = value["title"]
-    text = "\n".join([*([title] if title else []), *(f"- {one['date']} : {one['text']}" for one in value["items"])])
-    items = "".join(f"<li><strong>{escape(one['date'])}</strong> : {escape(one['text'])}</li>" for one in value["items"])
+    text = "\n".join(
+        [*([title] if title else []), *(f"- {one['date']} : {one['text']}" for one in value["items"])]
+    )
+    items = "".join(
+        f"<li><strong>{escape(one['date'])}</strong> : {escape(one['text'])}</li>" for one in value["items"]
+    )
     return text, (f"<h3>{escape(title)}</h3>" if title else "") + f"<ul>{items}</ul>"
 
 
@@ -145,7 +153,10 @@ BLOCKS: dict[str, Callable[[Any], tuple[str, str]]] = {
     "table": _table,
     "timeline": _timeline,
     "callout": _callout,
-    "document": _file(gettext_noop("Document to download"), lambda v: v["label"] or (v["document"].title if v["document"] else "")),
+    "document": _file(
+        gettext_noop("Document to download"),
+        lambda v: v["label"] or (v["document"].title if v["document"] else ""),
+    ),
     "audio": _file(gettext_noop("Sound"), lambda v: v["audio"].title if v["audio"] else ""),
     "video": _file(gettext_noop("Film"), lambda v: v["video"].title if v["video"] else ""),
 }
@@ -172,7 +183,7 @@ def embargo_line(release: Any, *, now: Any, language: str | None = None) -> str:
 
 
 def dateline(page: Any) -> str:
-    """"Bamako, le 5 février 2019" or the part that is known."""
+    """ "Bamako, le 5 février 2019" or the part that is known."""
     date = formats.day(page.dateline_date, weekday=False) if page.dateline_date else ""
     if page.dateline_place and date:
         return _("%(place)s, %(date)s") % {"place": page.dateline_place, "date": date}
@@ -193,7 +204,10 @@ def as_text(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: An
     """The whole release as plain text, ready to paste."""
     release = page.release
     body, _markup = body_parts(page.body)
-    head = [embargo_line(release, now=now), " – ".join(part for part in (str(release.kind_label), release.label) if part)]
+    head = [
+        embargo_line(release, now=now),
+        " – ".join(part for part in (str(release.kind_label), release.label) if part),
+    ]
     sections = [
         "\n".join(line for line in head if line),
         page.title,
@@ -218,7 +232,9 @@ def as_html(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: An
     _text, body = body_parts(page.body)
     parts = []
     if line := embargo_line(release, now=now):
-        parts.append(f'<p style="background:#9b2c1f;color:#fbf7f0;padding:12px 16px;font-weight:700">{escape(line)}</p>')
+        parts.append(
+            f'<p style="background:#9b2c1f;color:#fbf7f0;padding:12px 16px;font-weight:700">{escape(line)}</p>'
+        )
     kicker = " – ".join(part for part in (str(release.kind_label), release.label) if part)
     parts += [f"<p>{escape(kicker)}</p>", f"<h1>{escape(page.title)}</h1>"]
     parts.append(f"<p><strong>{escape(page.lead)}</strong></p>")
@@ -226,7 +242,9 @@ def as_html(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: An
         parts.append(f"<p>{escape(where)}</p>")
     parts.append(body)
     if release.signatory_name:
-        sign = "<br>".join(escape(part) for part in (release.signatory_name, release.signatory_function) if part)
+        sign = "<br>".join(
+            escape(part) for part in (release.signatory_name, release.signatory_function) if part
+        )
         parts.append(f"<p>{sign}</p>")
     if kit_url:
         words = escape(_("Open the press kit"))

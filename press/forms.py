@@ -119,7 +119,9 @@ class CorrectForm(forms.Form):
         label=_("What was changed"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
-        help_text=_("This sentence stands above the text, with today's date. Change the text itself in the editor."),
+        help_text=_(
+            "This sentence stands above the text, with today's date. Change the text itself in the editor."
+        ),
     )
     language = forms.ChoiceField(label=_("Language of this sentence"), choices=settings.LANGUAGES)
 
@@ -134,9 +136,7 @@ class NumberForm(forms.Form):
 class AttachKitForm(forms.Form):
     """Which kit, or none."""
 
-    kit = forms.ModelChoiceField(
-        label=_("Press kit"), required=False, queryset=None, empty_label=_("No kit")
-    )
+    kit = forms.ModelChoiceField(label=_("Press kit"), required=False, queryset=None, empty_label=_("No kit"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,9 +151,13 @@ class SendForm(forms.Form):
         label=_("Audiences"),
         queryset=None,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("The mailing is prepared, with its number of addresses; you launch it on the next screen."),
+        help_text=_(
+            "The mailing is prepared, with its number of addresses; you launch it on the next screen."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["audiences"].queryset = apps.get_model("contacts", "Audience")._default_manager.order_by("name")
+        self.fields["audiences"].queryset = apps.get_model("contacts", "Audience")._default_manager.order_by(
+            "name"
+        )

@@ -60,6 +60,8 @@ def recheck(mailing: Any, now: datetime) -> None:
         raise Refused(_("The release has expired."))
     if release.is_embargoed(now):
         until = formats.long_date(release.embargo_until)
-        raise Refused(_("The release is under embargo until %(until)s: it leaves after that hour.") % {"until": until})
+        raise Refused(
+            _("The release is under embargo until %(until)s: it leaves after that hour.") % {"until": until}
+        )
     if not queries.live_pages_of(release):
         raise Refused(_("The release is not published."))

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 # Listings ----------------------------------------------------------------------------------------------------
 def releases_below(page: SitePage, ctx: Context, *, topic: str | None = None) -> QuerySet[ReleasePage]:
     """The releases of a listing, newest first, narrowed to a topic by its short name in any language."""
-    found = listing(page, model=ReleasePage, reader=ctx.reader, now=ctx.now).select_related("release", "locale")
+    found = listing(page, model=ReleasePage, reader=ctx.reader, now=ctx.now).select_related(
+        "release", "locale"
+    )
     return _of_topic(found, topic)
 
 
@@ -77,7 +79,9 @@ def topics_in(found: QuerySet[Any], *, language: str) -> list[Topic]:
 def latest(ctx: Context, *, language: str, count: int = 5) -> list[ReleasePage]:
     """The newest releases of the site in a language (French where they have no other)."""
     index = (
-        visible(ReleaseIndexPage.objects.filter(locale__language_code=language), reader=ctx.reader, now=ctx.now)
+        visible(
+            ReleaseIndexPage.objects.filter(locale__language_code=language), reader=ctx.reader, now=ctx.now
+        )
         .select_related("locale")
         .first()
     )
@@ -111,8 +115,9 @@ def in_language(rows: Iterable[Any], *, language: str) -> list[Any]:
     keys = [row.translation_key for row in rows]
     said = {
         row.translation_key: row
-        for row in type(rows[0])
-        ._default_manager.filter(translation_key__in=keys, locale__language_code=language)
+        for row in type(rows[0])._default_manager.filter(
+            translation_key__in=keys, locale__language_code=language
+        )
     }
     return [said.get(row.translation_key, row) for row in rows]
 
@@ -165,16 +170,14 @@ def items_of(kit: Kit) -> list[KitItem]:
     """What a kit holds, in order, with all that the page and the JSON say of it."""
     return list(
         kit.items.select_related(
-            "asset__blob", "asset__image", "asset__document", "asset__media"
-        ).prefetch_related("asset__texts__locale", "asset__holds")
+            "asset__blob", "asset__image", "asset__document", "asset__media__poster"
+        ).prefetch_related("asset__texts__locale", "asset__holds", "asset__image__renditions")
     )
 
 
 def open_items(kit: Kit, ctx: Context) -> list[KitItem]:
     """What this reader may have of a kit now: an asset held back or expired is not even named."""
-    return [
-        item for item in items_of(kit) if library.may_serve(item.asset, reader=ctx.reader, now=ctx.now)
-    ]
+    return [item for item in items_of(kit) if library.may_serve(item.asset, reader=ctx.reader, now=ctx.now)]
 
 
 def archives_of(kit: Kit) -> dict[str, KitArchive]:
@@ -245,5 +248,7 @@ def count_kits(start: datetime, end: datetime) -> int:
 
 
 def _count(model: Any, thing: str, start: datetime, end: datetime) -> int:
-    pages = model.objects.filter(live=True, withdrawn_at__isnull=True, public_from__gte=start, public_from__lt=end)
+    pages = model.objects.filter(
+        live=True, withdrawn_at__isnull=True, public_from__gte=start, public_from__lt=end
+    )
     return int(pages.values(thing).distinct().count())

@@ -26,7 +26,9 @@ def ring(kit_pk: int) -> None:
         try:
             build_archives.apply_async(args=[kit_pk], retry=False)
         except Exception:
-            logger.warning("press: no broker to ring for kit %s; the sweep will find it", kit_pk, exc_info=True)
+            logger.warning(
+                "press: no broker to ring for kit %s; the sweep will find it", kit_pk, exc_info=True
+            )
 
     transaction.on_commit(call)
 

@@ -21,6 +21,6 @@ def sweep_archives() -> int:
     """Every few minutes: want and build the archives of published kits whose content has changed or expired."""
     now, built = clock.now(), 0
     for kit in queries.live_kits(now=now):
-        if actions.want_archives(kit):
+        if actions.want_archives(kit, now=now):
             built += actions.build_archives(kit, now=now)
     return built

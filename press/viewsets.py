@@ -64,10 +64,8 @@ class ReleaseListing(PageListingViewSet):
         Column("number", label=_("Number"), accessor="release.label"),
         Column("kind", label=_("Kind"), accessor="release.kind_label"),
         DateColumn("embargo", label=_("Embargo"), accessor="release.embargo_until"),
-        LocaleColumn("locale", label=_("Language")),
-        DateColumn(
-            "latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"
-        ),
+        LocaleColumn(),
+        DateColumn("latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"),
         PageStatusColumn("status", label=_("Status"), sort_key="live"),
     ]
 
@@ -84,10 +82,8 @@ class KitListing(PageListingViewSet):
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title"),
         DateColumn("embargo", label=_("Embargo"), accessor="kit.embargo_until"),
-        LocaleColumn("locale", label=_("Language")),
-        DateColumn(
-            "latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"
-        ),
+        LocaleColumn(),
+        DateColumn("latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"),
         PageStatusColumn("status", label=_("Status"), sort_key="live"),
     ]
 

@@ -14,6 +14,7 @@ from wagtail.models import ReferenceIndex
 from cms.core import actions as core
 from cms.core.models import SitePage
 from media_library import actions as library
+from media_library import policies
 from media_library.models import Asset
 from press.models import Kit, Release
 
@@ -39,14 +40,23 @@ def files_of(page: Any) -> list[Asset]:
         ids = wanted.get(ContentType.objects.get_for_model(model).pk)
         if ids:
             found |= set(
-                model._default_manager.filter(pk__in=ids, asset__isnull=False).values_list("asset_id", flat=True)
+                model._default_manager.filter(pk__in=ids, asset__isnull=False).values_list(
+                    "asset_id", flat=True
+                )
             )
     return list(Asset.objects.filter(pk__in=found))
 
 
-def _open(assets: Iterable[Asset], *, until: datetime | None, source_uid: Any, now: datetime) -> None:
-    """Release the assets that are not public yet, held until the embargo where there is one."""
-    fresh = [asset for asset in assets if asset.released_at is None or asset.released_at > now]
+def open_assets(assets: Iterable[Asset], *, until: datetime | None, source_uid: Any, now: datetime) -> None:
+    """Release the assets that are not public yet, held until the embargo where there is one.
+
+    What is withdrawn or past its last day stays as it is: it hinders no publication.
+    """
+    fresh = [
+        asset
+        for asset in assets
+        if policies.is_usable(asset, now=now) and not policies.is_public(asset, now=now)
+    ]
     if until is not None and until > now and fresh:
         library.hold(fresh, until=until, source_uid=source_uid, now=now)
     for asset in fresh:
@@ -55,12 +65,12 @@ def _open(assets: Iterable[Asset], *, until: datetime | None, source_uid: Any, n
 
 def open_files_of(page: Any, release: Release, *, now: datetime) -> None:
     """When a release's page goes live its files do too, at the release's hour. Public files stay public."""
-    _open(files_of(page), until=release.embargo_until, source_uid=release.uid, now=now)
+    open_assets(files_of(page), until=release.embargo_until, source_uid=release.uid, now=now)
 
 
 def open_files_of_kit(kit: Kit, *, now: datetime) -> None:
     """When a kit's page goes live its files do too, at the kit's hour."""
-    _open(kit.assets.all(), until=kit.embargo_until, source_uid=kit.uid, now=now)
+    open_assets(kit.assets.all(), until=kit.embargo_until, source_uid=kit.uid, now=now)
 
 
 def _move(source_uid: Any, *, until: datetime | None, now: datetime) -> None:
@@ -90,7 +100,12 @@ def follow_embargo(release: Release, *, before: datetime | None, user: Any, now:
         return
     if kit.embargo_until == before and before is not None:
         move_kit(
-            kit, until=release.embargo_until, action="embargo.followed", user=user, now=now, reason=str(release)
+            kit,
+            until=release.embargo_until,
+            action="embargo.followed",
+            user=user,
+            now=now,
+            reason=str(release),
         )
     else:
         bring_kit_under(release, user=user, now=now)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from cms.core import actions as core
 from cms.core.models import Audience, SitePage
 from media_library import actions as library
+from media_library import policies
 from media_library.models import Asset
 from press.actions import holds
 from press.actions.releases import AlreadyPublic, EmbargoInPast, PressError
@@ -80,13 +82,11 @@ def set_items(kit: Kit, *, items: Sequence[tuple[Asset, str]], user: Any, now: d
     changed = core.change_thing(kit, action="filled", changes={}, user=user, now=now)
     if _is_live(changed):
         holds.open_files_of_kit(changed, now=now)
-    want_archives(changed)
+    want_archives(changed, now=now)
     return changed
 
 
-def add_assets(
-    kit: Kit, *, assets: Iterable[Asset], user: Any, now: datetime, section: str = ""
-) -> Kit:
+def add_assets(kit: Kit, *, assets: Iterable[Asset], user: Any, now: datetime, section: str = "") -> Kit:
     """Add assets at the end of what the kit holds."""
     held = [(item.asset, item.section) for item in kit.items.select_related("asset")]
     return set_items(kit, items=[*held, *((asset, section) for asset in assets)], user=user, now=now)
@@ -97,8 +97,8 @@ def publish_kit(page: Any, *, now: datetime) -> None:
     with transaction.atomic():
         kit = Kit.objects.select_for_update().get(pk=page.kit_id)
         holds.open_files_of_kit(kit, now=now)
-        holds._open(holds.files_of(page), until=kit.embargo_until, source_uid=kit.uid, now=now)
-        want_archives(kit)
+        holds.open_assets(holds.files_of(page), until=kit.embargo_until, source_uid=kit.uid, now=now)
+        want_archives(kit, now=now)
 
 
 @transaction.atomic
@@ -138,23 +138,26 @@ def withdraw_kit(kit: Kit, *, reason: str, user: Any, now: datetime) -> Kit:
 
 
 # Archives ----------------------------------------------------------------------------------------------------
-def _content_key(kit: Kit, tier: str) -> str:
-    """A hash of all that an archive is made of: what stands in it, in which order, with which credits."""
+def _content_key(kit: Kit, tier: str, *, now: datetime) -> str:
+    """A hash of all that an archive is made of: what may stand in it at `now`, in order, with which words."""
     parts = [tier]
-    for item in kit.items.select_related("asset__blob"):
+    for item in kit.items.select_related("asset__blob").prefetch_related("asset__texts__locale"):
         asset = item.asset
+        if not policies.is_usable(asset, now=now):
+            continue
+        words = asset.words(settings.LANGUAGE_CODE)
         parts.append(
             "\x1f".join(
                 str(value)
                 for value in (
                     asset.uid,
                     asset.blob.sha256,
-                    item.section,
+                    asset.filename,
                     asset.title,
                     asset.credit,
                     asset.copyright,
                     asset.licence,
-                    asset.expires_at,
+                    words.caption if words else "",
                 )
             )
         )
@@ -162,7 +165,7 @@ def _content_key(kit: Kit, tier: str) -> str:
 
 
 @transaction.atomic
-def want_archives(kit: Kit) -> bool:
+def want_archives(kit: Kit, *, now: datetime) -> bool:
     """Note of which content each archive is wanted; returns whether any is to be built.
 
     An asset that was changed, or has expired, makes another key: the sweep asks this for every live kit.
@@ -172,7 +175,7 @@ def want_archives(kit: Kit) -> bool:
         return False
     due = False
     for tier in Tier.values:
-        key = _content_key(kit, tier)
+        key = _content_key(kit, tier, now=now)
         row, _created = KitArchive.objects.get_or_create(kit=kit, tier=tier)
         if row.wanted != key:
             row.wanted, row.failure = key, ""
@@ -204,15 +207,12 @@ def build_archives(kit: Kit, *, now: datetime) -> int:
 
 def _build(kit: Kit, row: KitArchive, *, now: datetime) -> int:
     wanted = row.wanted
-    items = list(kit.items.select_related("asset__blob"))
+    items = list(kit.items.select_related("asset__blob", "asset__image", "asset__document", "asset__media"))
     try:
         archive = library.build_archive(
-            entries=[
-                library.ArchiveEntry(asset=item.asset, folder=item.section, tier=row.tier) for item in items
-            ],
-            now=now,
+            entries=[library.Entry(asset=item.asset, preset=row.tier) for item in items], now=now
         )
-    except library.LibraryError as error:
+    except library.ArchiveBusy as error:
         KitArchive.objects.filter(pk=row.pk, wanted=wanted).update(failure=str(error)[:500])
         return 0
     # Whoever changed the kit meanwhile wants another archive: then this one is not offered.

@@ -167,10 +167,14 @@ def set_embargo(release: Release, *, until: datetime, user: Any, now: datetime, 
         raise EmbargoInPast(_("The embargo ends in the past. Choose a later hour, or lift it."))
     if was_public(row, now=now):
         raise AlreadyPublic(
-            _("This text is public already: an embargo would hide what everyone has read. Withdraw it instead.")
+            _(
+                "This text is public already: an embargo would hide what everyone has read. Withdraw it instead."
+            )
         )
     before = row.embargo_until
-    action = "embargo.set" if before is None else ("embargo.delayed" if until > before else "embargo.advanced")
+    action = (
+        "embargo.set" if before is None else ("embargo.delayed" if until > before else "embargo.advanced")
+    )
     changed = core.change_thing(
         release, action=action, changes={"embargo_until": until}, user=user, now=now, reason=reason
     )

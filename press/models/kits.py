@@ -22,7 +22,9 @@ class Tier(models.TextChoices):
 class Kit(ClusterableModel, Thing):
     """What a newsroom needs to tell a story: documents, pictures, sound, film, releases."""
 
-    name = models.CharField(_("name"), max_length=160, help_text=_("For the team; visitors read the page's title."))
+    name = models.CharField(
+        _("name"), max_length=160, help_text=_("For the team; visitors read the page's title.")
+    )
     activity = models.ForeignKey(
         "plan.Activity",
         null=True,

@@ -31,7 +31,9 @@ class ReleasePage(SitePage):
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="pages", editable=False)
     lead = models.TextField(
-        _("lead"), max_length=900, help_text=_("Who, what, when, where: what a newsroom can print as it stands.")
+        _("lead"),
+        max_length=900,
+        help_text=_("Who, what, when, where: what a newsroom can print as it stands."),
     )
     dateline_place = models.CharField(_("place"), max_length=80, default="Bamako")
     dateline_date = models.DateField(_("date"), null=True, blank=True)

@@ -92,10 +92,11 @@ class Release(Thing):
         verbose_name_plural = _("releases")
         constraints = [
             *Thing.Meta.constraints,
-            models.UniqueConstraint(fields=["year", "number"], name="press_release_number_is_unique_in_its_year"),
+            models.UniqueConstraint(
+                fields=["year", "number"], name="press_release_number_is_unique_in_its_year"
+            ),
             models.CheckConstraint(
-                condition=Q(number__isnull=True, year__isnull=True)
-                | Q(number__gte=1, year__isnull=False),
+                condition=Q(number__isnull=True, year__isnull=True) | Q(number__gte=1, year__isnull=False),
                 name="press_release_number_has_its_year",
             ),
         ]
@@ -112,7 +113,7 @@ class Release(Thing):
 
     @property
     def label(self) -> str:
-        """"CP n° 2026/014", or nothing while no number is taken."""
+        """ "CP n° 2026/014", or nothing while no number is taken."""
         if self.number is None:
             return ""
         return f"{PREFIXES[ReleaseKind(self.kind)]} n° {self.year}/{self.number:03d}"

@@ -51,7 +51,10 @@ class PressContact(TranslatableMixin, index.Indexed, models.Model):
     )
     email = models.EmailField(_("e-mail"), blank=True)
     on_call = models.CharField(
-        _("on-call hours"), max_length=160, blank=True, help_text=_("For example: every day, 7 a.m. to 10 p.m. GMT.")
+        _("on-call hours"),
+        max_length=160,
+        blank=True,
+        help_text=_("For example: every day, 7 a.m. to 10 p.m. GMT."),
     )
     languages_spoken = models.CharField(_("languages spoken"), max_length=160, blank=True)
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)

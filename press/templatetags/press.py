@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from media_library import queries as library
+from media_library.models import Kind
+from media_library.storage import presets
 from press.models import Tier
 
 register = template.Library()
@@ -69,8 +71,12 @@ class File:
 @register.simple_tag
 def asset_file(asset: Any, light: int = 0) -> File:
     """`{% asset_file asset light=1 as file %}`: the file to offer; `light` takes the light version of a picture."""
-    found = library.download_of(asset, "light" if light else "press")
-    return File(found.url, found.size, PurePath(found.filename).suffix.lstrip(".").upper())
+    preset = "light" if light else "press"
+    url, name = asset.url, asset.filename
+    if asset.kind == Kind.IMAGE:
+        variant = presets.PRESETS[preset][0][-1]
+        url, name = asset.image.address(variant), asset.image.name_of(variant)
+    return File(url, library.size_of(asset, preset), PurePath(name).suffix.lstrip(".").upper())
 
 
 @register.simple_tag
@@ -82,7 +88,7 @@ def asset_words(asset: Any) -> Any:
 @register.simple_tag
 def asset_thumbnail(asset: Any) -> str:
     """`{% asset_thumbnail asset %}`: the address of a small picture."""
-    return str(library.thumbnail_url(asset))
+    return str(asset.image.address(presets.BY_NAME["web-320.webp"]))
 
 
 @register.simple_tag
@@ -105,7 +111,11 @@ def news_article(page: Any, release: Any) -> SafeString:
         said["dateline"] = page.dateline_place
     if release.corrected_at:
         said["correction"] = "; ".join(one.note for one in release.corrections.all())
-    said["publisher"] = {"@type": "Organization", "name": settings.WAGTAIL_SITE_NAME, "url": settings.PUBLIC_URL}
+    said["publisher"] = {
+        "@type": "Organization",
+        "name": settings.WAGTAIL_SITE_NAME,
+        "url": settings.PUBLIC_URL,
+    }
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
     return mark_safe(text)  # noqa: S308 - every character that could leave the data block is escaped above
 

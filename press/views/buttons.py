@@ -226,7 +226,9 @@ def buttons_for(kind: str, thing: Any, *, user: Any, now: Any) -> list[Button]:
 
 def page_for(kind: str, thing: Any, user: Any) -> Any:
     """The page by which a user reaches a thing: the one whose editor they may open. PermissionDenied for none."""
-    pages = BUTTONS[kind][1].objects.filter(**{f"{kind}_id": thing.pk}).select_related("locale").order_by("path")
+    pages = (
+        BUTTONS[kind][1].objects.filter(**{f"{kind}_id": thing.pk}).select_related("locale").order_by("path")
+    )
     for page in pages:
         if page.permissions_for_user(user).can_edit():
             return page

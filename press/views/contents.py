@@ -50,7 +50,9 @@ def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
             kit, items=[(row["asset"], row["section"]) for row in rows], user=request.user, now=clock.now()
         )
         receivers.ring(kit.pk)
-        messages.success(request, _t("Kept. The archives are being built; the single files are there already."))
+        messages.success(
+            request, _t("Kept. The archives are being built; the single files are there already.")
+        )
         return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     panel = HANDLER.get_bound_panel(instance=kit, request=request, form=form)
     context = {

@@ -71,9 +71,7 @@ def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
             "sections": _sections(items),
             "archives": archives,
             "building": bool(items) and not archives,
-            "releases": queries.releases_of_kit(
-                page.kit, language=language, reader=ctx.reader, now=ctx.now
-            ),
+            "releases": queries.releases_of_kit(page.kit, language=language, reader=ctx.reader, now=ctx.now),
             "contacts": queries.contacts_of(page, language=language),
         },
     )

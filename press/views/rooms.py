@@ -50,5 +50,10 @@ def contacts(request: HttpRequest, page: PressContactsPage, ctx: Context) -> Htt
     return TemplateResponse(
         request,
         "press/contacts.html",
-        {"page": page, "ctx": ctx, "seed": "press", "contacts": queries.listed_contacts(language=ctx.language)},
+        {
+            "page": page,
+            "ctx": ctx,
+            "seed": "press",
+            "contacts": queries.listed_contacts(language=ctx.language),
+        },
     )
