@@ -33,6 +33,7 @@ from press.actions.releases import (
     was_public,
     withdraw,
 )
+from press.actions.rooms import lay_press_room, word_kit, word_release
 from press.actions.workflow import ensure_workflow
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "ensure_workflow",
     "forget_if_unused",
     "give_number",
+    "lay_press_room",
     "lift_embargo",
     "lift_kit_embargo",
     "next_number",
@@ -66,4 +68,6 @@ __all__ = [
     "was_public",
     "withdraw",
     "withdraw_kit",
+    "word_kit",
+    "word_release",
 ]

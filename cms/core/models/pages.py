@@ -117,6 +117,8 @@ class SitePage(Page):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the page with its thing's dates; a full save raises the version."""
+        if self._state.adding and self.alias_of_id:
+            self.uid = uuid.uuid4()  # Wagtail copies every column of the page an alias stands for
         if kwargs.get("update_fields") is None:
             self.take_schedule()
             if self.pk and not self._state.adding:
