@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
+from cms.core import clock, formats
 from cms.core.forms import ThingPageForm
 from cms.core.models import Audience
 
@@ -34,6 +35,14 @@ class _EmbargoedForm(ThingPageForm):
         super().__init__(*args, **kwargs)
         if "activity" in self.fields:
             self.fields["activity"].queryset = apps.get_model("plan", "Activity")._default_manager.all()
+
+    def clean_embargo_until(self) -> Any:
+        """An embargo is for an instant to come; the one it has already may have passed meanwhile."""
+        until = self.cleaned_data.get("embargo_until")
+        thing = self.instance.thing if self.has_thing else None
+        if until is not None and until <= clock.now() and until != getattr(thing, "embargo_until", None):
+            raise forms.ValidationError(_("The embargo ends in the past. Choose a later hour, or none."))
+        return until
 
 
 class ReleasePageForm(_EmbargoedForm):
@@ -71,6 +80,23 @@ class ReleasePageForm(_EmbargoedForm):
         if "kit" in self.fields:
             kits = apps.get_model("press", "Kit")._default_manager
             self.fields["kit"].queryset = kits.filter(withdrawn_at__isnull=True).order_by("-pk")
+
+    def clean_number(self) -> int | None:
+        """A number that is free and leaves no gap; the action asks again, under the year's lock."""
+        number: int | None = self.cleaned_data.get("number")
+        if number is None:
+            return None
+        thing = self.instance.thing if self.has_thing else None
+        year = getattr(thing, "year", None) or formats.local(clock.now()).year
+        others = apps.get_model("press", "Release")._default_manager.filter(year=year, number__isnull=False)
+        taken = set(others.exclude(pk=getattr(thing, "pk", None)).values_list("number", flat=True))
+        if number in taken:
+            raise forms.ValidationError(_("This number is taken."))
+        if taken and number > max(taken) + 1:
+            raise forms.ValidationError(
+                _("This number would leave a gap: the last one is %(last)s.") % {"last": max(taken)}
+            )
+        return number
 
 
 class KitPageForm(_EmbargoedForm):

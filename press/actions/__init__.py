@@ -3,6 +3,7 @@
 from press.actions.distribution import send_release
 from press.actions.kits import (
     add_assets,
+    begin_kit,
     build_archives,
     create_kit,
     lift_kit_embargo,
@@ -15,11 +16,13 @@ from press.actions.kits import (
 from press.actions.releases import (
     AlreadyPublic,
     EmbargoInPast,
+    NotADraft,
     NotPublished,
     NumberLeavesGap,
     NumberTaken,
     PressError,
     attach_kit,
+    begin,
     change_number,
     correct,
     create_release,
@@ -39,12 +42,15 @@ from press.actions.workflow import ensure_workflow
 __all__ = [
     "AlreadyPublic",
     "EmbargoInPast",
+    "NotADraft",
     "NotPublished",
     "NumberLeavesGap",
     "NumberTaken",
     "PressError",
     "add_assets",
     "attach_kit",
+    "begin",
+    "begin_kit",
     "build_archives",
     "change_number",
     "correct",

@@ -18,7 +18,7 @@ from media_library import actions as library
 from media_library import policies
 from media_library.models import Asset
 from press.actions import holds
-from press.actions.releases import AlreadyPublic, EmbargoInPast, PressError
+from press.actions.releases import AlreadyPublic, EmbargoInPast, NotADraft, PressError
 from press.models import Kit, KitArchive, KitItem, Tier
 
 # The first key of the advisory locks under which archives are built; the second is the kit's.
@@ -48,6 +48,24 @@ def create_kit(
     )
     core.log_thing(kit, action="created", user=user, now=now)
     return kit
+
+
+@transaction.atomic
+def begin_kit(kit: Kit, *, values: dict[str, Any], user: Any, now: datetime) -> Kit:
+    """Change the first values (name, embargo_until, audience, activity) of a kit that was never published.
+
+    Raises NotADraft, EmbargoInPast.
+    """
+    row = Kit.objects.select_for_update().get(pk=kit.pk)
+    if row.pages.filter(first_published_at__isnull=False).exists():
+        raise NotADraft(_("This kit was published: change it by its buttons."))
+    changes = {name: value for name, value in values.items() if getattr(row, name) != value}
+    until = changes.get("embargo_until")
+    if until is not None and until <= now:
+        raise EmbargoInPast(_("The embargo ends in the past. Choose a later hour, or none."))
+    if not changes:
+        return row
+    return core.change_thing(kit, action="described", changes=changes, user=user, now=now)
 
 
 def section_of(asset: Asset) -> str:
@@ -96,6 +114,8 @@ def publish_kit(page: Any, *, now: datetime) -> None:
     """After a page of a kit went live: its files open at the kit's hour, and its archives are wanted."""
     with transaction.atomic():
         kit = Kit.objects.select_for_update().get(pk=page.kit_id)
+        if page.locale.language_code == settings.LANGUAGE_CODE and kit.name != page.title:
+            Kit.objects.filter(pk=kit.pk).update(name=page.title[:160])
         holds.open_files_of_kit(kit, now=now)
         holds.open_assets(holds.files_of(page), until=kit.embargo_until, source_uid=kit.uid, now=now)
         want_archives(kit, now=now)

@@ -38,6 +38,10 @@ class AlreadyPublic(PressError):
     """What everyone could read cannot be put back under embargo: it can be withdrawn."""
 
 
+class NotADraft(PressError):
+    """What was published is not begun again."""
+
+
 class NotPublished(PressError):
     """Only what was published is withdrawn or corrected."""
 
@@ -140,6 +144,41 @@ def change_number(release: Release, *, number: int, year: int, user: Any, now: d
     return core.change_thing(
         release, action="numbered", changes={"year": year, "number": number}, user=user, now=now
     )
+
+
+@transaction.atomic
+def begin(release: Release, *, values: dict[str, Any], user: Any, now: datetime) -> Release:
+    """Change the first values of a release that nobody outside has seen, as its form names them.
+
+    `values` holds any of kind, number, reference, signatory_name, signatory_function, embargo_until (None: no
+    embargo), audience, kit, activity. Raises NotADraft once a page of it was published, and what
+    `create_release` raises.
+    """
+    row = Release.objects.select_for_update().get(pk=release.pk)
+    if row.pages.filter(first_published_at__isnull=False).exists():
+        raise NotADraft(_("This release was published: change it by its buttons."))
+    changes = {name: value for name, value in values.items() if name not in ("number", "kit")}
+    until = changes.get("embargo_until")
+    if until is not None and until <= now and until != row.embargo_until:
+        raise EmbargoInPast(_("The embargo ends in the past. Choose a later hour, or none."))
+    if "number" in values and values["number"] != row.number:
+        if values["number"] is None:
+            changes |= {"number": None, "year": None}
+        else:
+            _take_number(row, year=row.year or year_of(now), number=values["number"])
+            changes |= {"number": row.number, "year": row.year}
+    changes = {name: value for name, value in changes.items() if getattr(release, name) != value}
+    before = row.embargo_until
+    changed = (
+        core.change_thing(release, action="described", changes=changes, user=user, now=now)
+        if changes
+        else row
+    )
+    if "embargo_until" in changes:
+        holds.follow_embargo(changed, before=before, user=user, now=now)
+    if "kit" in values and values["kit"] != changed.kit:
+        changed = attach_kit(release, kit=values["kit"], user=user, now=now)
+    return changed
 
 
 @transaction.atomic

@@ -67,7 +67,14 @@ def word_release(
 
 @transaction.atomic
 def word_kit(
-    kit: Kit, *, parent: KitIndexPage, title: str, user: Any, now: datetime, publish: bool = True, **words: Any
+    kit: Kit,
+    *,
+    parent: KitIndexPage,
+    title: str,
+    user: Any,
+    now: datetime,
+    publish: bool = True,
+    **words: Any,
 ) -> KitPage:
     """Write a kit's page below a list of kits and publish it (or keep it as a draft)."""
     topics, contacts = words.pop("topics", ()), words.pop("contacts", ())

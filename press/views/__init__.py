@@ -1,6 +1,13 @@
 """The press room's doors: public pages and, for the team, the questions behind its buttons."""
 
-from press.views.desk import create_kit, create_release
+from press.views.desk import (
+    change_kit,
+    change_release,
+    create_kit,
+    create_release,
+    kit_values,
+    release_values,
+)
 from press.views.kits import archive_view, kit, kit_index
 from press.views.releases import as_plain_text, release, release_index
 from press.views.rooms import contacts, press_room
@@ -8,12 +15,16 @@ from press.views.rooms import contacts, press_room
 __all__ = [
     "archive_view",
     "as_plain_text",
+    "change_kit",
+    "change_release",
     "contacts",
     "create_kit",
     "create_release",
     "kit",
     "kit_index",
+    "kit_values",
     "press_room",
     "release",
     "release_index",
+    "release_values",
 ]

@@ -22,33 +22,60 @@ if TYPE_CHECKING:
 SOON = timedelta(days=14)
 
 
+def _model_values(values: dict[str, Any]) -> dict[str, Any]:
+    """The form's names as the model's: its texts are never None."""
+    names = {"thing_audience": "audience", "kit_name": "name"}
+    texts = ("reference", "signatory_name", "signatory_function")
+    found = {names.get(name, name): value for name, value in values.items()}
+    found |= {name: found[name] or "" for name in texts if name in found}
+    for name, fallback in (("kind", "release"), ("audience", "public"), ("name", "")):
+        if name in found:
+            found[name] = found[name] or fallback
+    return found
+
+
 def create_release(values: dict[str, Any], user: Any, now: datetime) -> Release:
     """The release of a new page, from its form's first values."""
-    return actions.create_release(
-        user=user,
-        now=now,
-        kind=values.get("kind") or "release",
-        number=values.get("number"),
-        reference=values.get("reference") or "",
-        signatory_name=values.get("signatory_name") or "",
-        signatory_function=values.get("signatory_function") or "",
-        embargo_until=values.get("embargo_until"),
-        audience=values.get("thing_audience") or "public",
-        kit=values.get("kit"),
-        activity=values.get("activity"),
-    )
+    return actions.create_release(user=user, now=now, **_model_values(values))
+
+
+def change_release(thing: Release, values: dict[str, Any], user: Any, now: datetime) -> Release:
+    """The first values of a draft, kept again."""
+    return actions.begin(thing, values=_model_values(values), user=user, now=now)
+
+
+def release_values(thing: Release) -> dict[str, Any]:
+    """What the form of a draft shows of its release."""
+    return {
+        "kind": thing.kind,
+        "number": thing.number,
+        "reference": thing.reference,
+        "signatory_name": thing.signatory_name,
+        "signatory_function": thing.signatory_function,
+        "embargo_until": thing.embargo_until,
+        "thing_audience": thing.audience,
+        "kit": thing.kit_id,
+        "activity": thing.activity_id,
+    }
 
 
 def create_kit(values: dict[str, Any], user: Any, now: datetime) -> Kit:
     """The kit of a new page, from its form's first values."""
-    return actions.create_kit(
-        name=values.get("kit_name") or "",
-        user=user,
-        now=now,
-        embargo_until=values.get("embargo_until"),
-        audience=values.get("thing_audience") or "public",
-        activity=values.get("activity"),
-    )
+    return actions.create_kit(user=user, now=now, **_model_values(values))
+
+
+def change_kit(thing: Kit, values: dict[str, Any], user: Any, now: datetime) -> Kit:
+    """The first values of a draft, kept again."""
+    return actions.begin_kit(thing, values=_model_values(values), user=user, now=now)
+
+
+def kit_values(thing: Kit) -> dict[str, Any]:
+    """What the form of a draft shows of its kit."""
+    return {
+        "embargo_until": thing.embargo_until,
+        "thing_audience": thing.audience,
+        "activity": thing.activity_id,
+    }
 
 
 def home_section(page: Any, ctx: Context) -> dict[str, Any] | None:

@@ -51,7 +51,11 @@ def make_room() -> Room:
 def make_contact(**fields: Any) -> PressContact:
     from tests.factories.core import locale
 
-    values = {"name": "Awa Coulibaly", "function": "Chargée de communication", "telephone": "+223 20 00 00 01"}
+    values = {
+        "name": "Awa Coulibaly",
+        "function": "Chargée de communication",
+        "telephone": "+223 20 00 00 01",
+    }
     return PressContact.objects.create(**{"locale": locale("fr"), **values, **fields})
 
 
@@ -101,9 +105,7 @@ def make_kit(
         actions.set_items(kit, items=[(asset, "") for asset in assets], user=None, now=now)
     words.setdefault("slug", f"dossier-{number}")
     title = words.pop("title", f"Dossier {number}")
-    return actions.word_kit(
-        kit, parent=room.kits, title=title, user=None, now=now, publish=publish, **words
-    )
+    return actions.word_kit(kit, parent=room.kits, title=title, user=None, now=now, publish=publish, **words)
 
 
 def in_english(page: Any, **words: Any) -> Any:

@@ -1,0 +1,342 @@
+"""The embargo, channel by channel: before its instant no trace, from it on everything, with no cron job.
+
+The canary stands in title, lead, body, slug, file name and EXIF of an embargoed release with its kit, its
+translation, an alias, and a public page that points at it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from cms.core import clock
+from cms.core.actions import place_page
+from cms.core.models import SitePage
+from cms.core.registry import Refused
+from cms.pages.models import ArticlePage
+from media_library import actions as library
+from press import actions, mail
+from press.models import ReleasePage
+from tests.factories.accounts import make_user
+from tests.factories.press import Room, in_english, make_contact, make_kit, make_release, make_room
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "Zorglubien"
+JSON = {"accept": "application/json"}
+
+
+@dataclass
+class World:
+    """One live release, one under embargo with all that hangs on it."""
+
+    room: Room
+    page: ReleasePage
+    english: ReleasePage
+    alias: ReleasePage
+    kit_page: Any
+    article: Any
+    image: Any
+    paths: list[str] = field(default_factory=list)
+
+
+def _picture() -> io.BytesIO:
+    exif = Image.Exif()
+    exif[0x013B] = f"{CANARY} photographe"
+    out = io.BytesIO()
+    Image.new("RGB", (640, 426), (90, 60, 40)).save(out, "JPEG", exif=exif)
+    out.seek(0)
+    return out
+
+
+@pytest.fixture
+def world(db, settings, tmp_path) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    room, now = make_room(), clock.now()
+    make_contact()
+    make_release(room, title="Vingt ans de missions", slug="vingt-ans")
+    asset = library.import_file(
+        fileobj=_picture(), filename=f"{CANARY.lower()}.jpg", title=f"{CANARY} photo", alt=CANARY, now=now
+    )
+    kit_page = make_kit(room, assets=[asset], title=f"{CANARY} dossier", slug=f"{CANARY.lower()}-d", publish=False)
+    page = make_release(
+        room,
+        title=f"{CANARY} titre",
+        slug=CANARY.lower(),
+        lead=f"{CANARY} chapô",
+        body=[
+            ("paragraph", f"<p>{CANARY} corps.</p>"),
+            ("image", {"image": asset.image, "caption": f"{CANARY} légende", "decorative": False}),
+        ],
+        until=now + timedelta(days=1),
+        kit=kit_page.kit,
+    )
+    kit_page.get_latest_revision().publish()
+    english = in_english(page, slug=f"{CANARY.lower()}-en", title=f"{CANARY} title", lead=f"{CANARY} lead")
+    alias = page.create_alias(parent=room.releases, update_slug=f"{CANARY.lower()}-alias")
+    article = place_page(
+        type(room.home).objects.get(pk=room.home.pk),
+        ArticlePage(
+            title="Article public",
+            slug="article",
+            locale=room.home.locale,
+            body=[("paragraph", f'<p>Voir <a linktype="page" id="{page.pk}">ce texte</a>.</p>')],
+        ),
+        user=None,
+        now=now - timedelta(minutes=1),
+    )
+    found = World(room, page, english, alias, kit_page, article, asset.image)
+    asset.refresh_from_db()
+    variant_paths = [
+        asset.url,
+        *(row.url for row in asset.image.get_renditions("width-320|format-webp", "max-1920x1920|format-jpeg").values()),
+    ]
+    found.paths = [
+        page.public_path,
+        f"{page.public_path}text.txt",
+        english.public_path,
+        alias.public_path,
+        kit_page.public_path,
+        f"{kit_page.public_path}archive-light.zip",
+        f"/++api++{page.public_path.rstrip('/')}",
+        f"/++api++{kit_page.public_path.rstrip('/')}",
+        *variant_paths,
+    ]
+    return found
+
+
+def lists(world: World) -> list[tuple[str, dict[str, str]]]:
+    """Every address that speaks of releases without being one, with its headers."""
+    html = [
+        "/fr/",
+        "/en/",
+        "/fr/presse/",
+        "/en/press/",
+        "/fr/presse/communiques/",
+        "/en/press/releases/",
+        "/fr/presse/dossiers/",
+        "/fr/presse/contacts/",
+        "/fr/presse/communiques/atom.xml",
+        "/fr/presse/communiques/rss.xml",
+        "/fr/presse/communiques/feed.json",
+        "/en/press/releases/atom.xml",
+        "/fr/presse/dossiers/atom.xml",
+        f"/fr/recherche/?SearchableText={CANARY}",
+        f"/en/search/?SearchableText={CANARY}",
+        "/sitemap.xml",
+        "/sitemap-news.xml",
+        world.article.public_path,
+    ]
+    json = [
+        "/fr/",
+        "/fr/presse/",
+        "/fr/presse/communiques/?fullobjects=1&metadata_fields=_all",
+        "/en/press/releases/?fullobjects=1",
+        "/fr/presse/dossiers/?fullobjects=1",
+        "/++api++/fr/presse/communiques?fullobjects=1&expand=breadcrumbs&expand=navigation&expand=translations",
+        f"/++api++/@search?SearchableText={CANARY}",
+        f"/++api++/@search?SearchableText={CANARY}&fullobjects=1",
+        "/++api++/@search?sort_on=effective&b_size=100",
+        "/++api++/@search?portal_type=PressRelease",
+        world.article.public_path,
+    ]
+    return [(path, {}) for path in html] + [(path, JSON) for path in json]
+
+
+def without_query(text: str) -> str:
+    """A search page says the words one asked for: they are ours, not its finding."""
+    return re.sub(rf'(SearchableText=|value="|« |“){CANARY}', r"\1", text)
+
+
+def leaks(client: Client, world: World) -> list[str]:
+    """The channels in which the canary sings."""
+    found = []
+    for path, headers in lists(world):
+        response = client.get(path, headers=headers)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        if CANARY.lower() in without_query(body.decode(errors="replace")).lower().replace(
+            f"searchabletext={CANARY.lower()}", ""
+        ):
+            found.append(f"{headers.get('accept', 'html')} {path}")
+    return found
+
+
+def counts(client: Client) -> list[int]:
+    """The totals that lists and searches tell."""
+    paths = (
+        "/++api++/@search?portal_type=PressRelease",
+        "/++api++/@search",
+        "/++api++/fr/presse/communiques",
+        "/++api++/fr/presse/dossiers",
+    )
+    return [client.get(path).json()["items_total"] for path in paths]
+
+
+def test_before_the_instant_no_list_feed_search_or_map_has_a_trace(client, world):
+    assert leaks(client, world) == []
+
+
+def test_before_the_instant_the_totals_are_those_without_it(client, world):
+    with_it = counts(client)
+    SitePage.objects.filter(thing_uid__in=[world.page.release.uid, world.kit_page.kit.uid]).update(live=False)
+    assert counts(client) == with_it
+
+
+CONDITIONS: tuple[dict[str, str], ...] = (
+    {},
+    {"if-none-match": "*"},
+    {"if-none-match": 'W/"1.abc"'},
+    {"if-modified-since": "Mon, 01 Jan 2035 00:00:00 GMT"},
+    {"range": "bytes=0-10"},
+    {"if-match": "*"},
+)
+
+
+def test_before_the_instant_every_address_answers_as_if_it_were_not_there(client, world):
+    """GET and HEAD, whatever the conditions: the same status, bytes and headers as for what does not exist."""
+
+    def said(response):
+        kept = {k: v for k, v in response.headers.items() if k.lower() not in ("x-request-id",)}
+        return response.status_code, kept, b"" if response.streaming else response.content
+
+    for path in world.paths:
+        absent = re.sub(CANARY.lower(), "absentement", path)
+        if path.startswith("/media/"):
+            absent = re.sub(r"/media/[0-9a-f]{32}", "/media/" + "0" * 32, absent)
+        for method, accept, condition in product(
+            (client.get, client.head), ("text/html", "application/json"), CONDITIONS
+        ):
+            headers = {"accept": accept, **condition}
+            here, nowhere = said(method(path, headers=headers)), said(method(absent, headers=headers))
+            assert here[0] == 404, (path, headers)
+            assert _neutral(here) == _neutral(nowhere), (path, headers)
+
+
+def _neutral(answer):
+    """What was asked may be said back (the address); nothing else may differ."""
+    status, headers, body = answer
+    text = body.decode(errors="replace")
+    text = re.sub(rf"(?i){CANARY}|absentement", "X", text)
+    text = re.sub(r"[0-9a-f]{32}", "U", text)
+    kept = {k: v for k, v in headers.items() if k not in ("Content-Length", "ETag")}
+    return status, kept, text
+
+
+def test_at_its_instant_every_channel_has_it_without_any_job(client, world):
+    actions.lift_embargo(world.page.release, user=None, now=clock.now())
+    silent = {
+        # what never names another page's title
+        "html /fr/presse/contacts/",
+        "html /en/",
+        "application/json /fr/",
+        "application/json /fr/presse/",
+        "html /sitemap-news.xml",
+    }
+    expected = {f"{headers.get('accept', 'html')} {path}" for path, headers in lists(world)}
+    assert expected - silent - set(leaks(client, world)) == set()
+    for path in world.paths:
+        status = client.get(path).status_code
+        assert status in (200, 503) if path.endswith(".zip") else status == 200, path
+
+
+def test_the_same_channels_leak_to_whom_embargoes_do_not_bind(client, world):
+    """The control: with the policy open (an officer reads), the very same probes find the canary."""
+    client.force_login(make_user("officer"))
+    found = leaks(client, world)
+    assert len(found) > 12, found
+    assert client.get(world.page.public_path).status_code == 200
+    assert client.get(world.page.public_path).headers["Cache-Control"] == "private, no-store"
+
+
+def test_anonymous_after_an_officer_gets_nothing_cached(client, world):
+    officer = Client()
+    officer.force_login(make_user("officer"))
+    officer.get(world.page.public_path)
+    officer.get("/fr/presse/communiques/")
+    assert client.get(world.page.public_path).status_code == 404
+    assert CANARY not in client.get("/fr/presse/communiques/").content.decode()
+
+
+def test_a_page_published_before_its_instant_appears_at_it_and_not_a_microsecond_before(world):
+    from cms.core.policies import visible
+    from cms.core.reader import ANONYMOUS
+
+    until = world.page.release.embargo_until
+    pages = ReleasePage.objects.filter(pk=world.page.pk)
+    assert not visible(pages, reader=ANONYMOUS, now=until - timedelta(microseconds=1)).exists()
+    assert visible(pages, reader=ANONYMOUS, now=until).exists()
+
+
+def test_delaying_takes_effect_at_once(client, world):
+    soon = clock.now() + timedelta(seconds=30)
+    actions.set_embargo(world.page.release, until=soon, user=None, now=clock.now())
+    later = clock.now() + timedelta(days=30)
+    actions.set_embargo(world.page.release, until=later, user=None, now=clock.now())
+    world.kit_page.kit.refresh_from_db()
+    assert world.kit_page.kit.embargo_until == later
+    assert set(world.image.asset.holds.values_list("until", flat=True)) == {later}
+    assert leaks(client, world) == []
+
+
+def test_the_clock_is_the_servers(client, world):
+    for query in ("?now=2040-01-01", "?date=2040-01-01T00:00:00Z", "?preview=1", "?version=draft"):
+        assert client.get(world.page.public_path + query).status_code == 404
+
+
+def test_previews_and_editors_are_for_the_team(client, world):
+    for path in (
+        f"/admin/pages/{world.page.pk}/edit/preview/",
+        f"/admin/pages/{world.page.pk}/view_draft/",
+        f"/admin/pages/{world.page.pk}/edit/",
+        f"/admin/press/release/{world.page.release_id}/lift/",
+        f"/admin/pages/{world.page.pk}/history/",
+    ):
+        response = client.get(path)
+        assert response.status_code == 302
+        assert "/admin/login/" in response.headers["Location"]
+        assert CANARY.encode() not in response.content
+
+
+def test_mail_of_an_embargoed_release_is_refused_until_its_instant(world):
+    @dataclass
+    class Mailing:
+        source_uid: Any
+
+    mailing = Mailing(world.page.release.uid)
+    until = world.page.release.embargo_until
+    with pytest.raises(Refused):
+        mail.recheck(mailing, clock.now())
+    with pytest.raises(Refused):
+        mail.recheck(mailing, until - timedelta(microseconds=1))
+    mail.recheck(mailing, until)
+
+
+def test_a_withdrawn_release_leaves_every_list_at_once(client, world):
+    actions.lift_embargo(world.page.release, user=None, now=clock.now())
+    assert leaks(client, world)
+    actions.withdraw(world.page.release, reason="Envoyé par erreur.", user=None, now=clock.now())
+    actions.withdraw_kit(world.kit_page.kit, reason="Avec le communiqué.", user=None, now=clock.now())
+    assert leaks(client, world) == []
+    response = client.get(world.page.public_path)
+    assert response.status_code == 410
+    assert "Envoyé par erreur." in response.content.decode()
+    assert client.get(world.page.public_path, headers=JSON).status_code == 410
+    assert client.get(f"{world.page.public_path}text.txt").status_code == 404
+    assert client.get(f"{world.kit_page.public_path}archive-light.zip").status_code == 404
+
+
+def test_a_release_of_members_is_nobody_elses(client, world):
+    for page in ReleasePage.objects.filter(release=world.page.release):
+        assert page.audience == "public"
+    SitePage.objects.filter(thing_uid=world.page.release.uid).update(
+        public_from=clock.now() - timedelta(hours=1), audience="journalists"
+    )
+    assert client.get(world.page.public_path).status_code == 404
