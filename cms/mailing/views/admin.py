@@ -72,6 +72,14 @@ class ProgressColumn(Column):
 
     cell_template_name = "mailing/admin/progress_cell.html"
 
+    class Media:
+        css = {"all": ["mailing/admin.css"]}
+
+
+def state_words(mailing: Mailing) -> str:
+    """The state as the list says it; the queue of owed mail is simply always open."""
+    return _("Always open") if mailing.is_standing else str(mailing.get_state_display())
+
 
 class MailingIndex(IndexView):
     """Every mailing, the newest first, and the standing queues of owed mail."""
@@ -104,7 +112,7 @@ class MailingIndex(IndexView):
             StatusTagColumn(
                 "state",
                 label=_("State"),
-                accessor="get_state_display",
+                accessor=state_words,
                 primary=lambda row: row.state in (Mailing.State.SENDING, Mailing.State.SENT),
             ),
             ProgressColumn("done", label=_("Sent")),
@@ -160,6 +168,7 @@ class MailingDetail(WagtailAdminTemplateMixin, TemplateView):
         context.update(progress_of(self.mailing))
         context.update(
             mailing=self.mailing,
+            state_words=state_words(self.mailing),
             rows=page,
             chosen=chosen,
             wanted=wanted,
@@ -225,7 +234,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     figures = progress_of(mailing)
     figures.pop("found")
     figures["state"] = mailing.state
-    figures["state_label"] = str(mailing.get_state_display())
+    figures["state_label"] = state_words(mailing)
     figures["summary"] = summary(figures)
     response = JsonResponse(figures)
     response["Cache-Control"] = "private, no-store"
@@ -327,7 +336,7 @@ class DeliveryDetail(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
-        return self.delivery.address
+        return self.delivery.values.get("name") or self.delivery.address
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         mailing = self.delivery.mailing

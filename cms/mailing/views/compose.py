@@ -23,6 +23,7 @@ from cms.core.registry import Refused
 from cms.mailing import actions, queries
 from cms.mailing.mail.letters import write
 from cms.mailing.models import Mailing, Sender
+from cms.mailing.models.senders import one_line
 from cms.mailing.tasks import ring_on_commit
 from cms.mailing.views.admin import HOME, LIST, forbidden, framed, marked, may_look
 from cms.plan.models import Activity
@@ -36,7 +37,9 @@ OPEN = (Mailing.State.DRAFT, Mailing.State.SCHEDULED)
 class ComposeForm(forms.Form):
     """What an officer decides about a mailing that has not left."""
 
-    title = forms.CharField(label=gettext_lazy("Title, for this list only"), max_length=255)
+    title = forms.CharField(
+        label=gettext_lazy("Title, for this list only"), max_length=255, validators=[one_line]
+    )
     audiences = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Audiences"),
         queryset=Audience.objects.none(),
@@ -97,7 +100,7 @@ class _OfAMailing(WagtailAdminTemplateMixin, TemplateView):
             send_label=send_label(reach.by_email),
             may_send=self.request.user.has_perm("mailing.send_mailing"),
             may_change=self.request.user.has_perm("mailing.change_mailing"),
-            languages=settings.LANGUAGES,
+            languages=[(code, name) for code, name in settings.LANGUAGES if code in queries.languages()],
             **kwargs,
         )
 
