@@ -165,7 +165,7 @@ def _content_key(kit: Kit, tier: str, *, now: datetime) -> str:
         asset = item.asset
         if not policies.is_usable(asset, now=now):
             continue
-        words = asset.words(settings.LANGUAGE_CODE)
+        words = asset.text_in(settings.LANGUAGE_CODE)
         parts.append(
             "\x1f".join(
                 str(value)

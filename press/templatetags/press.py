@@ -82,7 +82,7 @@ def asset_file(asset: Any, light: int = 0) -> File:
 @register.simple_tag
 def asset_words(asset: Any) -> Any:
     """`{% asset_words asset as words %}`: alternative text and caption in the page's language."""
-    return asset.words((get_language() or settings.LANGUAGE_CODE).split("-")[0])
+    return asset.text_in((get_language() or settings.LANGUAGE_CODE).split("-")[0])
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from cms.contacts.validators import normalise_email
 from cms.core import registry
 from cms.mailing import queries
 from cms.mailing.actions.errors import MailingError
+from cms.mailing.mail.letters import fallback
 from cms.mailing.mail.placeholders import inert, inert_values
 from cms.mailing.models import Delivery, Mailing, Sender
 
@@ -51,7 +52,7 @@ def owe(
             "uid": uid,
             "contact": contact,
             "address": clean_address,
-            "language": language if language in queries.languages() else settings.LANGUAGE_CODE,
+            "language": fallback(language),
             "values": {**inert_values(values), "name": inert(name)},
             "message_id": f"<{uid.hex}@{sender.domain}>",
             "boundary": f"=_{uid.hex}",

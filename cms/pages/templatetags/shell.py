@@ -211,7 +211,7 @@ def _words(image: Any) -> Words:
     asset = getattr(image, "asset", None)
     if asset is None:
         return Words(caption="", credit="", alt=getattr(image, "default_alt_text", "") or "")
-    text = asset.words((get_language() or settings.LANGUAGE_CODE)[:2])
+    text = asset.text_in((get_language() or settings.LANGUAGE_CODE)[:2])
     return Words(caption=text.caption if text else "", credit=asset.credit, alt=text.alt if text else "")
 
 
