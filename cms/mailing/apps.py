@@ -7,3 +7,17 @@ class MailingConfig(AppConfig):
     label = "mailing"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Mailing")
+
+    def ready(self) -> None:
+        from cms.core import registry
+        from cms.mailing import queries
+        from cms.mailing.views import desk
+
+        registry.todo_items.register(registry.TodoSource("mailing.troubled", 30, _("Mailings"), desk.due))
+        registry.admin_banners.register(desk.banner, key="mailing.sender_held")
+        registry.measures.register(
+            registry.Measure("mailing.mailings", _("Mailings sent"), queries.count_mailings)
+        )
+        registry.measures.register(
+            registry.Measure("mailing.deliveries", _("Mails delivered"), queries.count_deliveries)
+        )

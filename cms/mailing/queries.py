@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from wagtail.models import Locale
 
 from cms.contacts import queries as contacts
 from cms.contacts.models import Contact
@@ -25,7 +26,10 @@ def counts(mailing: Mailing) -> dict[str, int]:
 
 
 def with_counts(mailings: QuerySet[Mailing]) -> QuerySet[Mailing]:
-    """Annotate `total`, `done` (sent or came back), `open_count`, `trouble` (failed, came back or in doubt)."""
+    """Annotate counts: `total`, `done` (sent or came back), `open_count`, `doubtful`.
+
+    `trouble` counts what failed, came back or is in doubt.
+    """
     of_mailing = Delivery.objects.filter(mailing=OuterRef("pk")).order_by().values("mailing")
 
     def number(condition: Q) -> Any:
@@ -38,6 +42,7 @@ def with_counts(mailings: QuerySet[Mailing]) -> QuerySet[Mailing]:
         done=number(Q(state__in=[State.SENT, State.BOUNCED])),
         open_count=number(Q(state__in=[State.QUEUED, State.DEFERRED, State.SENDING])),
         trouble=number(Q(state__in=[State.FAILED, State.BOUNCED, State.UNKNOWN])),
+        doubtful=number(Q(state=State.UNKNOWN)),
     )
 
 
@@ -74,8 +79,9 @@ def reach(mailing: Mailing) -> contacts.Reach:
 
 
 def languages() -> list[str]:
-    """The languages a mailing can be rendered in."""
-    return [code for code, _name in settings.LANGUAGES]
+    """The languages a mailing can be rendered in: those switched on for the site's content, French first."""
+    on = set(Locale.objects.values_list("language_code", flat=True)) | {settings.LANGUAGE_CODE}
+    return sorted(on, key=lambda code: (code != settings.LANGUAGE_CODE, code))
 
 
 def due(now: datetime) -> QuerySet[Mailing]:
@@ -108,3 +114,15 @@ def default_sender() -> Sender | None:
 def sent_to(contact: Contact) -> QuerySet[Delivery]:
     """Everything that was ever written to a contact, newest first."""
     return Delivery.objects.filter(contact=contact).select_related("mailing").order_by("-pk")
+
+
+def count_mailings(start: datetime, end: datetime) -> int:
+    """How many mailings were launched to audiences from `start` until before `end`."""
+    launched = Mailing.objects.filter(launched_at__gte=start, launched_at__lt=end)
+    return launched.exclude(kind=Mailing.Kind.OWED).exclude(state=Mailing.State.CANCELLED).count()
+
+
+def count_deliveries(start: datetime, end: datetime) -> int:
+    """How many mails to audiences were taken by the recipients' side from `start` until before `end`."""
+    sent = Delivery.objects.filter(state=State.SENT, sent_at__gte=start, sent_at__lt=end)
+    return sent.exclude(mailing__kind=Mailing.Kind.OWED).count()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from cms.mailing.views import admin, compose
+from cms.mailing.viewsets import SenderViewSet
 
 LOG_ACTIONS = [
     ("mailing.launch", _("Send"), _("Sent to its audiences")),
@@ -23,3 +28,53 @@ def log_actions(actions: Any) -> None:
     """Words for what the journal keeps of a mailing."""
     for action, label, message in LOG_ACTIONS:
         actions.register_action(action, label, message)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    """Every page about mailings."""
+    return [
+        path("mailings/", admin.MailingIndex.as_view(), name="mailing_index"),
+        path(
+            "mailings/results/",
+            admin.MailingIndex.as_view(results_only=True),
+            name="mailing_index_results",
+        ),
+        path("mailings/<int:pk>/", admin.MailingDetail.as_view(), name="mailing_detail"),
+        path("mailings/<int:pk>/compose/", compose.Compose.as_view(), name="mailing_compose"),
+        path("mailings/<int:pk>/confirm/", compose.Confirm.as_view(), name="mailing_confirm"),
+        path("mailings/<int:pk>/preview/<slug:language>/", compose.preview, name="mailing_preview"),
+        path("mailings/<int:pk>/letter/<slug:language>/", admin.letter, name="mailing_letter"),
+        path("mailings/<int:pk>/progress/", admin.progress, name="mailing_progress"),
+        path("mailings/<int:pk>/act/<slug:verb>/", admin.act, name="mailing_act"),
+        path("mailings/to/<int:pk>/", admin.DeliveryDetail.as_view(), name="mailing_delivery"),
+        path("mailings/to/<int:pk>/letter/", admin.delivery_letter, name="mailing_delivery_letter"),
+        path("mailings/to/<int:pk>/mail.eml", admin.delivery_eml, name="mailing_delivery_eml"),
+    ]
+
+
+class MailingsMenuItem(MenuItem):
+    """Shown to whoever may look at mailings."""
+
+    def is_shown(self, request: Any) -> bool:
+        return admin.may_look(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return MailingsMenuItem(_("Mailings"), reverse("mailing_index"), name="mailings", icon_name="mail")
+
+
+@hooks.register("register_admin_viewset")
+def senders() -> SenderViewSet:
+    return SenderViewSet()
+
+
+@hooks.register("register_permissions")
+def permissions() -> Any:
+    """Let groups be given the right to send."""
+    from django.contrib.auth.models import Permission
+
+    return Permission.objects.filter(
+        content_type__app_label="mailing", content_type__model__in=["mailing", "sender"]
+    )

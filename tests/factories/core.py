@@ -30,13 +30,9 @@ def make_site() -> tuple[Any, Any, Any]:
     Site.objects.all().delete()
     Page.objects.filter(depth=2).delete()
     top.refresh_from_db()
-    root = place_page(
-        top, SiteRoot(title="Kunnafoni", slug="site", locale=french), user=None, now=long_ago
-    )
+    root = place_page(top, SiteRoot(title="Kunnafoni", slug="site", locale=french), user=None, now=long_ago)
     Site.objects.create(hostname="localhost", port=80, root_page=root, is_default_site=True)
-    home = place_page(
-        root, HomePage(title="TOKTEN-Mali", slug="fr", locale=french), user=None, now=long_ago
-    )
+    home = place_page(root, HomePage(title="TOKTEN-Mali", slug="fr", locale=french), user=None, now=long_ago)
     root.refresh_from_db()
     other = place_page(
         root,

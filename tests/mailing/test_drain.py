@@ -11,6 +11,7 @@ from cms.contacts import actions as contacts
 from cms.contacts.models import Suppression
 from cms.mailing import actions, queries
 from cms.mailing.actions import claims
+from cms.mailing.mail.letters import message_of, parts_of, personal, renderer_of
 from cms.mailing.models import Mailing, Sender
 from tests.factories import mailing as make
 from tests.factories.mailing import NOON
@@ -252,3 +253,29 @@ def test_any_other_backend_gets_the_same_mail(settings, mailoutbox):
     assert mailoutbox[0].message()["Message-ID"] == row.message_id
     assert mailoutbox[0].message()["List-Unsubscribe"].startswith("<http")
     assert mailoutbox[0].alternatives
+
+
+def test_the_folder_of_mails_holds_the_very_bytes(settings, tmp_path):
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "settings.mail.FolderBackend", str(tmp_path)
+    mailing = make.launched(1)
+    assert actions.drain(mailing.pk, clock=Clock()).sent == 1
+    row = mailing.deliveries.get()
+    letter = mailing.letters.get()
+    bytes_ = message_of(
+        parts_of(letter),
+        mailing=mailing,
+        sender=mailing.sender,
+        renderer=renderer_of(mailing),
+        language="fr",
+    ).render(personal(row))
+    (file,) = tmp_path.iterdir()
+    assert file.read_bytes() == bytes_
+
+
+def test_a_full_disk_holds_everything_and_puts_nothing_in_doubt(settings):
+    settings.EMAIL_BACKEND = "settings.mail.FolderBackend"
+    settings.EMAIL_FILE_PATH = "/proc/nowhere/mail"
+    mailing = make.launched(2)
+    actions.drain(mailing.pk, clock=Clock())
+    assert queries.counts(mailing)["queued"] == 2
+    assert Sender.objects.get().held_until > NOON

@@ -11,6 +11,7 @@ from cms.contacts import actions as contacts
 from cms.mailing import actions, queries
 from cms.mailing.models import Delivery, Mailing
 from tests.factories import mailing as make
+from tests.factories.core import locale
 from tests.factories.mailing import NOON
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,7 @@ def test_an_embargoed_thing_is_refused_at_launch_with_the_renderers_sentence():
 
 def test_words_are_frozen_per_language_and_an_unknown_language_reads_french():
     make.sender()
+    locale("en")
     people = [make.contact(1), make.contact(2, language="en"), make.contact(3, language="bm")]
     mailing = actions.launch(make.mailing(make.audience(members=people)), user=None, now=NOON)
     assert list(mailing.letters.values_list("language", flat=True)) == ["en", "fr"]

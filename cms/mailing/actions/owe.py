@@ -15,7 +15,6 @@ from cms.contacts.validators import normalise_email
 from cms.core import registry
 from cms.mailing import queries
 from cms.mailing.actions.errors import MailingError
-from cms.mailing.mail.letters import fallback
 from cms.mailing.mail.placeholders import inert, inert_values
 from cms.mailing.models import Delivery, Mailing, Sender
 
@@ -52,7 +51,7 @@ def owe(
             "uid": uid,
             "contact": contact,
             "address": clean_address,
-            "language": fallback(language),
+            "language": language if language in queries.languages() else settings.LANGUAGE_CODE,
             "values": {**inert_values(values), "name": inert(name)},
             "message_id": f"<{uid.hex}@{sender.domain}>",
             "boundary": f"=_{uid.hex}",

@@ -6,7 +6,6 @@ import base64
 from datetime import datetime
 from html import escape
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -80,7 +79,8 @@ def message_of(
     else:
         label = mailing.kind if not renderer.subscription else renderer.key.replace(".", "-")
         headers.append(("List-Id", one_header("List-Id", f"<{label}.{sender.domain}>")))
-    headers.append(("Content-Language", f"Content-Language: {language}\r\n".encode("ascii")))
+    if not any(name.lower() == "content-language" for name in parts.headers):
+        headers.append(("Content-Language", one_header("Content-Language", language)))
     return Message(parts, fixed_headers=headers, unsubscribe=renderer.subscription and not renderer.owed)
 
 
@@ -114,12 +114,6 @@ def envelope_of(delivery: Delivery, sender: Sender) -> str:
         return sender.address
     local, _at, domain = sender.bounce_address.rpartition("@")
     return f"{local}+{delivery.uid.hex}@{domain}"
-
-
-def fallback(language: str) -> str:
-    """The language to write in for somebody whose language is `language`: that one, else the first."""
-    known = [code for code, _name in settings.LANGUAGES]
-    return language if language in known else settings.LANGUAGE_CODE
 
 
 def in_browser(delivery: Delivery, *, sender: Sender, now: datetime) -> str:

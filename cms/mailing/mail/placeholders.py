@@ -21,7 +21,7 @@ PLACEHOLDER = re.compile(r"\[\[(" + "|".join(PLACEHOLDERS) + r")\]\]")
 
 _WORD_JOINER = "\u2060"
 # A dot or a scheme's colon inside a word: what mail programs turn into links.
-_LINK_LIKE = re.compile(r"(?<=\w)([.:])(?=[\w/])|(?<=\w)(@)(?=\w)")
+_LINK_LIKE = re.compile(r"(?<=\w)([.:])(?=[^\W\d_]|/)|(?<=\w)(@)(?=\w)")
 _MAX_CHARS = 300
 
 

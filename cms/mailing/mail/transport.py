@@ -11,12 +11,14 @@ from __future__ import annotations
 import contextlib
 import email
 import email.policy
+import errno
 import os
 import re
 import smtplib
 import socket
 import ssl
 from email.message import EmailMessage as ParsedMessage
+from email.message import Message
 from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
@@ -232,22 +234,24 @@ class FileTransport:
         """Nothing is kept open."""
 
 
+#: What a disk says when it cannot keep a mail: nothing was taken.
+_DISK = frozenset({errno.ENOSPC, errno.EACCES, errno.EROFS, errno.ENOENT, errno.EDQUOT, errno.EPERM})
+
+
 class BackendTransport:
-    """Any other backend of Django's or anymail's: the message is taken apart again into its parts."""
+    """Any other backend of Django's or anymail's, given the mail in Django's form."""
 
     def __init__(self, backend: Any) -> None:
         self.backend = backend
 
     def send(self, envelope_from: str, to: str, message: bytes) -> str:
         try:
-            taken = self.backend.send_messages([as_django(envelope_from, to, message)])
+            taken = self.backend.send_messages([as_django(to, message)])
         except smtplib.SMTPRecipientsRefused as error:
             code, text = error.recipients.get(to, (550, b""))
             raise Fault(Scope.RECIPIENT, code, _words(text), reason=reason_of(code, _words(text))) from error
-        except (ConnectionRefusedError, socket.gaierror) as error:
-            raise Fault(Scope.CONNECTION, None, _words(error), reason=Reason.CONNECTION) from error
-        except (OSError, smtplib.SMTPException) as error:
-            raise Fault(Scope.DOUBT, None, _words(error), reason=Reason.NO_ANSWER) from error
+        except Exception as error:
+            raise _backend_fault(error) from error
         if not taken:
             raise Fault(Scope.RECIPIENT_LATER, None, "not taken", reason=Reason.GREYLISTED)
         return ""
@@ -256,18 +260,52 @@ class BackendTransport:
         self.backend.close()
 
 
-def as_django(envelope_from: str, to: str, message: bytes) -> EmailMultiAlternatives:
-    """Read bytes back into Django's message, for backends that build their own."""
+def _backend_fault(error: Exception) -> Fault:
+    """Whom an exception of somebody else's backend concerns; when in doubt, it is in doubt."""
+    if isinstance(error, (ConnectionRefusedError, socket.gaierror)):
+        return Fault(Scope.CONNECTION, None, _words(error), reason=Reason.CONNECTION)
+    if isinstance(error, OSError) and error.errno in _DISK:
+        return Fault(Scope.CONNECTION, None, _words(error))
+    status = getattr(error, "status_code", None)  # anymail: what the provider's API answered
+    if isinstance(status, int):
+        if status in (401, 403):
+            return Fault(Scope.SENDER, status, _words(error))
+        if status == 429 or status >= 500:
+            return Fault(Scope.RECIPIENT_LATER, status, _words(error), reason=Reason.GREYLISTED)
+        return Fault(Scope.RECIPIENT, status, _words(error), reason=Reason.REFUSED)
+    return Fault(Scope.DOUBT, None, _words(error), reason=Reason.NO_ANSWER)
+
+
+class ExactMessage(Message):
+    """A parsed mail that gives its own bytes back, not a new rendering of them."""
+
+    raw = b""
+
+    def as_bytes(self, unixfrom: bool = False, policy: Any = None, *, linesep: str = "\n") -> bytes:
+        return self.raw.replace(b"\r\n", linesep.encode())
+
+
+class DjangoMail(EmailMultiAlternatives):
+    """Django's message, whose MIME form is the engine's very bytes."""
+
+    exact: ExactMessage
+
+    def message(self) -> Any:
+        return self.exact
+
+
+def as_django(to: str, message: bytes) -> DjangoMail:
+    """Read bytes back into Django's message, for backends that look at subject, body and alternatives."""
     parsed = email.message_from_bytes(message, policy=email.policy.default)
     if not isinstance(parsed, ParsedMessage):
         raise TypeError("not a mail")
     taken = {"subject", "from", "to", "content-type", "mime-version", "content-transfer-encoding", "reply-to"}
     text, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
-    mail = EmailMultiAlternatives(
+    mail = DjangoMail(
         subject=str(parsed["subject"]),
         body=text.get_content() if text else "",
         from_email=str(parsed["from"]),
-        to=[str(parsed["to"])],
+        to=[str(parsed["to"] or to)],
         reply_to=[str(parsed["reply-to"])] if parsed["reply-to"] else None,
         headers={name: str(value) for name, value in parsed.items() if name.lower() not in taken},
     )
@@ -277,6 +315,8 @@ def as_django(envelope_from: str, to: str, message: bytes) -> EmailMultiAlternat
         mail.attach(
             attachment.get_filename(), attachment.get_payload(decode=True), attachment.get_content_type()
         )
+    mail.exact = email.message_from_bytes(message, _class=ExactMessage)
+    mail.exact.raw = message
     return mail
 
 

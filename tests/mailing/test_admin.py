@@ -1,0 +1,186 @@
+"""The officer's side: who may do what, counting before sending, figures that move."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from cms.accounts.models import User
+from cms.contacts import actions as contacts
+from cms.core import clock
+from cms.mailing import actions, queries
+from cms.mailing.models import Mailing, Sender
+from tests.factories import mailing as make
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(role: str) -> Client:
+    user = User.objects.create_user(username=role, password="x")
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def officer() -> Client:
+    return signed_in("officer")
+
+
+@pytest.fixture
+def draft() -> Mailing:
+    make.sender()
+    people = [make.contact(1), make.contact(2), make.contact(3), make.contact(4, address="")]
+    contacts.suppress(address="personne3@example.org", now=make.NOON)
+    return make.mailing(make.audience(members=people))
+
+
+def url(name: str, mailing: Mailing, *more: str) -> str:
+    return reverse(name, args=[mailing.pk, *more])
+
+
+def test_the_officer_reads_the_number_before_and_on_the_button(officer, draft):
+    page = officer.get(url("mailing_detail", draft), follow=True)
+    assert "Envoyer à 2 contacts" in page.content.decode()
+    confirm = officer.get(url("mailing_confirm", draft))
+    assert "Oui, envoyer à 2 contacts" in confirm.content.decode()
+    assert "personne1@example.org" in confirm.content.decode()
+    assert "personne3@example.org" not in confirm.content.decode()
+
+
+def test_only_the_second_word_sends(officer, draft, django_capture_on_commit_callbacks):
+    officer.get(url("mailing_confirm", draft))
+    draft.refresh_from_db()
+    assert draft.state == Mailing.State.DRAFT
+    officer.post(url("mailing_confirm", draft), {"expected": "2"})
+    draft.refresh_from_db()
+    assert draft.state == Mailing.State.SENDING
+    assert draft.launched_by.username == "officer"
+    assert queries.counts(draft)["queued"] == 2
+
+
+def test_a_number_that_changed_in_between_is_read_again(officer, draft):
+    contacts.suppress(address="personne2@example.org", now=make.NOON)
+    page = officer.post(url("mailing_confirm", draft), {"expected": "2"}, follow=True)
+    draft.refresh_from_db()
+    assert draft.state == Mailing.State.DRAFT
+    assert "Oui, envoyer à 1 contact" in page.content.decode()
+
+
+@pytest.mark.parametrize("role", ["author", "coordinator", "protocol"])
+def test_who_may_not_send_gets_403_and_nothing_leaves(role, draft):
+    client = signed_in(role)
+    assert client.post(url("mailing_confirm", draft), {"expected": "2"}).status_code == 403
+    draft.refresh_from_db()
+    assert draft.state == Mailing.State.DRAFT
+    actions.launch(draft, user=None, now=clock.now())
+    for verb in ("pause", "resume", "cancel", "retry", "arrived", "resend", "unschedule"):
+        assert client.post(url("mailing_act", draft, verb)).status_code == 403
+    draft.refresh_from_db()
+    assert draft.state == Mailing.State.SENDING
+
+
+def test_a_visitor_is_asked_to_sign_in(draft):
+    for name in ("mailing_detail", "mailing_confirm", "mailing_progress"):
+        assert Client().get(url(name, draft)).status_code == 302
+
+
+def test_pause_resume_and_cancel_from_the_page(officer, draft):
+    actions.launch(draft, user=None, now=clock.now())
+    for verb, state in (("pause", "paused"), ("resume", "sending"), ("cancel", "cancelled")):
+        officer.post(url("mailing_act", draft, verb))
+        draft.refresh_from_db()
+        assert draft.state == state
+    assert officer.get(url("mailing_act", draft, "resume")).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == "cancelled"
+
+
+def test_an_action_that_comes_too_late_is_a_sentence_not_an_error(officer, draft):
+    page = officer.post(url("mailing_act", draft, "pause"), follow=True)
+    assert page.status_code == 200
+    assert "a changé entre-temps" in page.content.decode()
+
+
+def test_progress_is_true_and_json(officer, draft):
+    actions.launch(draft, user=None, now=clock.now())
+    figures = officer.get(url("mailing_progress", draft)).json()
+    assert (figures["total"], figures["over"], figures["running"]) == (3, 1, True)
+    assert figures["state"] == "sending"
+    assert {count["state"]: count["number"] for count in figures["counts"]}["queued"] == 2
+
+
+def test_lists_show_every_recipient_with_filters(officer, draft):
+    actions.launch(draft, user=None, now=clock.now())
+    page = officer.get(url("mailing_detail", draft), {"state": "suppressed"}).content.decode()
+    assert "personne3@example.org" in page
+    assert "personne1@example.org" not in page
+    page = officer.get(url("mailing_detail", draft), {"q": "Personne 2"}).content.decode()
+    assert "personne2@example.org" in page
+    assert "personne1@example.org" not in page
+
+
+def test_the_list_takes_the_same_queries_for_one_and_thirty(officer, draft, django_assert_max_num_queries):
+    officer.get(reverse("mailing_index"))
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as one:
+        assert officer.get(reverse("mailing_index")).status_code == 200
+    for _number in range(29):
+        make.mailing()
+    with CaptureQueriesContext(connection) as thirty:
+        assert officer.get(reverse("mailing_index")).status_code == 200
+    assert len(thirty) == len(one)
+
+
+def test_composing_saves_audiences_and_hour(officer, draft):
+    audience = make.audience(slug="radio", members=[make.contact(9)])
+    form = {"title": "Autre", "audiences": [audience.pk], "sender": draft.sender_id, "send_at": ""}
+    assert officer.post(url("mailing_compose", draft), form).status_code == 302
+    draft.refresh_from_db()
+    assert draft.title == "Autre"
+    assert queries.reach(draft).by_email == 1
+    late = officer.post(url("mailing_compose", draft), form | {"send_at": "2001-01-01 10:00"})
+    assert late.status_code == 422
+
+
+def test_a_line_break_in_a_title_or_a_senders_name_is_a_form_error(officer, draft):
+    form = {"title": "Un\r\nBcc: x@example.org", "audiences": [], "sender": draft.sender_id}
+    answer = officer.post(url("mailing_compose", draft), form)
+    assert answer.status_code == 422
+    assert "sur une seule ligne" in answer.content.decode()
+    admin = signed_in("admin")
+    sender = {
+        "name": "A\nB",
+        "address": "a@example.org, b@example.org",
+        "connections": "1",
+        "rate_per_minute": "0",
+    }
+    page = admin.post(reverse("mailing_senders:add"), sender)
+    assert page.status_code == 200
+    assert Sender.objects.count() == 1
+    assert "sur une seule ligne" in page.content.decode()
+
+
+def test_previews_and_letters_run_nothing(officer, draft):
+    shown = officer.get(url("mailing_preview", draft, "fr"))
+    assert "default-src 'none'" in shown["Content-Security-Policy"]
+    assert "«\u202fname\u202f»" in shown.content.decode()
+    actions.launch(draft, user=None, now=clock.now())
+    assert officer.get(url("mailing_letter", draft, "fr")).status_code == 200
+    assert officer.get(url("mailing_letter", draft, "en")).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_downloaded_mail_is_what_was_sent_byte_for_byte(smtp_sink):
+    mailing = make.launched(1)
+    actions.drain(mailing.pk, clock=clock.now)
+    row = mailing.deliveries.get()
+    answer = signed_in("editor").get(reverse("mailing_delivery_eml", args=[row.pk]))
+    assert answer.content == smtp_sink.received[0].raw
+    page = signed_in("coordinator").get(reverse("mailing_delivery", args=[row.pk]))
+    assert row.message_id.strip("<>") in page.content.decode()
