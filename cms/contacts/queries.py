@@ -1,5 +1,7 @@
 """Who is in an audience, how they are reached, and who must be left alone. Everything is one set in SQL."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +17,11 @@ from cms.contacts.models import (
     Contact,
     ContactEmail,
     ContactPhone,
+    MediaProfile,
+    Organisation,
     Suppression,
 )
-from cms.contacts.validators import normalise_email
+from cms.contacts.validators import name_key, normalise_email, tidy
 
 
 def contacts() -> QuerySet[Contact]:
@@ -46,11 +50,7 @@ def matching(criteria: dict[str, list[str]]) -> QuerySet[Contact]:
 
 def audience_contacts(audience: Audience) -> QuerySet[Contact]:
     """The contacts of an audience, each once, whether or not they have an address."""
-    rows = AudienceMember.objects.filter(audience=audience, contact=OuterRef("pk"))
-    wanted = Q(Exists(rows.filter(excluded=False)))
-    if audience.kind == AudienceKind.QUERY:
-        wanted |= Q(pk__in=matching(audience.criteria).values("pk"))
-    return contacts().filter(wanted).exclude(Exists(rows.filter(excluded=True)))
+    return contacts().filter(_belonging(audience))
 
 
 def with_reach(queryset: QuerySet[Contact]) -> QuerySet[Contact]:
@@ -125,6 +125,28 @@ def audiences() -> QuerySet[Audience]:
     return Audience.objects.filter(trashed_at=None)
 
 
+def search_contacts(queryset: QuerySet[Contact], text: str) -> QuerySet[Contact]:
+    """Narrow to contacts in whom each word of `text` is found: name, function, organisation, address, number.
+
+    Case and accents do not matter; part of a word is enough. Spaces and signs in numbers are looked through.
+    """
+    for word in tidy(text).split()[:8]:
+        key, digits = name_key(word), re.sub(r"\D", "", word)
+        found = Q(function__icontains=word) | Q(organisation__acronym__iexact=word)
+        found |= Q(Exists(ContactEmail.objects.filter(contact=OuterRef("pk"), address__icontains=word)))
+        if key:
+            found |= Q(name_key__contains=key) | Q(organisation__name_key__contains=key)
+        if digits:
+            found |= Q(Exists(ContactPhone.objects.filter(contact=OuterRef("pk"), number__contains=digits)))
+        queryset = queryset.filter(found)
+    return queryset
+
+
+def countries_in_use() -> list[str]:
+    """The codes of the countries that contacts live in."""
+    return list(contacts().order_by("country").values_list("country", flat=True).distinct())
+
+
 def for_listing(queryset: QuerySet[Contact]) -> QuerySet[Contact]:
     """What lists of contacts show, without a query a row."""
     return (
@@ -132,3 +154,43 @@ def for_listing(queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         .select_related("organisation", "media_profile")
         .annotate(organisation_name=F("organisation__name"))
     )
+
+
+def organisations_with_people() -> QuerySet[Organisation]:
+    """Organisations with `people`, the number of their contacts in use."""
+    return Organisation.objects.annotate(people=Count("contacts", filter=Q(contacts__trashed_at=None)))
+
+
+def journalists(now: datetime) -> QuerySet[MediaProfile]:
+    """Journalists in use, with `address`, `number` and `is_accredited` (in general, at `now`)."""
+    emails = ContactEmail.objects.filter(contact=OuterRef("contact")).order_by("-is_primary", "pk")
+    phones = ContactPhone.objects.filter(contact=OuterRef("contact")).order_by("-is_primary", "pk")
+    standing = standing_accreditations(now).filter(contact=OuterRef("contact"), scope_uid=None)
+    return (
+        MediaProfile.objects.filter(contact__trashed_at=None)
+        .select_related("contact", "outlet")
+        .annotate(
+            address=Subquery(emails.values("address")[:1]),
+            number=Subquery(phones.values("number")[:1]),
+            is_accredited=Exists(standing),
+        )
+    )
+
+
+def _belonging(audience: Audience) -> Q:
+    rows = AudienceMember.objects.filter(audience=audience, contact=OuterRef("pk"))
+    wanted = Q(Exists(rows.filter(excluded=False)))
+    if audience.kind == AudienceKind.QUERY:
+        wanted |= Q(pk__in=matching(audience.criteria).values("pk"))
+    return wanted & ~Q(Exists(rows.filter(excluded=True)))
+
+
+def people_counts(audiences: Iterable[Audience]) -> dict[int, int]:
+    """How many contacts each of these audiences has, in one query for all."""
+    chosen = list(audiences)
+    if not chosen:
+        return {}
+    counts = contacts().aggregate(
+        **{f"a{audience.pk}": Count("pk", filter=_belonging(audience)) for audience in chosen}
+    )
+    return {audience.pk: counts[f"a{audience.pk}"] for audience in chosen}

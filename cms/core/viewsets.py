@@ -89,7 +89,7 @@ class PutAsideView(DeleteView):
             )
         )
 
-    def get_usage(self) -> None:
+    def get_usage_url(self) -> None:
         # Rows are not deleted, so that nothing that points to them stands in the way.
         return None
 
@@ -97,6 +97,27 @@ class PutAsideView(DeleteView):
         assert self.put_aside is not None
         self.put_aside(self.object, now=clock.now())
         log(instance=self.object, action="wagtail.delete", title=str(self.object), deleted=False)
+
+
+class TakeBackView(DeleteView):
+    """Undo a putting aside: a question, and its POST."""
+
+    template_name = "core/admin/confirm_take_back.html"
+    page_title = _("Take back")
+    success_message = _("%(object)s is back in the lists.")
+    take_back: Callable[..., Any] | None = None
+
+    @property
+    def confirmation_message(self) -> str:
+        return str(_("It comes back into the lists, choices and audiences that it was in."))
+
+    def get_usage_url(self) -> None:
+        return None
+
+    def delete_action(self) -> None:
+        assert self.take_back is not None
+        self.take_back(self.object, now=clock.now())
+        log(instance=self.object, action="wagtail.edit")
 
 
 class OfficeViewSet(ModelViewSet):

@@ -8,6 +8,7 @@ from cms.contacts.actions.audiences import (
     find_or_create_audience,
     put_audience_aside,
     remove_from_audience,
+    take_audience_back,
 )
 from cms.contacts.actions.consents import (
     confirm_consent,
@@ -21,6 +22,8 @@ from cms.contacts.actions.contacts import (
     find_or_create_contact,
     find_or_create_organisation,
     put_aside,
+    put_organisation_aside,
+    settle_primaries,
     take_back,
 )
 
@@ -35,11 +38,14 @@ __all__ = [
     "lift_suppression",
     "put_aside",
     "put_audience_aside",
+    "put_organisation_aside",
     "record_consent",
     "remove_from_audience",
     "request_accreditation",
     "revoke_accreditation",
+    "settle_primaries",
     "suppress",
+    "take_audience_back",
     "take_back",
     "withdraw_consent",
 ]

@@ -68,3 +68,10 @@ def put_audience_aside(audience: Audience, *, now: datetime) -> Audience:
     Audience.objects.filter(pk=audience.pk, trashed_at=None).update(trashed_at=now, updated_at=now)
     audience.refresh_from_db()
     return audience
+
+
+def take_audience_back(audience: Audience, *, now: datetime) -> Audience:
+    """Undo `put_audience_aside`."""
+    Audience.objects.filter(pk=audience.pk).update(trashed_at=None, updated_at=now)
+    audience.refresh_from_db()
+    return audience

@@ -114,3 +114,19 @@ def take_back(contact: Contact, *, now: datetime) -> Contact:
     Contact.objects.filter(pk=contact.pk).update(trashed_at=None, updated_at=now)
     contact.refresh_from_db()
     return contact
+
+
+def put_organisation_aside(organisation: Organisation, *, now: datetime) -> Organisation:
+    """Take an organisation out of lists and choices; its contacts stay."""
+    Organisation.objects.filter(pk=organisation.pk, trashed_at=None).update(trashed_at=now, updated_at=now)
+    organisation.refresh_from_db()
+    return organisation
+
+
+def settle_primaries(contact: Contact) -> None:
+    """Leave exactly one address and one number marked first: of several the oldest, of none the oldest too."""
+    for model in (ContactEmail, ContactPhone):
+        rows = list(model.objects.filter(contact=contact).order_by("-is_primary", "pk"))
+        for place, row in enumerate(rows):
+            if row.is_primary != (place == 0):
+                model.objects.filter(pk=row.pk).update(is_primary=place == 0)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.search import index
 
 from cms.contacts.models.contacts import Contact
@@ -60,8 +61,8 @@ class Audience(index.Indexed, models.Model):
     ]
 
     class Meta:
-        verbose_name = _("audience")
-        verbose_name_plural = _("audiences")
+        verbose_name = pgettext_lazy("people", "audience")
+        verbose_name_plural = pgettext_lazy("people", "audiences")
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(

@@ -7,7 +7,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.search import index
 
 from cms.contacts.models.fields import AddressField, PhoneField
 from cms.contacts.models.organisations import Organisation
@@ -24,7 +23,7 @@ class ContactKind(models.TextChoices):
     SERVICE = "service", _("Service or office")
 
 
-class Contact(index.Indexed, ClusterableModel):
+class Contact(ClusterableModel):
     """A person or a service that is written to, invited or telephoned.
 
     Neither an address nor an account is needed: a telephone alone is normal. Rows are never deleted once
@@ -37,7 +36,10 @@ class Contact(index.Indexed, ClusterableModel):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=ContactKind, default=ContactKind.PERSON)
     civility = models.CharField(
-        _("title"), max_length=30, blank=True, help_text=_("As on an envelope: M., Mme, Dr, Pr, S.E.M.…")
+        _("form of address"),
+        max_length=30,
+        blank=True,
+        help_text=_("As on an envelope: M., Mme, Dr, Pr, S.E.M.…"),
     )
     name = models.CharField(
         _("name"), max_length=200, help_text=_("As on an envelope, first name first: Aminata Traoré.")
@@ -85,19 +87,6 @@ class Contact(index.Indexed, ClusterableModel):
     trashed_at = models.DateTimeField(_("put aside"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("entered"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
-
-    search_fields = [
-        index.SearchField("name", boost=3),
-        index.AutocompleteField("name"),
-        index.SearchField("function"),
-        index.RelatedFields("organisation", [index.SearchField("name"), index.SearchField("acronym")]),
-        index.RelatedFields("emails", [index.SearchField("address")]),
-        index.RelatedFields("phones", [index.SearchField("number")]),
-        index.FilterField("kind"),
-        index.FilterField("language"),
-        index.FilterField("country"),
-        index.FilterField("trashed_at"),
-    ]
 
     class Meta:
         verbose_name = _("contact")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.contacts.models.contacts import Contact
 from cms.contacts.models.organisations import Organisation
@@ -50,10 +51,10 @@ class MediaProfile(models.Model):
 
 
 class AccreditationState(models.TextChoices):
-    REQUESTED = "requested", _("Asked for")
-    GRANTED = "granted", _("Granted")
-    REFUSED = "refused", _("Refused")
-    REVOKED = "revoked", _("Withdrawn")
+    REQUESTED = "requested", pgettext_lazy("accreditation", "Asked for")
+    GRANTED = "granted", pgettext_lazy("accreditation", "Granted")
+    REFUSED = "refused", pgettext_lazy("accreditation", "Refused")
+    REVOKED = "revoked", pgettext_lazy("accreditation", "Withdrawn")
 
 
 class Accreditation(models.Model):

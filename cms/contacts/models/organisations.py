@@ -86,6 +86,10 @@ class Organisation(index.Indexed, models.Model):
         self._normalise()
         super().clean()
 
+    def validate_constraints(self, exclude: Any = None) -> None:
+        # The name's key is in no form, and Django would not look at a constraint with a field left out.
+        super().validate_constraints(exclude=set(exclude or ()) - {"name_key", "country"})
+
     def _normalise(self) -> None:
         self.name = tidy(self.name)
         self.name_key = name_key(self.name)

@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
                 ('responsible', models.CharField(blank=True, max_length=200, verbose_name='responsible')),
                 ('period', models.CharField(blank=True, help_text='As the plan words it.', max_length=100, verbose_name='period')),
                 ('times_per_year', models.PositiveSmallIntegerField(blank=True, help_text='Where the plan gives a number.', null=True, verbose_name='times a year, at least')),
-                ('starts_date', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('ends_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('starts_date', models.DateField(blank=True, null=True, verbose_name='starts on')),
+                ('ends_date', models.DateField(blank=True, null=True, verbose_name='ends on')),
             ],
             options={
                 'verbose_name': 'activity',

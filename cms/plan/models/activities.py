@@ -50,8 +50,8 @@ class Activity(index.Indexed, models.Model):
     times_per_year = models.PositiveSmallIntegerField(
         _("times a year, at least"), null=True, blank=True, help_text=_("Where the plan gives a number.")
     )
-    starts_date = models.DateField(_("from"), null=True, blank=True)
-    ends_date = models.DateField(_("until"), null=True, blank=True)
+    starts_date = models.DateField(_("starts on"), null=True, blank=True)
+    ends_date = models.DateField(_("ends on"), null=True, blank=True)
 
     search_fields = [
         index.SearchField("title", boost=2),

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.search import index
 
 from cms.contacts.models import Audience
@@ -42,7 +43,7 @@ class Target(index.Indexed, models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="targets",
-        verbose_name=_("audience"),
+        verbose_name=pgettext_lazy("people", "audience"),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 

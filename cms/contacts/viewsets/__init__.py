@@ -1,0 +1,16 @@
+from cms.contacts.viewsets.audiences import AudienceViewSet
+from cms.contacts.viewsets.choosers import contact_chooser, organisation_chooser
+from cms.contacts.viewsets.contacts import ContactViewSet
+from cms.contacts.viewsets.journalists import JournalistViewSet
+from cms.contacts.viewsets.organisations import OrganisationViewSet
+from cms.contacts.viewsets.suppressions import SuppressionViewSet
+
+__all__ = [
+    "AudienceViewSet",
+    "ContactViewSet",
+    "JournalistViewSet",
+    "OrganisationViewSet",
+    "SuppressionViewSet",
+    "contact_chooser",
+    "organisation_chooser",
+]

@@ -1,0 +1,80 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+
+from cms.contacts import actions, queries
+from cms.contacts.viewsets import words
+from cms.contacts.viewsets.filters import OrganisationFilters
+from cms.core.viewsets import OfficeIndexView, OfficeViewSet, PutAsideView
+
+
+class OrganisationForm(WagtailAdminModelForm):
+    country = forms.ChoiceField(label=_("country"), choices=words.country_choices)
+
+
+class OrganisationIndexView(OfficeIndexView):
+    add_item_label = _("New organisation")
+    empty_text = _("Organisations are entered here, or while you enter a contact or receive a registration.")
+    export_permission = "contacts.export_contact"
+    exports = (
+        (_("name"), "name"),
+        (_("acronym"), "acronym"),
+        (_("kind"), "get_kind_display"),
+        (_("town"), "city"),
+        (_("country"), lambda row: words.country_name(row.country)),
+        (_("website"), "website"),
+        (_("contacts"), "people"),
+    )
+
+    def get_base_queryset(self) -> Any:
+        return queries.organisations_with_people()
+
+
+class PutOrganisationAsideView(PutAsideView):
+    put_aside = staticmethod(actions.put_organisation_aside)
+
+
+class OrganisationViewSet(OfficeViewSet):
+    from cms.contacts.models import Organisation as model
+
+    icon = "home"
+    menu_label = _("Organisations")
+    menu_order = 20
+    index_view_class = OrganisationIndexView
+    delete_view_class = PutOrganisationAsideView
+    filterset_class = OrganisationFilters
+    list_display = [
+        "name",
+        "acronym",
+        Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
+        "city",
+        Column("country", label=_("Country"), accessor=lambda row: words.country_name(row.country)),
+        Column("people", label=_("Contacts"), accessor="people", sort_key="people"),
+    ]
+    ordering = "name"
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel("name"),
+                    FieldRowPanel([FieldPanel("acronym"), FieldPanel("kind")]),
+                    FieldPanel("parent"),
+                ],
+                heading=_("Organisation"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("postal_address"),
+                    FieldRowPanel([FieldPanel("city"), FieldPanel("country")]),
+                    FieldPanel("website"),
+                ],
+                heading=_("Address"),
+            ),
+            FieldPanel("notes"),
+        ],
+        base_form_class=OrganisationForm,
+    )
