@@ -20,7 +20,8 @@ urlpatterns = [
     path("++api++", without_slash),
     path("++api++/", api.urls),
     re_path(
-        r"^media/(?P<uid>[0-9a-f]{32})/(?:(?P<variant>[a-z0-9.-]{1,40})/)?(?P<name>[^/]{1,400})$", library.media
+        r"^media/(?P<uid>[0-9a-f]{32})/(?:(?P<variant>[a-z0-9.-]{1,40})/)?(?P<name>[^/]{1,400})$",
+        library.media,
     ),
     path("sitemap.xml", pages.sitemap),
     path("sitemap-news.xml", pages.sitemap_news),

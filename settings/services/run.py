@@ -26,6 +26,8 @@ from settings.services.web import command as web_command
 from settings.services.web import wait_for_http
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+# What `manage.py prepare` says when worker and scheduler may start.
+PREPARED = "prepared"
 DEMO_ACCOUNTS = ("officer", "editor", "protocol", "coordinator", "focal", "admin")
 
 
@@ -80,14 +82,8 @@ class Site:
 
     def start(self) -> None:
         self._start_servers()
-        self._prepare()
-        worker = self._child(
-            "worker", "-m", "celery", "-A", "settings.celery", "worker", *self._worker_options()
-        )
-        schedule = str(self.var_dir / "beat-schedule")
-        scheduler = self._child("scheduler", "-m", "celery", "-A", "settings.celery", "beat", "-s", schedule)
-        self.children = [worker.start(), scheduler.start()]
-        self._manage("ready", "--wait", "60")
+        catalogs.compile_all()
+        self._prepare_and_wait()
         host, port = self.environment["HOST"], int(self.environment["PORT"])
         web = Child(
             "web",
@@ -144,14 +140,28 @@ class Site:
         names = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL")
         kept.write(self.parts, {name: self.environment[name] for name in names})
 
-    def _prepare(self) -> None:
-        catalogs.compile_all()
-        self._manage("prepare")
-
-    def _manage(self, *arguments: str) -> None:
-        command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
-        if subprocess.run(command, env=self.environment, cwd=BASE_DIR, check=False).returncode:
+    def _prepare_and_wait(self) -> None:
+        """One Django process prepares, lets worker and scheduler start, and returns when the whole is ready."""
+        command = [sys.executable, str(BASE_DIR / "manage.py"), "prepare", "--wait-until-ready", "60"]
+        with subprocess.Popen(
+            command, env=self.environment, cwd=BASE_DIR, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if line.strip() == PREPARED:
+                    self._start_workers()
+                else:
+                    print(line, end="", flush=True)
+        if process.returncode:
             raise Refusal("")
+
+    def _start_workers(self) -> None:
+        worker = self._child(
+            "worker", "-m", "celery", "-A", "settings.celery", "worker", *self._worker_options()
+        )
+        schedule = str(self.var_dir / "beat-schedule")
+        scheduler = self._child("scheduler", "-m", "celery", "-A", "settings.celery", "beat", "-s", schedule)
+        self.children = [worker.start(), scheduler.start()]
 
     def _child(self, name: str, *arguments: str) -> Child:
         return Child(

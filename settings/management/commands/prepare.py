@@ -13,9 +13,19 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from settings.services.run import PREPARED
+
 
 class Command(BaseCommand):
     help = "Migrate, collect static files when they changed, and load the demo once (DEMO=1)."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument(
+            "--wait-until-ready",
+            type=float,
+            metavar="SECONDS",
+            help='say "prepared", then wait until worker and scheduler live',
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         executor = MigrationExecutor(connection)
@@ -25,6 +35,10 @@ class Command(BaseCommand):
         self._collect_static()
         if settings.DEMO:
             self._load_demo()
+        if options["wait_until_ready"]:
+            self.stdout.write(PREPARED)
+            self.stdout.flush()
+            call_command("ready", wait=options["wait_until_ready"])
 
     def _collect_static(self) -> None:
         stamp = Path(settings.STATIC_ROOT) / ".stamp"
