@@ -67,5 +67,6 @@ class SecurityHeadersMiddleware:
         policy = settings.CSP_ADMIN if in_admin else settings.CSP_PUBLIC
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
-        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if in_admin else "DENY")
+        if in_admin:
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
