@@ -39,8 +39,6 @@ def _registration(row: Occurrence, ctx: Context) -> dict[str, Any]:
 
 def event(page: EventPage, ctx: Context) -> dict[str, Any]:
     """start, end, whole_day, open_end, recurrence, location, … of the next date (or the last one), in its zone."""
-    from cms.core.api.streams import stream
-
     found = page.event
     rows = list(queries.public_dates(found, now=ctx.now, limit=DATES))
     shown = rows[0] if rows else found.occurrences.select_related("event").counted(ctx.now).last()
@@ -63,7 +61,6 @@ def event(page: EventPage, ctx: Context) -> dict[str, Any]:
         "edition": found.edition,
         "organiser": page.organiser,
         "topics": [topic.slug for topic in page.topics.all()],
-        "text": stream(page.body, ctx),
         "occurrences": [_occurrence(row, ctx) for row in rows],
         "registration_opens_at": _iso(found.registration_opens_at),
         "registration_closes_at": _iso(found.registration_closes_at),
