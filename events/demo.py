@@ -194,7 +194,9 @@ def _coming(now: datetime) -> list[dict[str, Any]]:
             "takes_registrations": True,
             "needs_approval": True,
             "anniversary": day.year - 1998,
-            "registration_opens_at": now + timedelta(days=10),
+            "registration_opens_at": (now + timedelta(days=10)).replace(
+                hour=9, minute=0, second=0, microsecond=0
+            ),
             "topics": ("programme",),
             "words": {
                 "fr": {

@@ -19,10 +19,18 @@ def _plain(value: str, *, what: Any) -> str:
     return " ".join(value.split())
 
 
+class EitherField(forms.CharField):
+    """One of two fields of which one at least is wanted: shown as wanted, judged by the form."""
+
+    def validate(self, value: str) -> None:
+        """An empty field is for the form to judge."""
+
+
 class PersonFields(forms.Form):
     """Who somebody is and how to reach them: an e-mail or a telephone."""
 
     may_lack_address = False
+    use_required_attribute = False
 
     name = forms.CharField(
         label=_("Your first name and name"),
@@ -39,17 +47,15 @@ class PersonFields(forms.Form):
         help_text=_("So that we know which structures are represented. You may leave it empty."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    email = forms.CharField(
+    email = EitherField(
         label=_("Your e-mail"),
         max_length=254,
-        required=False,
         help_text=_("To send you the confirmation, and word of any change."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
-    phone = forms.CharField(
+    phone = EitherField(
         label=_("Or your telephone"),
         max_length=30,
-        required=False,
         help_text=_("Without an e-mail, we call you on this number to confirm."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
     )
@@ -95,7 +101,7 @@ class RegistrationForm(PersonFields):
         field.error_messages["required"] = _("Choose a date.")
         if len(dates) == 1:
             field.widget = forms.HiddenInput()
-            field.initial = dates[0][0]
+            self.initial["occurrence"] = dates[0][0]
         self.initial.setdefault("key", uuid.uuid4())
 
     @property
@@ -118,6 +124,7 @@ class AddForm(PersonFields):
         super().__init__(*args, **kwargs)
         self.fields["date"].choices = dates  # type: ignore[attr-defined]
         self.fields["channel"].choices = channels  # type: ignore[attr-defined]
+        self.fields["email"].required = self.fields["phone"].required = False
         for name, label in (("name", _("Name")), ("organisation", _("Organisation"))):
             self.fields[name].label, self.fields[name].help_text = label, ""
         self.fields["email"].label, self.fields["email"].help_text = _("E-mail"), ""
