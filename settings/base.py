@@ -273,7 +273,19 @@ if SENTRY_DSN:
 WAGTAIL_SITE_NAME = "Kunnafoni"
 WAGTAILIMAGES_IMAGE_MODEL = "media_library.LibraryImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "media_library.LibraryDocument"
-WAGTAILMEDIA = {"MEDIA_MODEL": "media_library.LibraryMedia"}
+WAGTAILIMAGES_IMAGE_FORM_BASE = "media_library.forms.LibraryImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 30_000_000
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "media_library.forms.LibraryDocumentForm"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt", "csv"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 60_000_000
+WAGTAILMEDIA = {
+    "MEDIA_MODEL": "media_library.LibraryMedia",
+    "MEDIA_FORM_BASE": "media_library.forms.LibraryMediaForm",
+    "AUDIO_EXTENSIONS": ["mp3", "wav", "ogg", "opus", "m4a"],
+    "VIDEO_EXTENSIONS": ["mp4", "webm"],
+}
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {

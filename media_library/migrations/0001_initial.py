@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken on')),
                 ('place', models.CharField(blank=True, max_length=160, verbose_name='place')),
                 ('released_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='may be used until')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='rights end on')),
                 ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('withdrawn_reason', models.TextField(blank=True, editable=False, verbose_name='reason for the withdrawal')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

@@ -56,7 +56,7 @@ class Asset(index.Indexed, models.Model):
     taken_at = models.DateTimeField(_("taken on"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=160, blank=True)
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
-    expires_at = models.DateTimeField(_("may be used until"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("rights end on"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
     uploaded_by = models.ForeignKey(

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import models, transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
@@ -53,6 +54,11 @@ def place(instance: Any, filename: str) -> str:
 class HeaderImageFieldFile(WagtailImageFieldFile):
     """Sizes from the header, upright; Wagtail's own way decodes the whole picture (156 ms, 93 MB measured)."""
 
+    @property
+    def url(self) -> str:
+        """The guarded address of the row."""
+        return str(self.instance.url)
+
     def get_image_dimensions(self) -> tuple[int | None, int | None]:
         close = self.closed
         self.open()
@@ -71,6 +77,23 @@ class HeaderImageField(WagtailImageField):
     """An image field that never decodes what it holds."""
 
     attr_class = HeaderImageFieldFile
+
+
+class GuardedFieldFile(FieldFile):
+    @property
+    def url(self) -> str:
+        """The guarded address of the row, or of its poster."""
+        return str(self.instance.poster_url if self.field.name == "thumbnail" else self.instance.url)
+
+
+class GuardedFileField(models.FileField):
+    """A file whose `url` is the guarded address."""
+
+    attr_class = GuardedFieldFile
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.FileField", args, kwargs
 
 
 class LibraryFile:
@@ -118,6 +141,8 @@ class LibraryFile:
         except ValidationError as error:
             raise ValidationError({"file": error}) from error
         blob = keep(file.file, facts)
+        if file._committed and file.name != blob.name and not Blob.objects.filter(name=file.name).exists():
+            transaction.on_commit(lambda name=file.name: originals().remove(name))  # type: ignore[misc]
         if not file._committed or file.name != blob.name:
             self.file = blob.name
             self._new_bytes(facts)
@@ -398,7 +423,7 @@ class LibraryDocument(LibraryFile, AbstractDocument):
     KIND = Kind.DOCUMENT
 
     asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="document", editable=False)
-    file = models.FileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)
+    file = GuardedFileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)
 
     objects = DocumentManager()
 
@@ -415,8 +440,8 @@ class LibraryMedia(LibraryFile, AbstractMedia):
     """A sound or a film as wagtailmedia knows it. Its poster is rendered anew, so that nothing hides in it."""
 
     asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="media", editable=False)
-    file = models.FileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)
-    thumbnail = models.FileField(
+    file = GuardedFileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)
+    thumbnail = GuardedFileField(
         verbose_name=_("picture shown before playing"),
         upload_to=place,
         storage=originals,

@@ -169,7 +169,7 @@ def sizes_of(asset: Asset) -> list[dict[str, Any]]:
                 "label": label,
                 "url": address_of(asset, preset),
                 "size": queries.size_of(asset, preset),
-                "kind": "JPEG",
+                "kind": image.extension_of(variant)[1:].upper().replace("JPG", "JPEG"),
                 "detail": f"{width} × {height} px",
             }
         )

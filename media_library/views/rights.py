@@ -1,0 +1,71 @@
+"""The buttons beside an asset in the admin: each one call of an action, each its own permission, POST alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.admin.auth import require_admin_access
+
+from cms.core import clock
+from media_library import actions
+from media_library.models import Asset, Kind
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def _asset(request: HttpRequest, uid: str, permission: str) -> Asset:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+    return get_object_or_404(Asset.objects.select_related("image", "document", "media"), uid=UUID(uid))
+
+
+def _back(asset: Asset) -> HttpResponseRedirect:
+    name = {Kind.IMAGE: "wagtailimages:edit", Kind.DOCUMENT: "wagtaildocs:edit"}.get(
+        Kind(asset.kind), "wagtailmedia:edit"
+    )
+    return HttpResponseRedirect(reverse(name, args=[asset.file.pk]))
+
+
+@require_admin_access
+@require_POST
+def release(request: HttpRequest, uid: str) -> HttpResponseRedirect:
+    """Make it public."""
+    asset = _asset(request, uid, "media_library.release_asset")
+    try:
+        actions.release(asset, clock.now())
+    except actions.NotReleasable as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("“%(title)s” is released.") % {"title": asset.title})
+    return _back(asset)
+
+
+@require_admin_access
+@require_POST
+def withdraw(request: HttpRequest, uid: str) -> HttpResponseRedirect:
+    """Withdraw it, with the reason given."""
+    asset = _asset(request, uid, "media_library.withdraw_asset")
+    actions.withdraw(asset, reason=request.POST.get("withdraw_reason", "")[:300], now=clock.now())
+    messages.success(request, _("“%(title)s” is withdrawn.") % {"title": asset.title})
+    return _back(asset)
+
+
+@require_admin_access
+@require_POST
+def restore(request: HttpRequest, uid: str) -> HttpResponseRedirect:
+    """Undo a withdrawal."""
+    asset = _asset(request, uid, "media_library.withdraw_asset")
+    actions.restore(asset, now=clock.now())
+    messages.success(
+        request, _("“%(title)s” is no longer withdrawn; it is not public yet.") % {"title": asset.title}
+    )
+    return _back(asset)
