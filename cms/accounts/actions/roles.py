@@ -52,11 +52,12 @@ def _grant_collection_permissions(groups: Mapping[str, Group]) -> None:
 
 
 def _collection_models() -> list[type]:
-    from wagtail.documents import get_document_model
-    from wagtail.images import get_image_model
-    from wagtailmedia.models import get_media_model
+    # Wagtail asks for the permissions of its own models, whichever models the site puts in their place
+    from wagtail.documents.models import Document
+    from wagtail.images.models import Image
+    from wagtailmedia.models import Media
 
-    return [get_image_model(), get_document_model(), get_media_model()]
+    return [Image, Document, Media]
 
 
 def assign_role(user: User, role: Role | str) -> None:
