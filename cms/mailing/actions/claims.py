@@ -60,7 +60,7 @@ UPDATE mailing_delivery d SET
     handed_at = CASE WHEN d.id = %(next)s THEN %(now)s ELSE d.handed_at END,
     attempts = d.attempts + CASE WHEN d.id = %(next)s THEN 1 ELSE 0 END
 FROM mailing_mailing m
-WHERE m.id = d.mailing_id AND d.claim_token = %(token)s AND (
+WHERE d.id = ANY(%(both)s) AND m.id = d.mailing_id AND d.claim_token = %(token)s AND (
     (d.id = %(sent)s AND d.state IN ('sending', 'unknown'))
     OR (d.id = %(next)s AND d.state = 'sending' AND m.state = 'sending' AND d.lease_until > %(enough)s))
 RETURNING d.id
@@ -115,6 +115,7 @@ def advance(
         cursor.execute(
             _ADVANCE,
             {
+                "both": [key for key in (sent, begin) if key is not None],
                 "sent": sent or 0,
                 "next": begin or 0,
                 "said": said[:500],

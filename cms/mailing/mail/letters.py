@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
+from functools import cache
 from html import escape
 
 from django.utils import translation
@@ -84,12 +85,17 @@ def message_of(
     return Message(parts, fixed_headers=headers, unsubscribe=renderer.subscription and not renderer.owed)
 
 
+@cache
+def _plain_greeting(language: str) -> str:
+    with translation.override(language):
+        return _("Dear Sir or Madam,")
+
+
 def personal_values(delivery: Delivery) -> dict[str, str]:
     """The placeholders of one recipient; everything that a person typed is made inert."""
     values = {key: inert(value) for key, value in delivery.values.items() if isinstance(value, str)}
     if not values.get("greeting"):
-        with translation.override(delivery.language):
-            values["greeting"] = _("Dear Sir or Madam,")
+        values["greeting"] = _plain_greeting(delivery.language)
     return {**values, **link_values(delivery)}
 
 

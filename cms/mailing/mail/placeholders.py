@@ -31,6 +31,8 @@ def inert(value: str) -> str:
     Controls, line breaks and bidirectional overrides go; an invisible word joiner breaks what looks like an
     address or a domain. Markup is left as typed: the HTML part escapes it.
     """
+    if value.isprintable() and len(value) <= _MAX_CHARS and not _LINK_LIKE.search(value):
+        return " ".join(value.split())
     kept = "".join(
         " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
         for char in value
