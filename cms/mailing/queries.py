@@ -25,7 +25,7 @@ def counts(mailing: Mailing) -> dict[str, int]:
     return found
 
 
-def with_counts(mailings: QuerySet[Mailing]) -> QuerySet[Mailing]:
+def with_counts(mailings: QuerySet[Mailing]) -> QuerySet[Any]:
     """Annotate counts: `total`, `done` (sent or came back), `open_count`, `doubtful`.
 
     `trouble` counts what failed, came back or is in doubt.
@@ -46,7 +46,7 @@ def with_counts(mailings: QuerySet[Mailing]) -> QuerySet[Mailing]:
     )
 
 
-def failures(mailing: Mailing) -> QuerySet[Delivery, dict[str, Any]]:
+def failures(mailing: Mailing) -> QuerySet[Delivery, Any]:
     """Failures, returns and deferrals grouped by state and reason, the most frequent first."""
     return (
         mailing.deliveries.filter(state__in=[State.FAILED, State.BOUNCED, State.DEFERRED, State.UNKNOWN])

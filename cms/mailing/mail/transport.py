@@ -290,7 +290,7 @@ class DjangoMail(EmailMultiAlternatives):
 
     exact: ExactMessage
 
-    def message(self) -> Any:
+    def message(self, *, policy: Any = None) -> Any:
         return self.exact
 
 
