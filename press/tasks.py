@@ -9,14 +9,14 @@ from press import actions, queries
 from press.models import Kit
 
 
-@shared_task(name="press.build_archives", ignore_result=True)
+@shared_task(ignore_result=True)
 def build_archives(kit_pk: int) -> int:
     """Build a kit's archives; five at once have one effect. Returns how many were built."""
     kit = Kit.objects.filter(pk=kit_pk).first()
     return actions.build_archives(kit, now=clock.now()) if kit is not None else 0
 
 
-@shared_task(name="press.sweep_archives", ignore_result=True)
+@shared_task(ignore_result=True)
 def sweep_archives() -> int:
     """Every few minutes: want and build the archives of published kits whose content has changed or expired."""
     now, built = clock.now(), 0
