@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
         "schedule": 6 * 3600,
         "options": {"expires": 3600},
     },
+    "press-archives": {
+        "task": "press.tasks.sweep_archives",
+        "schedule": 120,
+        "options": {"expires": 120},
+    },
     "registrations": {
         "task": REGISTRATIONS_SWEEP,
         "schedule": REGISTRATIONS_SWEEP_SECONDS,

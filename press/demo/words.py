@@ -86,11 +86,13 @@ RELEASES: tuple[dict[str, Any], ...] = (
         "topics": ("diaspora", "programme"),
         "picture": "fleuve-niger",
         "title": "Le fichier des experts de la diaspora compte 580 noms",
-        "lead": "Au 20 août 2017, cinq cent quatre-vingts Maliennes et Maliens de l’étranger sont inscrits au fichier du "
+        "lead": "Au 20 août 2017, cinq cent quatre-vingts Maliennes et Maliens de l’étranger sont inscrits au "
+        "fichier du "
         "TOKTEN. Une structure qui a besoin d’un savoir précis peut demander une mission dès cette rentrée.",
         "body": [
             _p(
-                "Enseignants, médecins, agronomes, ingénieurs, juristes : les inscrits vivent sur les cinq continents et "
+                "Enseignants, médecins, agronomes, ingénieurs, juristes : les inscrits vivent sur les cinq "
+                "continents et "
                 "se disent prêts à donner quelques semaines à leur pays. Le fichier est tenu par la coordination, qui "
                 "rapproche chaque demande d’une structure et les compétences disponibles."
             ),
@@ -110,8 +112,10 @@ RELEASES: tuple[dict[str, Any], ...] = (
             ("heading", "Comment demander une mission"),
             (
                 "paragraph",
-                "<p>Toute structure publique, collectivité, université, organisation ou entreprise peut :</p><ul><li>écrire "
-                "son besoin en une page ;</li><li>désigner un homologue, qui restera auprès de l’expert ;</li><li>proposer "
+                "<p>Toute structure publique, collectivité, université, organisation ou entreprise peut "
+                ":</p><ul><li>écrire "
+                "son besoin en une page ;</li><li>désigner un homologue, qui restera auprès de l’expert "
+                ";</li><li>proposer "
                 "des dates à la coordination ou au point focal de son ministère.</li></ul>",
             ),
         ],
@@ -122,7 +126,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
             "organisation in need of a precise skill may ask for a mission from this autumn.",
             "body": [
                 _p(
-                    "Teachers, physicians, agronomists, engineers, lawyers: those on file live on five continents and are "
+                    "Teachers, physicians, agronomists, engineers, lawyers: those on file live on five "
+                    "continents and are "
                     "ready to give a few weeks to their country. The coordination unit matches each request with the "
                     "skills at hand."
                 ),
@@ -139,7 +144,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
         "topics": ("programme", "enseignement", "agriculture", "sante"),
         "picture": "amphitheatre",
         "title": "2012-2016 : 195 missions, plus de onze mille personnes formées",
-        "lead": "L’évaluation finale de la phase 2012-2016 donne un taux de réalisation de 72,22 %. L’enseignement tire "
+        "lead": "L’évaluation finale de la phase 2012-2016 donne un taux de réalisation de 72,22 %. "
+        "L’enseignement tire "
         "l’ensemble ; l’agriculture et les petites entreprises restent à servir.",
         "body": [
             _p(
@@ -149,20 +155,24 @@ RELEASES: tuple[dict[str, Any], ...] = (
             RESULTS_TABLE,
             ("heading", "Ce que disent ces chiffres"),
             _p(
-                "L’éducation et les administrations ont presque épuisé leur programme. L’agriculture et les PME-PMI n’ont "
-                "reçu qu’un tiers des missions annoncées : les besoins y sont moins souvent écrits, et les experts plus "
+                "L’éducation et les administrations ont presque épuisé leur programme. L’agriculture et les "
+                "PME-PMI n’ont "
+                "reçu qu’un tiers des missions annoncées : les besoins y sont moins souvent écrits, et les "
+                "experts plus "
                 "difficiles à libérer en pleine campagne."
             ),
             _quote("Un bon résultat que personne ne connaît ne convainc aucun partenaire."),
             _p(
-                "La phase de transition, de 2017 à 2019, dispose de 684 millions de FCFA apportés par l’État et le PNUD. "
+                "La phase de transition, de 2017 à 2019, dispose de 684 millions de FCFA apportés par l’État et "
+                "le PNUD. "
                 "Elle doit corriger ce déséquilibre et rendre les missions visibles."
             ),
         ],
         "en": {
             "slug": "results-2012-2016",
             "title": "2012-2016: 195 missions, more than eleven thousand people trained",
-            "lead": "The final evaluation of the 2012-2016 phase counts 72.22% of planned missions carried out. Education "
+            "lead": "The final evaluation of the 2012-2016 phase counts 72.22% of planned missions carried out. "
+            "Education "
             "leads; agriculture and small businesses are still to be served.",
             "body": [
                 _p(
@@ -178,7 +188,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
         "date": date(2018, 1, 29),
         "topics": ("programme",),
         "title": "Invitation : conférence de presse des vingt ans, le lundi 5 février 2018",
-        "lead": "La coordination du TOKTEN-Mali invite les rédactions à une conférence de presse de quarante à cinquante "
+        "lead": "La coordination du TOKTEN-Mali invite les rédactions à une conférence de presse de quarante à "
+        "cinquante "
         "minutes, le jour anniversaire de la première convention.",
         "body": [
             (
@@ -194,7 +205,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
                 },
             ),
             _p(
-                "Les rédactions sont priées de confirmer leur présence auprès de la chargée de communication, avec le nom "
+                "Les rédactions sont priées de confirmer leur présence auprès de la chargée de communication, "
+                "avec le nom "
                 "du journaliste et, pour la télévision, le nombre de personnes de l’équipe."
             ),
         ],
@@ -207,7 +219,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
         "picture": "vingt-ans",
         "kit": "vingt-ans",
         "title": "Vingt ans de retours qui servent : le TOKTEN-Mali fête son anniversaire",
-        "lead": "Le 5 février 1998, le Mali et le PNUD signaient leur première convention. Vingt ans plus tard, 864 missions "
+        "lead": "Le 5 février 1998, le Mali et le PNUD signaient leur première convention. Vingt ans plus tard, "
+        "864 missions "
         "ont été réalisées et une trentaine d’experts sont rentrés s’installer au pays.",
         "body": [
             _p(
@@ -215,20 +228,25 @@ RELEASES: tuple[dict[str, Any], ...] = (
                 "interrompue. Des délégations du Niger, du Sénégal et du Togo sont venues l’étudier à Bamako."
             ),
             _quote(
-                "On nous demandait si les cerveaux partis reviendraient. Beaucoup reviennent : trois semaines, six semaines, "
+                "On nous demandait si les cerveaux partis reviendraient. Beaucoup reviennent : trois semaines, "
+                "six semaines, "
                 "et parfois pour de bon."
             ),
             ("heading", "Former ceux qui forment"),
             _p(
-                "Cinquante-quatre thèses de doctorat ont été encadrées dans le cadre du programme, et cent cinq autres avec "
+                "Cinquante-quatre thèses de doctorat ont été encadrées dans le cadre du programme, et cent cinq "
+                "autres avec "
                 "le programme de formation des formateurs des universités. Les docteurs enseignent aujourd’hui les "
-                "mathématiques, la physique, la chimie, la biologie, l’informatique et le droit dans les universités du "
+                "mathématiques, la physique, la chimie, la biologie, l’informatique et le droit dans les "
+                "universités du "
                 "pays ; plusieurs ont été admis maîtres de conférences par le CAMES."
             ),
             ("heading", "Une journée à instituer"),
             _p(
-                "La coordination propose que le 5 février devienne la Journée du TOKTEN-Mali. Les ministres chargés des "
-                "Maliens de l’extérieur et de l’enseignement supérieur pourraient conduire auprès du Premier ministre une "
+                "La coordination propose que le 5 février devienne la Journée du TOKTEN-Mali. Les ministres "
+                "chargés des "
+                "Maliens de l’extérieur et de l’enseignement supérieur pourraient conduire auprès du Premier "
+                "ministre une "
                 "délégation d’experts, de docteurs et de consultants rentrés."
             ),
             (
@@ -248,7 +266,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
                 "callout",
                 {
                     "title": "Pour les rédactions",
-                    "text": "<p>Le dossier de presse réunit l’affiche, des dessins libres de droits pour la presse et les "
+                    "text": "<p>Le dossier de presse réunit l’affiche, des dessins libres de droits pour la "
+                    "presse et les "
                     "documents de référence, en trois tailles selon votre connexion.</p>",
                 },
             ),
@@ -256,15 +275,18 @@ RELEASES: tuple[dict[str, Any], ...] = (
         "en": {
             "slug": "twenty-years-of-tokten-mali",
             "title": "Twenty years of useful returns: TOKTEN-Mali marks its anniversary",
-            "lead": "On 5 February 1998 Mali and UNDP signed their first agreement. Twenty years on, 864 missions have been "
+            "lead": "On 5 February 1998 Mali and UNDP signed their first agreement. Twenty years on, 864 "
+            "missions have been "
             "carried out and some thirty experts have come home for good.",
             "body": [
                 _p(
-                    "Of all comparable schemes in the West African monetary union, Mali’s is the only one never to have "
+                    "Of all comparable schemes in the West African monetary union, Mali’s is the only one never "
+                    "to have "
                     "stopped. Delegations from Niger, Senegal and Togo came to Bamako to study it."
                 ),
                 _p(
-                    "Fifty-four doctoral theses were supervised within the programme, and one hundred and five more beside it."
+                    "Fifty-four doctoral theses were supervised within the programme, and one hundred and five "
+                    "more beside it."
                 ),
             ],
         },
@@ -275,7 +297,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
         "date": date(2018, 6, 25),
         "topics": ("recherche", "enseignement"),
         "title": "Demande de couverture : le 30 juin, Journée de la renaissance scientifique africaine",
-        "lead": "Des experts venus d’Europe et d’Amérique prendront la parole lors de la journée du 30 juin. Nous demandons "
+        "lead": "Des experts venus d’Europe et d’Amérique prendront la parole lors de la journée du 30 juin. "
+        "Nous demandons "
         "aux rédactions d’en assurer la couverture.",
         "body": [
             _p(
@@ -292,7 +315,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
         "topics": ("agriculture",),
         "picture": "rizieres",
         "title": "Agriculture : le programme cherche des structures à servir",
-        "lead": "Sept missions agricoles sur vingt-deux ont eu lieu entre 2012 et 2016. La coordination invite coopératives, "
+        "lead": "Sept missions agricoles sur vingt-deux ont eu lieu entre 2012 et 2016. La coordination invite "
+        "coopératives, "
         "instituts et collectivités à écrire leurs besoins.",
         "body": [
             _p(
@@ -327,7 +351,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
                 "Tutelle : le ministère des Maliens de l’extérieur et de l’intégration africaine. Partenaire : le PNUD."
             ),
         ],
-        "correction": "Le montant de la phase 2017-2019 réunit les apports de l’État et du PNUD, ce que la première version "
+        "correction": "Le montant de la phase 2017-2019 réunit les apports de l’État et du PNUD, ce que la "
+        "première version "
         "ne disait pas.",
     },
     {
@@ -336,7 +361,8 @@ RELEASES: tuple[dict[str, Any], ...] = (
         "date": date(2019, 2, 18),
         "topics": ("enseignement", "recherche"),
         "title": "Rectificatif : cinquante-quatre thèses, et non cent cinquante-neuf",
-        "lead": "Plusieurs journaux ont additionné deux nombres. Cinquante-quatre thèses relèvent du seul TOKTEN ; cent cinq "
+        "lead": "Plusieurs journaux ont additionné deux nombres. Cinquante-quatre thèses relèvent du seul "
+        "TOKTEN ; cent cinq "
         "autres, du programme de formation des formateurs.",
         "body": [_p("Nous remercions les rédactions de bien vouloir publier cette précision.")],
     },
@@ -354,7 +380,8 @@ AHEAD: dict[str, Any] = {
     "secteur et par région.",
     "body": [
         _p(
-            "Le catalogue est remis aux ministères, aux collectivités et aux organisations professionnelles. Il sera mis à "
+            "Le catalogue est remis aux ministères, aux collectivités et aux organisations professionnelles. Il "
+            "sera mis à "
             "jour chaque année avec les antennes de relais."
         ),
         _quote("Nous voulons qu’une mairie trouve son hydraulicien comme on trouve un numéro de téléphone."),
@@ -362,7 +389,8 @@ AHEAD: dict[str, Any] = {
     "en": {
         "slug": "annual-catalogue-of-skills",
         "title": "The first catalogue of the diaspora’s skills is out",
-        "lead": "Who knows what, where, and for how many weeks: the annual catalogue lists available experts by sector and "
+        "lead": "Who knows what, where, and for how many weeks: the annual catalogue lists available experts by "
+        "sector and "
         "region.",
         "body": [
             _p(
