@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
@@ -33,5 +34,5 @@ class FolderBackend(BaseEmailBackend):
     def _write(self, message: EmailMessage) -> None:
         name = f"{time.time_ns():020d}-{os.getpid()}-{os.urandom(3).hex()}.eml"
         partial = self.folder / f".{name}"
-        partial.write_bytes(message.message().as_bytes(linesep="\r\n"))
+        partial.write_bytes(message.message().as_bytes(policy=SMTP))
         partial.rename(self.folder / name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -44,3 +46,11 @@ def wait_for_http(url: str, process: subprocess.Popen[bytes], *, deadline: float
             pass
         time.sleep(0.1)
     raise RuntimeError(f"{url} did not answer 200 in time")
+
+
+if __name__ == "__main__":
+    # In a container: become the server, listening where HOST and PORT say.
+    arguments = command(
+        python=sys.executable, host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000"))
+    )
+    os.execv(arguments[0], arguments)  # noqa: S606

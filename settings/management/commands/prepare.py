@@ -32,6 +32,7 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Making the database's tables…")
             call_command("migrate", verbosity=0, interactive=False)
+        Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
         self._collect_static()
         if settings.DEMO:
             self._load_demo()

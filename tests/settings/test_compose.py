@@ -1,0 +1,95 @@
+"""No Docker engine is needed to see that the compose file can work."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import get_commands
+
+ROOT = Path(settings.BASE_DIR)
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = [name for name, service in SERVICES.items() if "build" in service]
+
+
+def test_the_production_shape_is_whole():
+    assert {"nginx", "web", "worker", "scheduler", "postgres", "redis", "mail"} <= set(SERVICES)
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name != "prepare"])
+def test_every_service_tells_its_health(name):
+    check = SERVICES[name]["healthcheck"]["test"]
+    assert check[0] == "CMD"
+    assert len(check) > 1
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_of_ours_exists(name):
+    for words in (SERVICES[name]["command"], SERVICES[name].get("healthcheck", {}).get("test", ["CMD"])[1:]):
+        if not words:
+            continue
+        if words[:2] == ["python", "manage.py"]:
+            assert words[2] in get_commands()
+        elif words[:2] == ["python", "-m"]:
+            assert importlib.util.find_spec(words[2])
+        elif words[0] == "celery":
+            assert words[1:3] == ["-A", "settings.celery"]
+            assert words[3] in {"worker", "beat"}
+            assert shutil.which("celery") or importlib.util.find_spec("celery")
+        else:
+            assert words[:2] == ["python", "-c"]
+            compile(words[2], name, "exec")
+
+
+def test_secrets_are_asked_for_not_written():
+    text = (ROOT / "docker-compose.yml").read_text()
+    for name in ("SECRET_KEY", "LINK_KEY", "POSTGRES_PASSWORD"):
+        assert f"${{{name}:?" in text
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            if re.search(r"KEY|PASSWORD|TOKEN", name):
+                assert str(value).startswith("${"), name
+
+
+def test_volumes_and_files_that_are_mounted_exist():
+    for service in SERVICES.values():
+        for volume in service.get("volumes", []):
+            source = volume["source"] if isinstance(volume, dict) else volume.split(":")[0]
+            assert source in COMPOSE["volumes"] or (ROOT / source).exists(), source
+
+
+def test_the_image_is_made_of_what_the_repository_has():
+    for line in (ROOT / "Dockerfile").read_text().splitlines():
+        if line.startswith("COPY "):
+            assert all((ROOT / source).exists() for source in line.split()[1:-1]), line
+
+
+def test_the_nginx_file_keeps_our_validators_and_logs_no_key():
+    text = (ROOT / "settings" / "services" / "nginx.conf").read_text()
+    private = text[text.index("location /-/private/") :]
+    assert "internal;" in private
+    assert "etag off;" in private
+    assert "$upstream_http_etag" in private
+    assert "$request_uri" not in text
+    assert "$request " not in text
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is a container of the production shape")
+def test_nginx_accepts_its_file(tmp_path):
+    folder = ROOT / "settings" / "services"
+    text = (folder / "nginx.conf").read_text()
+    text = text.replace("web:8000", "127.0.0.1:8000").replace("/etc/nginx/proxy", f"{folder}/proxy")
+    text = text.replace("/tmp/", f"{tmp_path}/")  # noqa: S108
+    (tmp_path / "nginx.conf").write_text(text)
+    tried = subprocess.run(
+        ["nginx", "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True, check=False
+    )
+    assert tried.returncode == 0, tried.stderr
