@@ -12,7 +12,23 @@ from ninja.renderers import BaseRenderer
 from cms.core.api import Problem, problem_response, respond
 from cms.core.api.bodies import read_json
 
-METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
+METHODS = [
+    *(
+        "GET",
+        "HEAD",
+        "OPTIONS",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "TRACE",
+        "CONNECT",
+        "QUERY",
+        "LINK",
+        "UNLINK",
+    ),
+    *("PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "SEARCH", "REPORT", "PURGE"),
+]
 
 
 class BoundedParser(Parser):
@@ -67,6 +83,6 @@ def root(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt  # the kernel asks sessions for their token itself
-def without_slash(request: HttpRequest) -> HttpResponse:
-    """``/++api++`` is the site's root too, and never redirects."""
-    return respond(request)
+def beside(request: HttpRequest, path: str | None = None) -> HttpResponse:
+    """What ninja's pattern leaves out: the root without its slash, and paths that hold a line break."""
+    return respond(request, path or "")

@@ -9,7 +9,7 @@ from cms.mailing.views import public as mail
 from cms.pages import views as pages
 from events import views as events
 from media_library import views as library
-from settings.api import api, without_slash
+from settings.api import api, beside
 
 urlpatterns = [
     path("healthz", healthz),
@@ -17,8 +17,8 @@ urlpatterns = [
     path("admin/session/", session_state, name="core_session_state"),  # outside the admin's own sign-in wall
     path("admin/images/<int:image_id>/preview/<str:filter_spec>/", library.nothing),
     path("admin/", include(wagtailadmin_urls)),
-    path("++api++", without_slash),
     path("++api++/", api.urls),
+    re_path(r"^\+\+api\+\+(?:/((?s:.*)))?$", beside),
     re_path(
         r"^media/(?P<uid>[0-9a-f]{32})/(?:(?P<variant>[a-z0-9.-]{1,40})/)?(?P<name>[^/]{1,400})$",
         library.media,

@@ -102,11 +102,14 @@ ORDERINGS = {
 }
 
 
+Column = Annotated[str, Field(json_schema_extra={"enum": sorted({*METADATA, *PLONE_METADATA, "_all"})})]
+
+
 class Listing(Batch):
     """Parameters of whatever answers a batch of objects."""
 
     metadata_fields: Annotated[
-        list[str], Field(max_length=40, description="Further columns; `_all` for all.")
+        list[Column], Field(max_length=40, description="Further columns; `_all` for all.")
     ] = []
     fullobjects: Annotated[Flag, Field(description="Items in full rather than in short.")] = False
     sort_on: SortOn | None = None

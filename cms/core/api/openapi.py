@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from cms.core import registry
+from cms.core.api import components
 from cms.core.api.problems import CODES, CONTENT_TYPE
 from cms.core.api.schemas import item_model, patch_model
 
@@ -173,22 +174,39 @@ def parameters_of(model: type[BaseModel]) -> list[dict[str, Any]]:
     for name, said in schema.get("properties", {}).items():
         said = {key: value for key, value in said.items() if key not in ("title",)}
         description = said.pop("description", None)
+        said = _bounds(said)
         if "anyOf" in said:  # "or null" has no meaning in a query string
             members = [member for member in said.pop("anyOf") if member.get("type") != "null"]
             said = {**members[0], **said} if len(members) == 1 else {"anyOf": members, **said}
             said.pop("default", None) if said.get("default", "") is None else None
         if "enum" in said and said.get("default") in (True, False):
             said["default"] = "1" if said["default"] else "0"
+        if said.get("type") == "string" and not {"enum", "pattern", "anyOf"} & said.keys():
+            said["pattern"] = "^[^\\u0000]*$"  # the one character that no text may hold
         parameter: dict[str, Any] = {"name": name, "in": "query", "schema": said}
         if said.get("type") == "array":
             parameter |= {"style": "form", "explode": True}
-            said["items"] = {**said.get("items", {}), "minLength": 1, "pattern": "^[^,]+$"}
+            inner = dict(said.get("items", {}))
+            if name == "expand":
+                inner["enum"] = sorted(components.names())
+            elif not {"enum", "pattern", "anyOf"} & inner.keys():
+                inner |= {"minLength": 1, "pattern": "^[^,\\u0000]+$"}
+            said["items"] = inner
         if name in schema.get("required", []):
             parameter["required"] = True
         if description:
             parameter["description"] = description
         found.append(parameter)
     return found
+
+
+def _bounds(said: dict[str, Any]) -> dict[str, Any]:
+    """Name pydantic's bounds of a value that a validator of ours has read as JSON Schema does."""
+    keywords = {"ge": "minimum", "le": "maximum"}
+    said = {keywords.get(key, key): value for key, value in said.items()}
+    if "anyOf" in said:
+        said["anyOf"] = [_bounds(member) for member in said["anyOf"]]
+    return said
 
 
 def _operation(

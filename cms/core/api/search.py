@@ -19,7 +19,9 @@ from cms.core.models import SitePage
 from cms.core.policies import visible
 
 Range = Literal["min", "max", "min:max", "minmax"]
-Moments = Annotated[list[str], Field(max_length=2, description="ISO 8601; two of them with min:max.")]
+Moment = Annotated[str, Field(json_schema_extra={"anyOf": [{"format": "date"}, {"format": "date-time"}]})]
+Moments = Annotated[list[Moment], Field(max_length=10, description="ISO 8601; without an offset, UTC.")]
+Hex = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 DATES = {
     "created": "first_published_at",
     "modified": "last_published_at",
@@ -39,7 +41,7 @@ class SearchParams(Listing):
     path_query: Annotated[str | None, Field(max_length=1000, alias="path.query")] = None
     path_depth: Annotated[Whole | None, Field(ge=0, le=20, alias="path.depth")] = None
     Language: Annotated[str, Field(max_length=10)] | None = None
-    UID: Annotated[list[str], Field(max_length=100)] = []
+    UID: Annotated[list[Hex], Field(max_length=100)] = []
     review_state: Annotated[list[str], Field(max_length=10)] = []
     created_query: Annotated[Moments, Field(alias="created.query")] = []
     created_range: Annotated[Range | None, Field(alias="created.range")] = None
@@ -72,23 +74,20 @@ def instant(text: str, name: str) -> datetime:
 
 
 def dates(params: SearchParams) -> Q:
+    """Conditions on dates, as Plone's catalog reads them: at any of the moments; from the earliest (min), until
+    the latest (max), or between the two (min:max). A range without a moment is no condition."""
     condition = Q()
     for name, column in DATES.items():
-        asked = getattr(params, f"{name}_query")
+        at = [instant(text, f"{name}.query") for text in getattr(params, f"{name}_query")]
         kind = getattr(params, f"{name}_range")
-        if not asked:
-            if kind:
-                raise wrong(f"{name}.query", "is missing beside its range")
+        if not at:
             continue
-        at = [instant(text, f"{name}.query") for text in asked]
-        between = kind in ("min:max", "minmax")
-        if len(at) != (2 if between else 1):
-            raise wrong(f"{name}.query", "stands once, or twice with the range min:max")
-        if between:
-            condition &= Q(**{f"{column}__gte": min(at), f"{column}__lte": max(at)})
-        else:
-            lookup = {"min": "gte", "max": "lte", None: "exact"}[kind]
-            condition &= Q(**{f"{column}__{lookup}": at[0]})
+        if kind is None:
+            condition &= Q(**{f"{column}__in": at})
+        if kind in ("min", "min:max", "minmax"):
+            condition &= Q(**{f"{column}__gte": min(at)})
+        if kind in ("max", "min:max", "minmax"):
+            condition &= Q(**{f"{column}__lte": max(at)})
     return condition
 
 
@@ -127,21 +126,13 @@ def types(names: list[str]) -> Q:
     return condition
 
 
-def uids(texts: list[str]) -> Q:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError as error:
-            raise wrong("UID", "should be 32 hexadecimal digits") from error
-    return Q(uid__in=found) if found else Q()
-
-
 def search(call: Call) -> dict[str, Any]:
     """Objects below the one asked (and itself), in short or in full; by relevance where a text is searched."""
     params: SearchParams = call.params
-    condition = place(call) & types(params.portal_type) & uids(params.UID) & dates(params)
+    condition = place(call) & types(params.portal_type) & dates(params)
     condition &= Q(depth__gt=SITE_DEPTH)
+    if params.UID:
+        condition &= Q(uid__in=[UUID(text) for text in params.UID])
     if params.Language:
         locale_ids = [key for key, code in _locales().items() if code == params.Language]
         condition &= Q(locale_id__in=locale_ids)

@@ -144,7 +144,8 @@ def test_an_unknown_or_wrong_parameter_is_a_400_that_names_it(api, query, name):
 def test_a_thousand_parameters_and_a_nul_are_refused(api):
     assert api.http.get(f"{API}/fr?" + "&".join(f"a{n}=1" for n in range(900))).status_code == 400
     assert api.http.get(f"{API}/fr/@search?SearchableText=a%00b").status_code == 400
-    assert api.http.get(f"{API}/fr%00").status_code == 404
+    for path in ("fr%00", "fr%0Aprogramme", "%0A", "fr/%0A/@search", "."):
+        problem(api.http.get(f"{API}/{path}"), 404, "not-found")
 
 
 def test_the_page_s_own_address_gives_the_same_object(api):
