@@ -113,7 +113,8 @@ def _callout(value: Any) -> tuple[str, str]:
 
 def _picture(value: Any) -> tuple[str, str]:
     words = value["caption"] or ""
-    note = f"[{_('Picture')} : {words}]" if words else ""
+    label = _("Picture")
+    note = f"[{label} : {words}]" if words else ""
     return note, f"<p><em>{escape(note)}</em></p>" if note else ""
 
 

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.core import clock, formats
@@ -51,52 +51,58 @@ class Button:
 
 def _set_embargo(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     row = actions.set_embargo(thing, until=data["until"], user=user, now=now, reason=data["reason"])
-    return _t("Under embargo until %(until)s GMT.") % {"until": formats.long_date(row.embargo_until)}
+    return gettext("Under embargo until %(until)s GMT.") % {"until": formats.long_date(row.embargo_until)}
 
 
 def _lift(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.lift_embargo(thing, user=user, now=now, reason=data["reason"])
-    return _t("The embargo is lifted: the text is readable everywhere from now on, once it is published.")
+    return gettext(
+        "The embargo is lifted: the text is readable everywhere from now on, once it is published."
+    )
 
 
 def _withdraw(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.withdraw(thing, reason=data["reason"], user=user, now=now)
-    return _t("Withdrawn. Visitors read the reason in its place.")
+    return gettext("Withdrawn. Visitors read the reason in its place.")
 
 
 def _correct(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.correct(thing, note=data["note"], language=data["language"], user=user, now=now)
-    return _t("The correction stands above the text.")
+    return gettext("The correction stands above the text.")
 
 
 def _number(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     row = actions.change_number(thing, number=data["number"], year=data["year"], user=user, now=now)
-    return _t("The release is now %(label)s.") % {"label": row.label}
+    return gettext("The release is now %(label)s.") % {"label": row.label}
 
 
 def _attach(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.attach_kit(thing, kit=data["kit"], user=user, now=now)
-    return _t("The kit goes with the release.") if data["kit"] else _t("The release has no kit any more.")
+    return (
+        gettext("The kit goes with the release.")
+        if data["kit"]
+        else gettext("The release has no kit any more.")
+    )
 
 
 def _send(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.send_release(thing, audiences=data["audiences"], user=user, now=now)
-    return _t("The mailing is prepared. Check it, then launch it.")
+    return gettext("The mailing is prepared. Check it, then launch it.")
 
 
 def _kit_embargo(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
     row = actions.set_kit_embargo(thing, until=data["until"], user=user, now=now, reason=data["reason"])
-    return _t("Under embargo until %(until)s GMT.") % {"until": formats.long_date(row.embargo_until)}
+    return gettext("Under embargo until %(until)s GMT.") % {"until": formats.long_date(row.embargo_until)}
 
 
 def _kit_lift(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.lift_kit_embargo(thing, user=user, now=now, reason=data["reason"])
-    return _t("The embargo is lifted: the kit is open from now on, once it is published.")
+    return gettext("The embargo is lifted: the kit is open from now on, once it is published.")
 
 
 def _kit_withdraw(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.withdraw_kit(thing, reason=data["reason"], user=user, now=now)
-    return _t("Withdrawn. Visitors read the reason in its place.")
+    return gettext("Withdrawn. Visitors read the reason in its place.")
 
 
 def _initial_number(thing: Release, now: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList
 
@@ -51,7 +51,7 @@ def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
         )
         receivers.ring(kit.pk)
         messages.success(
-            request, _t("Kept. The archives are being built; the single files are there already.")
+            request, gettext("Kept. The archives are being built; the single files are there already.")
         )
         return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     panel = HANDLER.get_bound_panel(instance=kit, request=request, form=form)

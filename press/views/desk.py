@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _t
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from wagtail.models import TaskState
 
 from cms.core import formats
@@ -106,7 +105,11 @@ def embargoes_due(user: Any, now: datetime) -> list[Todo]:
         page = pages[0]
         live = any(one.live for one in pages)
         text = page.title if not release.label else f"{release.label} – {page.title}"
-        detail = _t("lifts by itself") if live else _t("not published yet: at that hour nothing would appear")
+        detail = (
+            gettext("lifts by itself")
+            if live
+            else gettext("not published yet: at that hour nothing would appear")
+        )
         found.append(
             Todo(
                 text=text,
@@ -146,5 +149,5 @@ def approvals_due(user: Any, now: datetime) -> list[Todo]:
 def _waiting_since(start: datetime, now: datetime) -> str:
     days = (now - start).days
     if days < 1:
-        return _t("submitted today")
+        return gettext("submitted today")
     return ngettext("waiting for %(n)s day", "waiting for %(n)s days", days) % {"n": days}
