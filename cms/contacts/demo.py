@@ -20,24 +20,54 @@ from cms.contacts.models import (
 from cms.contacts.validators import name_key
 
 K = OrganisationKind
-FIRST = (
+WOMEN = (
     "Aminata",
-    "Moussa",
     "Fatoumata",
-    "Ibrahim",
     "Mariam",
-    "Amadou",
     "Awa",
-    "Souleymane",
     "Kadidia",
-    "Bakary",
     "Rokia",
-    "Cheick",
     "Assitan",
-    "Modibo",
     "Hawa",
-    "Drissa",
     "Nana",
+    "Djénéba",
+    "Safiatou",
+)
+MEN = (
+    "Moussa",
+    "Ibrahim",
+    "Amadou",
+    "Souleymane",
+    "Bakary",
+    "Cheick",
+    "Modibo",
+    "Drissa",
+    "Lassana",
+    "Issa",
+    "Yacouba",
+)
+# First words of the functions below that a woman holds.
+OF_A_WOMAN = frozenset(
+    [
+        "Chargée",
+        "Directrice",
+        "Cheffe",
+        "Présidente",
+        "Trésorière",
+        "Maîtresse",
+        "Vice-rectrice",
+        "Adjointe",
+        "Conseillère",
+        "Coordinatrice",
+        "Rédactrice",
+        "Animatrice",
+        "Correspondante",
+        "Professeure",
+        "Chercheuse",
+        "Experte",
+        "Secrétaire",
+        "Lectrice",
+    ]
 )
 LAST = (
     "Traoré",
@@ -62,7 +92,7 @@ BODIES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
         "MMEIA",
         K.MINISTRY,
         "ML",
-        ("Secrétariat général", "Conseiller technique", "Chargée de communication"),
+        ("Secrétaire générale", "Conseiller technique", "Chargée de communication"),
     ),
     ("Délégation générale des Maliens de l’extérieur", "DGME", K.MINISTRY, "ML", ("Délégué général",)),
     (
@@ -92,7 +122,7 @@ BODIES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
         "ML",
         ("Directrice adjointe",),
     ),
-    ("Conseil national du patronat du Mali", "CNPM", K.ASSOCIATION, "ML", ("Secrétaire général",)),
+    ("Conseil national du patronat du Mali", "CNPM", K.ASSOCIATION, "ML", ("Secrétaire générale",)),
     ("Centre du secteur privé", "CSP", K.COMPANY, "ML", ("Responsable PME-PMI",)),
     (
         "Assemblée permanente des chambres de métiers du Mali",
@@ -105,7 +135,7 @@ BODIES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("Faculté des sciences et techniques", "FAST", K.UNIVERSITY, "ML", ("Doyen", "Maîtresse de conférences")),
     ("Université de Ségou", "", K.UNIVERSITY, "ML", ("Vice-rectrice",)),
     ("Hôpital du Point G", "", K.OTHER, "ML", ("Chef de service",)),
-    ("Région de Kayes", "", K.LOCAL_AUTHORITY, "ML", ("Secrétaire général",)),
+    ("Région de Kayes", "", K.LOCAL_AUTHORITY, "ML", ("Secrétaire générale",)),
     ("Mairie de Mopti", "", K.LOCAL_AUTHORITY, "ML", ("Adjointe au maire",)),
     ("Ambassade du Mali en France", "", K.EMBASSY, "FR", ("Conseillère consulaire",)),
     ("Consulat général du Mali à New York", "", K.EMBASSY, "US", ("Consul général",)),
@@ -127,7 +157,7 @@ OUTLETS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
         "ORTM",
         MediaKind.TELEVISION,
         "ML",
-        ("Rédaction télévision", "Reporter", "Cadreur"),
+        ("Rédactrice télévision", "Reporter", "Cadreur"),
     ),
     ("Le Courrier du Djoliba", "", MediaKind.PRINT, "ML", ("Rédactrice en chef", "Reporter")),
     ("La Lettre du Mandé", "", MediaKind.PRINT, "ML", ("Journaliste",)),
@@ -209,13 +239,16 @@ class _People:
     """Invented names and numbers, the same at each loading."""
 
     def __init__(self) -> None:
-        pairs = ((FIRST[n % len(FIRST)], LAST[(n * 5) % len(LAST)]) for n in count())
-        self._names: Iterator[tuple[str, str]] = pairs
+        self._names = {True: self._pairs(WOMEN, 5), False: self._pairs(MEN, 7)}
         self._numbers = count(1)
         self._addresses = count(1)
 
-    def name(self) -> tuple[str, str]:
-        return next(self._names)
+    @staticmethod
+    def _pairs(firsts: tuple[str, ...], step: int) -> Iterator[tuple[str, str]]:
+        return ((firsts[n % len(firsts)], LAST[(n * step) % len(LAST)]) for n in count())
+
+    def name(self, *, woman: bool) -> tuple[str, str]:
+        return next(self._names[woman])
 
     def address(self, name: str) -> str:
         return f"{name_key(name).replace(' ', '.')}.{next(self._addresses)}@example.org"
@@ -271,7 +304,8 @@ def _person(
     country: str = "",
     now: datetime,
 ) -> Contact:
-    first, last = people.name()
+    woman = function.split()[0] in OF_A_WOMAN
+    first, last = people.name(woman=woman)
     contact = actions.find_or_create_contact(
         email=people.address(f"{first} {last}"),
         phone=people.phone(),
@@ -282,7 +316,8 @@ def _person(
     )
     if not contact.function:
         contact.function, contact.family_name = function, last
-        contact.civility, contact.organisation = civility, organisation
+        contact.civility = civility or ("Mme" if woman else "M.")
+        contact.organisation = organisation
         contact.save()
     return contact
 
@@ -316,8 +351,8 @@ def _expert(people: _People, civility: str, country: str, function: str, *, now:
 def _readers(people: _People, audience: object, *, now: datetime) -> None:
     """People who signed up on the site: most confirmed, one has not yet, one left again."""
     states = cycle(("confirmed", "confirmed", "confirmed", "asked", "left"))
-    for _ in range(5):
-        reader = _person(people, None, function="Abonné à la lettre", now=now)
+    for number in range(5):
+        reader = _person(people, None, function=("Lecteur", "Lectrice")[number % 2], now=now)
         actions.add_to_audience(audience=audience, contacts=[reader], now=now)  # type: ignore[arg-type]
         state = next(states)
         if reader.consents.exists():

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from cms.accounts.models import User
 from cms.contacts.models import (
     Accreditation,
     AccreditationState,
@@ -112,6 +113,14 @@ def accredited_contacts(now: datetime, *, scope_uid: object = None) -> QuerySet[
     """The journalists accredited in general, or to the thing named by `scope_uid`."""
     rows = standing_accreditations(now).filter(contact=OuterRef("pk"), scope_uid=scope_uid)
     return contacts().filter(Exists(rows))
+
+
+def contact_of(user: User, *, now: datetime) -> Contact | None:
+    """The card of an account, with `is_accredited` (in general, at `now`); None without one."""
+    contact = contacts().filter(account=user).first()
+    if contact is not None:
+        contact.is_accredited = standing_accreditations(now).filter(contact=contact, scope_uid=None).exists()
+    return contact
 
 
 def find_by_email(address: str) -> Contact | None:

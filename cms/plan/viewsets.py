@@ -141,7 +141,7 @@ def measure_choices() -> list[tuple[str, Any]]:
 
 
 class IndicatorForm(WagtailAdminModelForm):
-    measure = forms.ChoiceField(label=_("measure"), choices=measure_choices, required=False)
+    measure = forms.ChoiceField(label=_("Measure"), choices=measure_choices, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from wagtail.models import Locale
@@ -5,7 +7,10 @@ from wagtail.models import Locale
 from cms.contacts import actions, queries
 from cms.contacts.models import ContactEmail, MediaProfile, OrganisationKind
 from cms.contacts.models.audiences import validate_criteria
+from cms.core import clock
 from cms.core.models import Topic
+from cms.core.reader import reader_for
+from tests.factories.accounts import make_user
 from tests.factories.contacts import NOON, make_audience, make_contact, make_organisation
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +94,26 @@ def test_what_is_no_address_counts_as_suppressed() -> None:
 def test_a_query_with_unknown_or_ill_written_conditions_is_refused(criteria) -> None:
     with pytest.raises(ValidationError):
         validate_criteria(criteria)
+
+
+def test_the_card_of_an_account_says_whether_it_is_accredited_now() -> None:
+    user = make_user()
+    assert queries.contact_of(user, now=NOON) is None
+    contact = make_contact(account=user)
+    found = queries.contact_of(user, now=NOON)
+    assert found == contact
+    assert not found.is_accredited
+    actions.grant_accreditation(contact=contact, valid_until=NOON + timedelta(hours=1), now=NOON)
+    assert queries.contact_of(user, now=NOON).is_accredited
+    assert not queries.contact_of(user, now=NOON + timedelta(hours=1)).is_accredited
+
+
+def test_a_signed_in_journalist_reads_as_one(rf) -> None:
+    user = make_user()
+    actions.grant_accreditation(contact=make_contact(account=user), now=clock.now())
+    request = rf.get("/")
+    request.user = user
+    assert "journalists" in reader_for(request).audiences
+    stranger = rf.get("/")
+    stranger.user = make_user()
+    assert "journalists" not in reader_for(stranger).audiences

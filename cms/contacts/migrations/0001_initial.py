@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(choices=[('person', 'Person'), ('service', 'Service or office')], default='person', max_length=10, verbose_name='kind')),
-                ('civility', models.CharField(blank=True, help_text='As on an envelope: M., Mme, Dr, Pr, S.E.M.…', max_length=30, verbose_name='form of address')),
+                ('civility', models.CharField(blank=True, help_text='As on an envelope: M., Mme, Dr, Pr, S.E.M.', max_length=30, verbose_name='form of address')),
                 ('name', models.CharField(help_text='As on an envelope, first name first: Aminata Traoré.', max_length=200, verbose_name='name')),
                 ('family_name', models.CharField(blank=True, help_text='For alphabetical order only.', max_length=100, verbose_name='family name')),
                 ('name_key', models.CharField(db_index=True, editable=False, max_length=200)),

@@ -39,7 +39,7 @@ class Contact(ClusterableModel):
         _("form of address"),
         max_length=30,
         blank=True,
-        help_text=_("As on an envelope: M., Mme, Dr, Pr, S.E.M.…"),
+        help_text=_("As on an envelope: M., Mme, Dr, Pr, S.E.M."),
     )
     name = models.CharField(
         _("name"), max_length=200, help_text=_("As on an envelope, first name first: Aminata Traoré.")
@@ -115,7 +115,8 @@ class Contact(ClusterableModel):
     def _normalise(self) -> None:
         self.name = tidy(self.name)
         self.name_key = name_key(self.name)
-        self.family_name = tidy(self.family_name) or self.name.rpartition(" ")[2][:100]
+        last_word = self.name.rpartition(" ")[2] if self.kind == ContactKind.PERSON else self.name
+        self.family_name = tidy(self.family_name) or last_word[:100]
         self.country = normalise_country(self.country)
 
     @cached_property

@@ -46,24 +46,24 @@ def topic_boxes() -> list[tuple[str, str]]:
 class CriteriaForm(forms.Form):
     """The conditions alone, as the count asks for them while they are being ticked."""
 
-    organisation_kinds = _boxes(_("kind of organisation"), OrganisationKind.choices)
-    media_kinds = _boxes(_("journalists, by media"), MediaKind.choices)
-    contact_kinds = _boxes(_("persons or services"), ContactKind.choices)
-    languages = _boxes(_("language"), words.LANGUAGES)
-    countries = _boxes(_("country"), country_boxes)
-    topics = _boxes(_("topics"), topic_boxes)
+    organisation_kinds = _boxes(_("Kind of organisation"), OrganisationKind.choices)
+    media_kinds = _boxes(_("Journalists, by media"), MediaKind.choices)
+    contact_kinds = _boxes(_("Persons or services"), ContactKind.choices)
+    languages = _boxes(_("Language"), words.LANGUAGES)
+    countries = _boxes(_("Country"), country_boxes)
+    topics = _boxes(_("Topics"), topic_boxes)
 
     def criteria(self) -> dict[str, list[str]]:
         return {key: self.cleaned_data[key] for key in CRITERIA if self.cleaned_data.get(key)}
 
 
 class AudienceForm(WagtailAdminModelForm):
-    organisation_kinds = _boxes(_("kind of organisation"), OrganisationKind.choices)
-    media_kinds = _boxes(_("journalists, by media"), MediaKind.choices)
-    contact_kinds = _boxes(_("persons or services"), ContactKind.choices)
-    languages = _boxes(_("language"), words.LANGUAGES)
-    countries = _boxes(_("country"), country_boxes)
-    topics = _boxes(_("topics"), topic_boxes)
+    organisation_kinds = _boxes(_("Kind of organisation"), OrganisationKind.choices)
+    media_kinds = _boxes(_("Journalists, by media"), MediaKind.choices)
+    contact_kinds = _boxes(_("Persons or services"), ContactKind.choices)
+    languages = _boxes(_("Language"), words.LANGUAGES)
+    countries = _boxes(_("Country"), country_boxes)
+    topics = _boxes(_("Topics"), topic_boxes)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

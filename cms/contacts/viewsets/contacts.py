@@ -22,10 +22,10 @@ from cms.core.viewsets import OfficeIndexView, OfficeViewSet, PutAsideView, Take
 class ContactForm(WagtailAdminModelForm):
     """A contact with addresses and numbers, and the lists that he or she is on."""
 
-    country = forms.ChoiceField(label=_("country"), choices=words.country_choices)
-    language = forms.ChoiceField(label=_("language"), choices=words.LANGUAGES)
+    country = forms.ChoiceField(label=_("Country"), choices=words.country_choices)
+    language = forms.ChoiceField(label=_("Language"), choices=words.LANGUAGES)
     lists = forms.ModelMultipleChoiceField(
-        label=_("lists"),
+        label=_("Lists"),
         queryset=Audience.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

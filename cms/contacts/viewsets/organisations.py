@@ -13,7 +13,7 @@ from cms.core.viewsets import OfficeIndexView, OfficeViewSet, PutAsideView
 
 
 class OrganisationForm(WagtailAdminModelForm):
-    country = forms.ChoiceField(label=_("country"), choices=words.country_choices)
+    country = forms.ChoiceField(label=_("Country"), choices=words.country_choices)
 
 
 class OrganisationIndexView(OfficeIndexView):
