@@ -219,7 +219,7 @@ def todo_items(user: Any, now: datetime) -> list[Todo]:
     found = []
     for row in queries.coming_with_counts(now=now):
         seats = f" / {formats.number(row.seats)}" if row.seats is not None else ""
-        details = [row.when()]
+        details = []
         for number, words in (
             (row.waiting_count, _("on the waiting list")),
             (row.requested_count, _("to approve")),
