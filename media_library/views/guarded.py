@@ -38,11 +38,11 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
         .filter(uid=UUID(uid))
         .first()
     )
-    if asset is None:
-        raise Http404
-    # A public asset is answered without asking who reads: no session is opened, no cookie varies the answer.
-    public = policies.is_public(asset, now=now)
-    if not public and not policies.may_serve(asset, reader=reader_for(request), now=now):
+    # A public asset is answered without asking who reads: no session is opened, no cookie varies the answer. For
+    # what does not exist the reader is asked as for what is held back: the headers must not tell them apart.
+    public = asset is not None and policies.is_public(asset, now=now)
+    reader = None if public else reader_for(request)
+    if asset is None or (reader is not None and not policies.may_serve(asset, reader=reader, now=now)):
         raise Http404
     if variant == "poster" and asset.kind in (Kind.VIDEO, Kind.AUDIO):
         return _poster(request, asset, name, public)
