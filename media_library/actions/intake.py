@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from typing import IO, Any
 
@@ -45,9 +46,11 @@ def import_file(
     expires_at: datetime | None = None,
     duration: float = 0,
     thumbnail: IO[bytes] | None = None,
+    translations: Mapping[str, dict[str, str]] | None = None,
 ) -> Asset:
     """Take a file into the library and return its asset; `released` makes it public at once.
 
+    alt and caption are in `language`; `translations` holds {"en": {"alt": …, "caption": …}}.
     What it is follows from its bytes and must agree with the name's extension. Raises ValidationError, with a
     sentence under "file" (or "thumbnail"), for whatever `validators.examine` refuses; nothing is kept then.
     """
@@ -81,6 +84,8 @@ def import_file(
         row.words = {
             language: {"alt": "" if decorative else alt, "caption": caption, "decorative": decorative}
         }
+    if translations:
+        row.words = {**(row.words or {}), **{code: dict(said) for code, said in translations.items()}}
     if isinstance(row, (LibraryImage, LibraryDocument)):
         _note_size(row)
     row.save()
