@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from cms.pages import actions as pages
+from cms.pages.models import HomePage
 from media_library import actions
 from media_library.demo import paper, scenes, sound, words
 from media_library.models import Asset, MediaLibraryPage
@@ -18,8 +19,8 @@ from media_library.storage.metadata import Credit, clean_jpeg
 def build(*, now: datetime) -> None:
     """Take the demo's files in through the library's own action; a second run changes nothing."""
     user = get_user_model().objects.filter(username="officer").first()
-    root = pages.lay_site(user=user, now=now)
-    home = next(one for one in root.get_children().specific() if one.slug == "fr")
+    pages.lay_site(user=user, now=now)
+    home = HomePage.objects.get(slug="fr", locale__language_code="fr")
     page = pages.ensure_page(home, MediaLibraryPage, user=user, now=now, **words.PAGE)
     pages.ensure_translation(page, "en", user=user, now=now, **words.PAGE_EN)
     present = set(Asset.objects.values_list("filename", flat=True))

@@ -26,7 +26,7 @@ class Cloth:
     def __init__(self, ground: str, seed: int) -> None:
         self.image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), ground)
         self.pen = ImageDraw.Draw(self.image)
-        self.dice = random.Random(seed)
+        self.dice = random.Random(seed)  # noqa: S311 (a drawing, not a secret)
 
     def rect(self, x: float, y: float, w: float, h: float, fill: str) -> None:
         self.pen.rectangle((x * FINE, y * FINE, (x + w) * FINE, (y + h) * FINE), fill=fill)

@@ -452,7 +452,7 @@ def forum(c: Cloth) -> None:
 def diaspora(c: Cloth) -> None:
     """Threads from the cities of the diaspora, all drawn to one place by the river."""
     c.rect(0, 0, WIDTH, HEIGHT, NIGHT)
-    for n in range(180):
+    for _star in range(180):
         c.disc(c.dice.uniform(0, WIDTH), c.dice.uniform(0, 1400), c.dice.uniform(1.2, 3.4), "#6d86a3")
     home = (1150.0, 1010.0)
     for turn in range(9):

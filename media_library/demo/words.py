@@ -29,10 +29,13 @@ PICTURES = [
         "building",
         "siege-du-programme.jpg",
         "Le siège du programme",
-        "Dessin d’une maison d’architecture soudanaise à trois tours, quatre personnes devant la porte, au soleil couchant",
-        "Le siège de TOKTEN-Mali, où les missions des experts de la diaspora se préparent avec les structures d’accueil.",
+        "Dessin d’une maison d’architecture soudanaise à trois tours, quatre personnes "
+        "devant la porte, au soleil couchant",
+        "Le siège de TOKTEN-Mali, où les missions des experts de la diaspora se "
+        "préparent avec les structures d’accueil.",
         "Drawing of a Sudanese-style house with three towers, four people at the door, at sunset",
-        "The office of TOKTEN-Mali, where missions of experts from the diaspora are prepared with the host institutions.",
+        "The office of TOKTEN-Mali, where missions of experts from the diaspora are "
+        "prepared with the host institutions.",
         "Bamako",
         date(2017, 8, 20),
     ),
@@ -41,9 +44,11 @@ PICTURES = [
         "assemblee-des-scientifiques.jpg",
         "L’assemblée des scientifiques",
         "Dessin d’une salle pleine : cinq orateurs à une longue table, le public vu de dos",
-        "Séance plénière des rencontres de la Société malienne des sciences appliquées, avec les délégations étrangères.",
+        "Séance plénière des rencontres de la Société malienne des sciences appliquées, "
+        "avec les délégations étrangères.",
         "Drawing of a full hall: five speakers at a long table, the audience seen from behind",
-        "Plenary session of the conference of the Malian Society of Applied Sciences, with foreign delegations.",
+        "Plenary session of the conference of the Malian Society of Applied Sciences, "
+        "with foreign delegations.",
         "Bamako",
         date(2018, 7, 30),
     ),
@@ -84,7 +89,8 @@ PICTURES = [
         "microphones",
         "conference-de-presse.jpg",
         "Conférence de presse",
-        "Dessin de trois personnes derrière une table couverte de micros, des appareils photo au premier plan",
+        "Dessin de trois personnes derrière une table couverte de micros, des appareils "
+        "photo au premier plan",
         "Trois intervenants, quarante-cinq minutes, et les questions de la presse nationale.",
         "Drawing of three people behind a table full of microphones, cameras in the foreground",
         "Three speakers, forty-five minutes, and the questions of the national press.",
@@ -106,7 +112,8 @@ PICTURES = [
         "health",
         "mission-sante.jpg",
         "Mission de santé",
-        "Dessin d’un centre de santé : un médecin reçoit une mère et son enfant, d’autres attendent à l’ombre",
+        "Dessin d’un centre de santé : un médecin reçoit une mère et son enfant, "
+        "d’autres attendent à l’ombre",
         "Un médecin de la diaspora consulte avec ses confrères du centre de santé de référence.",
         "Drawing of a health centre: a doctor meets a mother and child, others wait in the shade",
         "A doctor from the diaspora sees patients with colleagues of the referral health centre.",
@@ -128,7 +135,8 @@ PICTURES = [
         "diaspora",
         "les-fils-de-la-diaspora.jpg",
         "Les fils de la diaspora",
-        "Dessin abstrait : des fils de couleur partent de villes éloignées et se rejoignent en un cercle doré",
+        "Dessin abstrait : des fils de couleur partent de villes éloignées et se "
+        "rejoignent en un cercle doré",
         "580 experts inscrits au fichier au 20 août 2017, et un seul point de rencontre.",
         "Abstract drawing: coloured threads run from distant cities and meet in a golden circle",
         "580 experts on file on 20 August 2017, and one meeting point.",
@@ -184,14 +192,16 @@ DOCUMENTS = [
             (
                 "Le fichier des experts",
                 [
-                    "Au 20 août 2017, 580 experts maliens de l’extérieur étaient inscrits au fichier du programme.",
+                    "Au 20 août 2017, 580 experts maliens de l’extérieur étaient inscrits au fichier "
+                    "du programme.",
                     "Ils viennent pour des missions courtes, à la demande d’une structure d’accueil au Mali.",
                 ],
             ),
             (
                 "Les missions",
                 [
-                    "D’octobre 1998 à juin 2017, 864 missions ont été réalisées au profit de 169 structures bénéficiaires.",
+                    "D’octobre 1998 à juin 2017, 864 missions ont été réalisées au profit de 169 "
+                    "structures bénéficiaires.",
                     "Elles servent l’enseignement, l’agriculture, la santé, les petites et moyennes entreprises et "
                     "l’administration.",
                 ],
@@ -215,21 +225,26 @@ DOCUMENTS = [
             (
                 "Avant la mission",
                 [
-                    "Décrivez le besoin en une page : ce que l’expert doit transmettre, à qui, et ce qui restera après lui.",
-                    "Votre point focal transmet la demande ; l’équipe du programme propose les profils du fichier.",
+                    "Décrivez le besoin en une page : ce que l’expert doit transmettre, à qui, et ce "
+                    "qui restera après lui.",
+                    "Votre point focal transmet la demande ; l’équipe du programme propose les "
+                    "profils du fichier.",
                 ],
             ),
             (
                 "Pendant la mission",
                 [
-                    "Nommez une personne qui accompagne l’expert chaque jour, et réservez les salles et le matériel.",
-                    "Notez les noms des personnes formées : elles recevront une attestation de participation.",
+                    "Nommez une personne qui accompagne l’expert chaque jour, et réservez les salles "
+                    "et le matériel.",
+                    "Notez les noms des personnes formées : elles recevront une attestation de "
+                    "participation.",
                 ],
             ),
             (
                 "Après la mission",
                 [
-                    "Le rapport tient en trois pages et part dans le mois. Il dit ce qui a été fait, pour qui, et la suite.",
+                    "Le rapport tient en trois pages et part dans le mois. Il dit ce qui a été fait, "
+                    "pour qui, et la suite.",
                     "Avec votre accord, une photo et deux phrases paraissent dans le bulletin du programme.",
                 ],
             ),
@@ -245,14 +260,17 @@ DOCUMENTS = [
             (
                 "Reprendre une image",
                 [
-                    "Les images de la médiathèque sont libres pour la presse, avec le crédit indiqué à côté de chacune.",
-                    "Les tailles « légère » et « presse » conviennent au web et au journal ; la pleine taille à l’affiche.",
+                    "Les images de la médiathèque sont libres pour la presse, avec le crédit indiqué "
+                    "à côté de chacune.",
+                    "Les tailles « légère » et « presse » conviennent au web et au journal ; la "
+                    "pleine taille à l’affiche.",
                 ],
             ),
             (
                 "Les personnes",
                 [
-                    "Personne n’est montré sans son accord. Qui change d’avis nous écrit : l’image est retirée le jour même.",
+                    "Personne n’est montré sans son accord. Qui change d’avis nous écrit : l’image "
+                    "est retirée le jour même.",
                 ],
             ),
         ],
