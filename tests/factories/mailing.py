@@ -39,7 +39,7 @@ def recheck_notice(mailing: Any, now: datetime) -> None:
 def render_ticket(delivery: Any, language: str, now: datetime) -> Parts:
     """Words for one person, from the values kept with the delivery."""
     return Parts(
-        subject=f"Votre inscription : {delivery.values['event']}",
+        subject=f"Votre inscription : {delivery.values['event']} ({delivery.created_at:%d/%m/%Y})",
         text=f"{delivery.values['name']}, votre place est gardée.\n{delivery.values['ticket_url']}",
         html=format_html(
             '<p>{}, votre place est gardée.</p><p><a href="{}">Votre billet</a></p>',

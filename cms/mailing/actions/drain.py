@@ -284,7 +284,10 @@ class _Pump:
         work = self.work
         row.mailing = work.mailing
         if work.renderer.owed:
-            parts = write_owed(row, sender=work.sender, now=row.dated_at or work.clock())
+            # A renderer may look at any column of its delivery: give it the whole row, not what a claim returns.
+            whole = Delivery.objects.select_related("contact").get(pk=row.pk)
+            whole.mailing = work.mailing
+            parts = write_owed(whole, sender=work.sender, now=row.dated_at or work.clock())
             return self.message(parts, row.language).render(personal(row))
         key = (row.language, row.template_version)
         if key not in self.messages:
