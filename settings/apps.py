@@ -9,5 +9,6 @@ class SettingsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.core import health, registry
+        from settings.celery import app  # noqa: F401 (the current app, for every process that may ring it)
 
         registry.admin_banners.register(health.scheduler_banner, key="scheduler")

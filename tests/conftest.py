@@ -198,6 +198,7 @@ class Site:
 
     url: str
     log: Path
+    environment: dict[str, str]
 
     def __str__(self) -> str:
         return self.url
@@ -233,7 +234,7 @@ def live_site(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator
         )
     try:
         wait_for_http(f"http://127.0.0.1:{port}/healthz", server, deadline=time.monotonic() + 60)
-        yield Site(f"http://127.0.0.1:{port}", log)
+        yield Site(f"http://127.0.0.1:{port}", log, environment)
     finally:
         server.terminate()
         server.wait(20)

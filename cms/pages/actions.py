@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from cms.accounts import actions as accounts
 from cms.core.actions import place_page, publish_page
 from cms.core.models import SitePage
 from cms.pages.models import HomePage, IntranetPage, Menu, MenuItem, SearchPage, SiteRoot
@@ -22,7 +23,8 @@ SEARCH = {"fr": ("recherche", "Recherche"), "en": ("search", "Search")}
 def lay_site(*, user: Any, now: datetime, hostname: str = "localhost", port: int = 80) -> SiteRoot:
     """Make the root at "/", a home for French and English, their search pages and the intranet's door.
 
-    Wagtail's welcome page goes. Returns the root; what exists is left as it is.
+    Each role gets its permissions on the tree; Wagtail's welcome page goes. Returns the root; what exists is
+    left as it is.
     """
     for language in HOME_TITLES:
         Locale.objects.get_or_create(language_code=language)
@@ -57,6 +59,7 @@ def lay_site(*, user: Any, now: datetime, hostname: str = "localhost", port: int
     search = ensure_page(home, SearchPage, slug=slug, title=title, user=user, now=now)
     slug, title = SEARCH["en"]
     ensure_translation(search, "en", slug=slug, title=title, user=user, now=now)
+    accounts.grant_page_permissions(root)
     intranet = ensure_page(home, IntranetPage, slug="intranet", title="Intranet", user=user, now=now)
     ensure_translation(intranet, "en", slug="intranet", title="Intranet", user=user, now=now)
     return root

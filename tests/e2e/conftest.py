@@ -1,0 +1,65 @@
+"""A whole site for journeys: the demo's people and rooms, a web process, a worker, a mail sink."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import journeys
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """The site's address, and what of its tree a journey begins with."""
+
+    url: str
+    releases: Any
+    agenda: Any
+
+
+@pytest.fixture
+def people(transactional_db: None, settings: Any) -> None:
+    """The demo's accounts, contacts, plan, pages, press room and agenda, without their content."""
+    journeys.lay_newsroom(settings)
+
+
+@pytest.fixture
+def newsroom(smtp_sink: Any, people: None, live_site: Any) -> Newsroom:
+    """The running site (before it starts, its people are there)."""
+    from events.models import AgendaPage
+    from press.models import ReleaseIndexPage
+
+    return Newsroom(
+        url=live_site.url,
+        releases=ReleaseIndexPage.objects.get(locale__language_code="fr"),
+        agenda=AgendaPage.objects.get(locale__language_code="fr"),
+    )
+
+
+@pytest.fixture
+def worker(newsroom: Newsroom, live_site: Any, redis: Any, tmp_path: Path) -> Iterator[None]:
+    """The real Celery worker with its scheduler, as production runs them, on this test's database."""
+    log = (tmp_path / "worker.log").open("wb")
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "celery", "-A", "settings.celery", "worker", "--beat"),
+            *("--schedule", str(tmp_path / "beat"), "--concurrency", "1", "--loglevel", "info"),
+        ],
+        env=live_site.environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    yield
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    log.close()
+
