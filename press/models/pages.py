@@ -12,6 +12,7 @@ from wagtail.admin.panels import (
     ObjectList,
     PageChooserPanel,
     TabbedInterface,
+    TitleFieldPanel,
 )
 from wagtail.fields import StreamField
 from wagtail.search import index
@@ -73,7 +74,7 @@ class ReleasePage(SitePage):
         index.FilterField("release_id"),
     ]
     content_panels = [
-        FieldPanel("title", classname="title", heading=_("Title")),
+        TitleFieldPanel("title", heading=_("Title")),
         FieldPanel("lead"),
         FieldRowPanel([FieldPanel("dateline_place"), FieldPanel("dateline_date")], _("Place and date")),
         FieldPanel("body"),
@@ -140,7 +141,7 @@ class KitPage(SitePage):
         index.FilterField("kit_id"),
     ]
     content_panels = [
-        FieldPanel("title", classname="title", heading=_("Title")),
+        TitleFieldPanel("title", heading=_("Title")),
         FieldPanel("lead"),
         FieldPanel("body"),
         FieldPanel("contacts"),

@@ -62,4 +62,3 @@ def worker(newsroom: Newsroom, live_site: Any, redis: Any, tmp_path: Path) -> It
     except subprocess.TimeoutExpired:
         process.kill()
     log.close()
-
