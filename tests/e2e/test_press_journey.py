@@ -229,8 +229,8 @@ def reveal(page, button):
 
 def submit(page):
     """Send the text to approval."""
-    reveal(page, page.locator("button[name=action-submit]")).click()
-    page.wait_for_url(re.compile(r"/admin/pages/(\d+/|add/)"))
+    with page.expect_navigation(timeout=30_000):
+        reveal(page, page.locator("button[name=action-submit]")).click()
     assert "/add/" not in page.url, page.locator(".w-field__errors:visible, .messages").all_inner_texts()
 
 

@@ -39,7 +39,7 @@ class Answer:
 
 
 def ask(url, method="GET", body=None, **headers):
-    request = urllib.request.Request(  # noqa: S310
+    request = urllib.request.Request(
         url,
         data=body,
         method=method,
@@ -49,7 +49,7 @@ def ask(url, method="GET", body=None, **headers):
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=20) as response:
             return Answer(response)
     except urllib.error.HTTPError as error:
         return Answer(error)
