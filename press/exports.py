@@ -249,7 +249,7 @@ def as_html(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: An
         parts.append(f"<p>{sign}</p>")
     if kit_url:
         words = escape(_("Open the press kit"))
-        parts.append(f'<p><a href="{escape(kit_url)}">{words}</a></p>')
+        parts.append(f'<p><a class="button" href="{escape(kit_url)}">{words}</a></p>')
     if boilerplate is not None:
         parts.append(f"<hr><h3>{escape(boilerplate.title)}</h3>{_outside(boilerplate.text)}")
     if contacts:

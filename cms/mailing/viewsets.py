@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms.mailing.models import Sender
@@ -19,7 +20,12 @@ class SenderViewSet(ModelViewSet):
     menu_label = _("Senders")
     menu_name = "senders"
     add_to_settings_menu = True
-    list_display = ["name", "address", "reply_to", "is_default"]
+    list_display = [
+        "name",
+        "address",
+        "reply_to",
+        BooleanColumn("is_default", label=_("Used when none is chosen")),
+    ]
     inspect_view_enabled = False
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("address")]),

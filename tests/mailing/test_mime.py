@@ -147,3 +147,4 @@ def test_tags_without_a_style_get_the_houses():
     assert '<a style="color' in html
     assert '<p style="x">' in html
     assert "<picture></picture>" in html
+    assert "background:#1d3f72" in carry_styles('<a href="x" class="button">Lire</a>')

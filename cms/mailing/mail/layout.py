@@ -39,6 +39,11 @@ STYLES = {
     "td": "vertical-align:top;padding:6px 8px 6px 0;border-bottom:1px solid #e4d9c8;",
     "hr": "border:0;border-top:1px solid #cbbba4;margin:24px 0;",
 }
+#: What `<a class="button">` looks like: the one button of a mail.
+BUTTON = (
+    f"display:inline-block;background:#1d3f72;border-radius:2px;padding:13px 22px;font-family:{_FONT};"
+    "font-size:17px;line-height:1.2;font-weight:700;color:#ffffff;text-decoration:none;"
+)
 _TAG = re.compile(
     r"<(" + "|".join(sorted(STYLES, key=len, reverse=True)) + r")(?=[\s/>])([^>]*)>", re.IGNORECASE
 )
@@ -51,6 +56,8 @@ def carry_styles(html: str) -> str:
         tag, rest = found.group(1), found.group(2)
         if re.search(r"\sstyle\s*=", rest, re.IGNORECASE):
             return found.group(0)
+        if tag.lower() == "a" and re.search(r"""\sclass\s*=\s*["']?button\b""", rest):
+            return f'<{tag} style="{BUTTON}"{rest.replace("button", "kn-button", 1)}>'
         return f'<{tag} style="{STYLES[tag.lower()]}"{rest}>'
 
     return _TAG.sub(styled, html)

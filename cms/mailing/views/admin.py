@@ -108,7 +108,7 @@ class MailingIndex(IndexView):
                 sort_key="title",
                 get_url=lambda row: reverse("mailing_detail", args=[row.pk]),
             ),
-            Column("kind", label=_("Kind"), accessor="get_kind_display"),
+            Column("kind", label=_("Kind"), accessor="get_kind_display", classname="mailing-wide"),
             StatusTagColumn(
                 "state",
                 label=_("State"),
@@ -117,7 +117,7 @@ class MailingIndex(IndexView):
             ),
             ProgressColumn("done", label=_("Sent")),
             Column("trouble", label=_("Not delivered"), accessor=lambda row: row.trouble or ""),
-            DateColumn("launched_at", label=_("Launched"), sort_key="launched_at"),
+            DateColumn("launched_at", label=_("Launched"), sort_key="launched_at", classname="mailing-wide"),
         ]
 
     def get_base_queryset(self) -> Any:

@@ -19,6 +19,7 @@ MODULES = (
     "cms.plan.demo",
     "media_library.demo",
     "cms.pages.demo",
+    "cms.mailing.demo",  # names the sender of what press and events will owe; at the end, sends it
     "press.demo",
     "events.demo",
     "cms.mailing.demo",
