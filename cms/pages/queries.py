@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +20,7 @@ from cms.core.models import Sector, SitePage
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, ancestors
 from cms.core.reader import ANONYMOUS, Reader
-from cms.pages.models import HomePage, MenuItem
+from cms.pages.models import HomePage, MenuItem, SiteRoot
 from cms.plan.models import SectorResult
 
 if TYPE_CHECKING:
@@ -72,6 +73,17 @@ def menu_items(*, language: str, reader: Reader, now: datetime) -> QuerySet[Menu
         .select_related("menu", "page")
         .order_by("menu__place", "menu__order", "menu_id", "sort_order")
     )
+
+
+def existing(items: Iterable[MenuItem]) -> list[MenuItem]:
+    """Leave out links to addresses of ours where no published page stands (two queries)."""
+    found = list(items)
+    addresses = {one.address for one in found if one.address.startswith("/") and one.address.endswith("/")}
+    root = SiteRoot.objects.values_list("url_path", flat=True).first() or "/"
+    paths = {f"{root.rstrip('/')}{address}": address for address in addresses}
+    there = set(SitePage.objects.filter(url_path__in=paths, live=True).values_list("url_path", flat=True))
+    absent = {address for path, address in paths.items() if path not in there}
+    return [one for one in found if one.address not in absent]
 
 
 def versions(

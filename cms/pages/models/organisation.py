@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -54,3 +56,9 @@ class Organisation(BaseSiteSetting):
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
+
+    @classmethod
+    def for_site(cls, site: Any) -> Organisation:
+        """The site's row, or an unsaved one with its defaults: reading a page writes nothing."""
+        found: Organisation | None = cls.base_queryset().filter(site=site).first()
+        return found or cls(site=site)

@@ -115,7 +115,7 @@ def _place(found: Shell, page: Any, ctx: Any, *, reader: Reader, now: Any, hidde
 
 
 def _menus(found: Shell, page: Any, *, reader: Reader, now: Any) -> None:
-    items = list(queries.menu_items(language=found.language, reader=reader, now=now))
+    items = queries.existing(queries.menu_items(language=found.language, reader=reader, now=now))
     here = page.public_path if page is not None and getattr(page, "pk", None) else ""
     parts: dict[int, FootPart] = {}
     for item in items:
