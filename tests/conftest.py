@@ -52,6 +52,16 @@ _own_redis_database()
 os.environ.setdefault("SECRET_KEY", "a key of the tests " + "0123456789abcdef" * 4)
 os.environ.setdefault("PUBLIC_URL", "http://localhost:8000")
 os.environ.setdefault("VAR_DIR", str(Path(tempfile.gettempdir()) / f"kunnafoni-tests-{os.getuid()}"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the catalogs that changed, once and not in each worker."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        from settings.services.catalogs import compile_all
+
+        compile_all()
+
+
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",

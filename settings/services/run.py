@@ -81,7 +81,7 @@ class Site:
         self.parts = self.var_dir / "services.env"
 
     def start(self) -> None:
-        self._start_servers()
+        self.start_servers()
         catalogs.compile_all()
         self._prepare_and_wait()
         host, port = self.environment["HOST"], int(self.environment["PORT"])
@@ -125,7 +125,7 @@ class Site:
         self.parts.unlink(missing_ok=True)
 
     # Parts ---------------------------------------------------------------------------------------------------
-    def _start_servers(self) -> None:
+    def start_servers(self) -> None:
         if not self.environment.get("DATABASE_URL"):
             postgres = Postgres(self.var_dir)
             self.servers.append(postgres)

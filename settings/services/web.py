@@ -51,6 +51,8 @@ def wait_for_http(url: str, process: subprocess.Popen[bytes], *, deadline: float
 if __name__ == "__main__":
     # In a container: become the server, listening where HOST and PORT say.
     arguments = command(
-        python=sys.executable, host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000"))
+        python=sys.executable,
+        host=os.environ.get("HOST", "127.0.0.1"),
+        port=int(os.environ.get("PORT", "8000")),
     )
     os.execv(arguments[0], arguments)  # noqa: S606

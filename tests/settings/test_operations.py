@@ -1,0 +1,168 @@
+"""Setup, backup, restore, update and the demo command, on a real database and real files."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from cms.core.models import Heartbeat, Topic
+from cms.mailing.models import Sender
+from cms.pages.models import HomePage, Organisation
+from cms.plan.models import Target
+from settings.management.commands.backup import counts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PASSWORD = "une phrase assez longue 2026"
+
+
+@pytest.fixture
+def var_dir(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path / "static"
+    (settings.MEDIA_ROOT / "originals").mkdir(parents=True)
+    (settings.MEDIA_ROOT / "originals" / "photo.jpg").write_bytes(b"\xff\xd8 photo" * 1000)
+    return tmp_path
+
+
+def rows() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        return counts(cursor)
+
+
+def backup(var_dir: Path) -> Path:
+    out = io.StringIO()
+    call_command("backup", stdout=out)
+    return Path(out.getvalue().strip())
+
+
+def set_up(monkeypatch, **options: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))
+    given = {
+        "username": "kadiatou",
+        "email": "kadiatou@example.org",
+        "organisation": "TOKTEN-Mali",
+        "sender_name": "TOKTEN-Mali",
+        "sender_email": "presse@example.org",
+    }
+    call_command("setup", no_input=True, stdout=io.StringIO(), **given | options)
+
+
+def test_what_was_backed_up_is_back_with_equal_counts(var_dir, settings):
+    get_user_model().objects.create_user("before", password=PASSWORD)
+    before = rows()
+    archive = backup(var_dir)
+    get_user_model().objects.all().delete()
+    Heartbeat.objects.create(name="after", beat_at="2026-11-23T12:00:00Z")
+    (settings.MEDIA_ROOT / "originals" / "photo.jpg").unlink()
+    (settings.MEDIA_ROOT / "later.jpg").write_bytes(b"later")
+    out = io.StringIO()
+    call_command("restore", str(archive), stdout=out)
+    assert rows() == before
+    assert get_user_model().objects.filter(username="before").exists()
+    assert (settings.MEDIA_ROOT / "originals" / "photo.jpg").read_bytes() == b"\xff\xd8 photo" * 1000
+    assert not (settings.MEDIA_ROOT / "later.jpg").exists()
+    assert "are back" in out.getvalue()
+
+
+def test_a_restored_database_searches_french_as_before(var_dir):
+    call_command("restore", str(backup(var_dir)), stdout=io.StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT to_tsvector('kunnafoni_fr', 'Éducation') @@ plainto_tsquery('kunnafoni_fr', 'education')"
+        )
+        assert cursor.fetchone() == (True,)
+
+
+def test_an_archive_is_readable_by_its_owner_alone_and_holds_no_key(var_dir, settings):
+    archive = backup(var_dir)
+    assert archive.stat().st_mode & 0o077 == 0
+    with tarfile.open(archive) as tar:
+        assert {"manifest.json", "database.dump", "media/originals/photo.jpg"} <= set(tar.getnames())
+        assert not any("env" in name for name in tar.getnames())
+
+
+@pytest.mark.parametrize("damage", ["cut", "other"])
+def test_a_broken_archive_changes_nothing(var_dir, damage):
+    archive = backup(var_dir)
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[: len(whole) // 2] if damage == "cut" else b"PK\x03\x04 something else")
+    before = rows()
+    with pytest.raises(CommandError):
+        call_command("restore", str(archive), stdout=io.StringIO())
+    assert rows() == before
+
+
+def test_an_update_that_fails_puts_everything_back(var_dir, settings):
+    get_user_model().objects.create_user("before", password=PASSWORD)
+    before = rows()
+    settings.MIGRATION_MODULES = {"core": "tests.support.no_such_migrations"}
+    err = io.StringIO()
+    with pytest.raises(CommandError, match="Nothing has changed"):
+        call_command("update", stdout=io.StringIO(), stderr=err)
+    assert "going back" in err.getvalue()
+    assert rows() == before
+
+
+def test_an_update_keeps_a_backup_and_says_so(var_dir):
+    out = io.StringIO()
+    call_command("update", stdout=out, stderr=io.StringIO())
+    assert "Updated" in out.getvalue()
+    assert len(list((var_dir / "backups").glob("*-before-update.tar"))) == 1
+
+
+def test_setup_makes_a_real_installation_without_fiction(var_dir, monkeypatch):
+    set_up(monkeypatch)
+    user = get_user_model().objects.get()
+    assert user.is_superuser
+    assert user.check_password(PASSWORD)
+    assert HomePage.objects.count() == 2
+    assert Sender.objects.get(is_default=True).address == "presse@example.org"
+    assert Organisation.objects.get().sender_email == "presse@example.org"
+    assert Target.objects.exists(), "the plan's own rows are reference data"
+    assert Topic.objects.count() >= 0
+
+
+def test_setup_twice_changes_nothing(var_dir, monkeypatch):
+    set_up(monkeypatch)
+    before = rows()
+    set_up(monkeypatch)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"email": "not an address"},
+        {"sender_email": "a@example.org\r\nBcc: b@example.org"},
+        {"organisation": "two\r\nlines"},
+        {"logo": "/no/such/file.png"},
+        {"username": ""},
+    ],
+)
+def test_setup_refuses_bad_answers_and_leaves_nothing_behind(var_dir, monkeypatch, options):
+    if options.get("username") == "":
+        options = {"email": ""}
+    before = rows()
+    with pytest.raises(CommandError):
+        set_up(monkeypatch, **options)
+    assert rows() == before
+
+
+def test_setup_refuses_a_weak_password(var_dir, monkeypatch):
+    monkeypatch.setattr("tests.settings.test_operations.PASSWORD", "azerty")
+    with pytest.raises(CommandError):
+        set_up(monkeypatch)
+    assert authenticate(username="kadiatou", password="azerty") is None
+
+
+def test_the_demo_is_refused_without_its_word(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("demo")
