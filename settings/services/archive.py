@@ -33,19 +33,20 @@ def program(name: str) -> str:
     return found
 
 
-def connection_of(database: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
-    """The options and environment with which PostgreSQL's programs reach a Django database; no password shown."""
-    options = ["--dbname", str(database["NAME"])]
-    for option, value in (
-        ("--host", database["HOST"]),
-        ("--port", database["PORT"]),
-        ("--username", database["USER"]),
+def connection_of(parameters: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
+    """Options and environment of PostgreSQL's programs for Django's connection parameters; no password shown."""
+    options = []
+    for option, name in (
+        ("--dbname", "dbname"),
+        ("--host", "host"),
+        ("--port", "port"),
+        ("--username", "user"),
     ):
-        if value:
-            options += [option, str(value)]
+        if parameters.get(name):
+            options += [option, str(parameters[name])]
     environment = dict(os.environ)
-    if database["PASSWORD"]:
-        environment["PGPASSWORD"] = str(database["PASSWORD"])
+    if parameters.get("password"):
+        environment["PGPASSWORD"] = str(parameters["password"])
     return options, environment
 
 

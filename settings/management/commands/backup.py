@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 manifest = {"made_at": now.isoformat(), "rows": counts(cursor), "media": files(media)}
                 archive.write(
                     target,
-                    database=settings.DATABASES["default"],
+                    database=connection.get_connection_params(),
                     snapshot=snapshot,
                     media=media,
                     manifest=manifest,

@@ -53,7 +53,7 @@ class Command(BaseCommand):
             cursor.execute("DROP SCHEMA public CASCADE")
             cursor.execute("CREATE SCHEMA public")
         connection.close()
-        archive.restore_database(dump, database=settings.DATABASES["default"])
+        archive.restore_database(dump, database=connection.get_connection_params())
 
     def _replace_media(self, found: Path, media: Path) -> None:
         media.mkdir(parents=True, exist_ok=True)
