@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cms.core import links
@@ -61,7 +62,7 @@ def _parts(
         format_html(
             "<p>{}</p>",
             format_html_join(
-                format_html("<br>"), "<strong>{}</strong>{} {}", ((name, " :", said) for name, said in facts)
+                SafeString("<br>"), "<strong>{}</strong>{} {}", ((name, " :", said) for name, said in facts)
             ),
         ),
     ]

@@ -29,7 +29,7 @@ class EventPageForm(ThingPageForm, RuleFields, WhenFields):
     )
     thing_fields = (*what_fields, *when_fields, *rule_fields, *registration_fields, "name", "rule")
 
-    kind = forms.ChoiceField(label=_("Kind"), required=False, initial="forum")
+    kind = forms.ChoiceField(label=_("Kind"), required=False, initial="forum")  # type: ignore[assignment]
     role = forms.ChoiceField(label=_("Our part"), required=False, initial="organiser")
     state = forms.ChoiceField(label=_("How sure"), required=False, initial="confirmed")
     place_name = forms.CharField(label=_("Place"), max_length=200, required=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -28,6 +29,16 @@ class Occurrence(models.Model):
     it identifies the date for ever (RECURRENCE-ID of RFC 5545). `starts_at` and `ends_at` are instants; `ends_at`
     is empty where no end is announced. `capacity` overrides the event's where it is set.
     """
+
+    # Set by queries and views on rows that are shown.
+    page: Any
+    desk: Any
+    desk_class: str
+    taken: int
+    confirmed_count: int
+    waiting_count: int
+    pending_count: int
+    requested_count: int
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(

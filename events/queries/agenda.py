@@ -12,6 +12,7 @@ from django.db.models.functions import Abs, Extract
 from cms.core.models import SitePage
 from cms.core.queries import descendants, listing
 from events.models import AgendaPage, Event, EventPage, Kind, Occurrence
+from events.querysets import OccurrenceQuerySet
 
 if TYPE_CHECKING:
     from cms.core.reader import Reader
@@ -31,23 +32,24 @@ def event_pages(
     return found
 
 
-def _of(pages: QuerySet[EventPage]) -> QuerySet[Occurrence]:
+def _of(pages: QuerySet[EventPage]) -> OccurrenceQuerySet:
     events = pages.order_by().values("event_id")
-    return Occurrence.objects.filter(event_id__in=events).select_related("event")
+    found: OccurrenceQuerySet = Occurrence.objects.filter(event_id__in=events).select_related("event")
+    return found
 
 
-def coming_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> QuerySet[Occurrence]:
+def coming_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> OccurrenceQuerySet:
     """All dates to come of these pages, soonest first."""
     return _of(pages).coming(now).counted(now)
 
 
-def next_of_each(pages: QuerySet[EventPage], *, now: datetime) -> QuerySet[Occurrence]:
+def next_of_each(pages: QuerySet[EventPage], *, now: datetime) -> OccurrenceQuerySet:
     """The next date of each event, soonest first: a weekly meeting is one line of the agenda."""
     first = _of(pages).coming(now).order_by("event_id", "starts_at", "pk").distinct("event_id").values("pk")
     return Occurrence.objects.filter(pk__in=first).select_related("event").coming(now).counted(now)
 
 
-def past_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> QuerySet[Occurrence]:
+def past_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> OccurrenceQuerySet:
     """The last date of each event that is over, latest first."""
     going_on = _of(pages).coming(now).order_by().values("event_id")
     last = (
@@ -63,7 +65,7 @@ def past_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> QuerySet[O
 
 def occurrences_between(
     pages: QuerySet[EventPage], *, start: datetime, end: datetime, now: datetime
-) -> QuerySet[Occurrence]:
+) -> OccurrenceQuerySet:
     """The dates that touch [start, end), soonest first: what a month or a week shows."""
     touching = Q(ends_at__gt=start) | Q(ends_at__isnull=True, starts_at__gte=start)
     return _of(pages).filter(touching, starts_at__lt=end).counted(now).order_by("starts_at", "pk")

@@ -175,7 +175,7 @@ def dates_preview(request: HttpRequest) -> JsonResponse:
     """The next ten dates of the rule in the form being filled in: {"words", "dates"} or {"error"}."""
     form = WhenForm(request.GET)
     if not form.is_valid():
-        errors = [error for found in form.errors.values() for error in found]
+        errors = [str(error) for found in form.errors.values() for error in found]
         return JsonResponse({"error": " ".join(errors)})
     said = form.cleaned_data
     trial = Event(**{name: said.get(name) for name in actions.WHEN}, name="-")

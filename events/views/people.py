@@ -49,7 +49,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     """The registrations of one event, narrowed by date, state and words."""
     _need(request, VIEW)
     event = get_object_or_404(Event, pk=pk)
-    narrowed = {
+    narrowed: dict[str, Any] = {
         "occurrence": request.GET.get("date", "")[:15],
         "state": request.GET.get("state", ""),
         "search": request.GET.get("q", "")[:100].replace("\x00", ""),

@@ -1,0 +1,162 @@
+"""The mail that people of an event are owed, as it leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import icalendar
+import pytest
+from django.utils import timezone
+
+from cms.mailing.actions.owe import ensure_sender
+from cms.mailing.mail.letters import write_owed
+from cms.mailing.models import Delivery
+from events import actions, queries
+from events.models import Registration
+from tests.factories.core import NOON
+from tests.factories.events import make_event, make_event_page, make_registration
+
+pytestmark = pytest.mark.django_db
+
+
+def letter(registration: Registration, purpose: str):  # type: ignore[no-untyped-def]
+    delivery = Delivery.objects.select_related("mailing__sender").get(
+        recipient_key__startswith=f"{registration.uid.hex}:{purpose}:"
+    )
+    return write_owed(delivery, sender=ensure_sender(), now=NOON), delivery
+
+
+def test_the_mail_that_asks_to_confirm_has_the_personal_link_and_no_button_that_acts_by_itself() -> None:
+    page = make_event_page()
+    registration = make_registration(page.event.occurrences.get(), confirm=False)
+    parts, delivery = letter(registration, "confirm_address")
+    link = f"/r/{queries.key_of(registration)}"
+    assert parts.subject == "Confirmez votre inscription\u00a0: Conférence de presse"
+    assert link in parts.text
+    assert link in parts.html
+    assert "mardi 24 novembre 2026, de 10\u00a0h\u00a000 à 10\u00a0h\u00a045" in parts.text
+    assert queries.key_of(registration) not in str(delivery.values)
+
+
+def test_the_confirmation_carries_a_calendar_file_without_the_link() -> None:
+    page = make_event_page()
+    registration = make_registration(page.event.occurrences.get())
+    parts, delivery = letter(registration, "confirmed")
+    (name, content_type, body), *more = parts.attachments
+    assert (name, more) == ("event.ics", [])
+    assert content_type.startswith("text/calendar")
+    entry = icalendar.Calendar.from_ical(body).walk("VEVENT")[0]
+    assert str(entry["UID"]) == f"{page.event.uid}@kunnafoni"
+    assert b"/r/" not in body.replace(b"\r\n ", b"")
+    again = write_owed(delivery, sender=ensure_sender(), now=NOON + timedelta(days=1))
+    assert again.attachments == parts.attachments
+
+
+def test_the_mail_is_in_the_language_of_the_person() -> None:
+    page = make_event_page()
+    registration = make_registration(page.event.occurrences.get(), language="en")
+    parts, _delivery = letter(registration, "confirmed")
+    assert parts.subject.startswith("Registration confirmed: ")
+    assert "10:00 to 10:45" in parts.text
+
+
+def test_a_name_stays_inert_in_the_mail() -> None:
+    page = make_event_page()
+    registration = make_registration(
+        page.event.occurrences.get(), name="<b>Awa</b> http://mal.example.org {{ 7|add:7 }}", confirm=False
+    )
+    parts, _delivery = letter(registration, "confirm_address")
+    assert "<b>Awa</b>" not in parts.html
+    assert "http://mal.example.org" not in parts.html + parts.text
+
+
+def test_every_letter_can_be_written_in_both_languages() -> None:
+    event = make_event(capacity=1, needs_approval=True)
+    occurrence = event.occurrences.get()
+    make_event_page(event)
+    people = [make_registration(occurrence, n, language=("fr", "en")[n % 2]) for n in range(4)]
+    actions.approve(registration=people[0], user=None, now=NOON)
+    actions.approve(registration=people[1], user=None, now=NOON)
+    actions.refuse(registration=people[2], reason="Une place par rédaction", user=None, now=NOON)
+    actions.change_place(
+        event=event, values={"place_name": "Palais de la culture", "address": ""}, user=None, now=NOON
+    )
+    actions.cancel(registration=people[0], now=NOON)
+    actions.cancel_event(event=event, reason="Report", user=None, now=NOON)
+    written = set()
+    for delivery in Delivery.objects.select_related("mailing__sender"):
+        parts = write_owed(delivery, sender=ensure_sender(), now=NOON)
+        assert all((parts.subject, parts.text, parts.html))
+        written.add(delivery.mailing.renderer)
+    assert written == {
+        f"events.{name}"
+        for name in (
+            "confirm_address",
+            "requested",
+            "confirmed",
+            "waiting",
+            "refused",
+            "changed",
+            "promoted",
+            "cancelled",
+            "called_off",
+        )
+    }
+
+
+POST = """
+import time
+from uuid import uuid4
+import settings.celery
+from django.test import Client
+from events.models import EventPage
+page = EventPage.objects.get()
+said = {"occurrence": page.event.occurrences.get().uid.hex, "name": "Awa", "step": "send"}
+took = []
+for number in range(2):
+    begun = time.monotonic()
+    values = {**said, "email": f"awa{number}@example.org", "key": str(uuid4())}
+    answer = Client().post(page.public_path + "inscription/", values, headers={"host": "localhost"})
+    took.append(time.monotonic() - begun)
+print("ANSWER", answer.status_code, round(took[1], 2))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("broker", ["silent", "gone"])
+def test_without_redis_a_registration_is_kept_and_answered_within_two_seconds(broker: str) -> None:
+    import os
+    import re
+    import socket
+    import subprocess
+    import sys
+
+    from django.conf import settings
+
+    start = (timezone.now() + timedelta(days=7)).date()
+    make_event_page(make_event(start_date=start, now=timezone.now()))
+    name = settings.DATABASES["default"]["NAME"]
+    url = re.sub(r"/[^/?]+(\?|$)", rf"/{name}\1", os.environ["DATABASE_URL"], count=1)
+    door = socket.create_server(("127.0.0.1", 0))  # accepts, and never answers
+    port = door.getsockname()[1]
+    if broker == "gone":
+        door.close()
+    try:
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-c", POST],
+            env={**os.environ, "DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{port}/0"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        door.close()
+    found = [line for line in done.stdout.splitlines() if line.startswith("ANSWER")]
+    assert found, done.stderr[-2000:]
+    _word, status, took = found[0].split()
+    print(f"Redis {broker}: {took} s")
+    assert status == "303"
+    assert float(took) < 2
+    assert set(Registration.objects.values_list("state", flat=True)) == {"pending"}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"queued"}
