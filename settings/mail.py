@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
@@ -34,5 +33,5 @@ class FolderBackend(BaseEmailBackend):
     def _write(self, message: EmailMessage) -> None:
         name = f"{time.time_ns():020d}-{os.getpid()}-{os.urandom(3).hex()}.eml"
         partial = self.folder / f".{name}"
-        partial.write_bytes(message.message().as_bytes(policy=SMTP))
+        partial.write_bytes(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
         partial.rename(self.folder / name)
