@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-CREDIT = "Illustration : atelier TOKTEN-Mali"
+CREDIT = "Atelier TOKTEN-Mali"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from cms.core.registry import Context, View
     from media_library.models import MediaLibraryPage
 
-PAGE_SIZE = 24
 # What readers call them: a sound and a film are both listened to or watched.
 KINDS = {
     "photos": (_("Pictures"), (Kind.IMAGE,)),
@@ -75,7 +74,7 @@ def library(request: HttpRequest, page: MediaLibraryPage, ctx: Context) -> HttpR
         {
             "page": page,
             "ctx": ctx,
-            "found": page_of(ordered, request.GET, size=PAGE_SIZE),
+            "found": page_of(ordered, request.GET),
             "facets": [_linked(page, name, title, found, asked) for name, title, found in facets],
             "words": asked["SearchableText"],
         },
