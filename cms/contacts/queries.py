@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -109,7 +110,7 @@ def standing_accreditations(now: datetime) -> QuerySet[Accreditation]:
     )
 
 
-def accredited_contacts(now: datetime, *, scope_uid: object = None) -> QuerySet[Contact]:
+def accredited_contacts(now: datetime, *, scope_uid: UUID | None = None) -> QuerySet[Contact]:
     """The journalists accredited in general, or to the thing named by `scope_uid`."""
     rows = standing_accreditations(now).filter(contact=OuterRef("pk"), scope_uid=scope_uid)
     return contacts().filter(Exists(rows))

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.accounts.validators import normalise_email
 
-__all__ = ["name_key", "normalise_country", "normalise_email", "normalise_phone"]
+__all__ = [
+    "name_key",
+    "normalise_country",
+    "normalise_email",
+    "normalise_phone",
+    "tidy",
+    "validate_country",
+]
 
 HOME_COUNTRY = "ML"
 _SPACES = re.compile(r"\s+")
@@ -46,6 +53,11 @@ def normalise_country(value: str) -> str:
     if not re.fullmatch(r"[A-Z]{2}", code):
         raise ValidationError(_("A country is given by its code of two letters, such as ML."), code="invalid")
     return code
+
+
+def validate_country(value: str) -> None:
+    """Raise ValidationError unless `value` is a country's code."""
+    normalise_country(value)
 
 
 def tidy(value: str) -> str:

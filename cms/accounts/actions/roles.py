@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from cms.accounts.models import Role, User
@@ -51,7 +52,7 @@ def _grant_collection_permissions(groups: Mapping[str, Group]) -> None:
                 )
 
 
-def _collection_models() -> list[type]:
+def _collection_models() -> list[type[Model]]:
     # Wagtail asks for the permissions of its own models, whichever models the site puts in their place
     from wagtail.documents.models import Document
     from wagtail.images.models import Image

@@ -25,7 +25,7 @@ class User(AbstractUser):
     """Whoever signs in. The user name is the identity; an e-mail address is optional."""
 
     uid = models.UUIDField(_("identifier"), default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(
+    email = models.EmailField(  # type: ignore[assignment]
         _("e-mail address"),
         unique=True,
         null=True,
@@ -43,8 +43,8 @@ class User(AbstractUser):
     objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("account")
-        verbose_name_plural = _("accounts")
+        verbose_name = _("account")  # type: ignore[assignment]
+        verbose_name_plural = _("accounts")  # type: ignore[assignment]
         constraints = [
             models.UniqueConstraint(
                 Lower("username"),

@@ -125,8 +125,11 @@ def put_organisation_aside(organisation: Organisation, *, now: datetime) -> Orga
 
 def settle_primaries(contact: Contact) -> None:
     """Leave exactly one address and one number marked first: of several the oldest, of none the oldest too."""
-    for model in (ContactEmail, ContactPhone):
-        rows = list(model.objects.filter(contact=contact).order_by("-is_primary", "pk"))
+    models_: tuple[type[ContactEmail] | type[ContactPhone], ...] = (ContactEmail, ContactPhone)
+    for model in models_:
+        rows: list[ContactEmail | ContactPhone] = list(
+            model.objects.filter(contact=contact).order_by("-is_primary", "pk")
+        )
         for place, row in enumerate(rows):
             if row.is_primary != (place == 0):
                 model.objects.filter(pk=row.pk).update(is_primary=place == 0)

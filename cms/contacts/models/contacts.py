@@ -15,6 +15,7 @@ from cms.contacts.validators import (
     name_key,
     normalise_country,
     tidy,
+    validate_country,
 )
 
 
@@ -71,7 +72,7 @@ class Contact(ClusterableModel):
     postal_address = models.TextField(_("postal address"), blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
     country = models.CharField(
-        _("country"), max_length=2, default=HOME_COUNTRY, validators=[normalise_country]
+        _("country"), max_length=2, default=HOME_COUNTRY, validators=[validate_country]
     )
     language = models.CharField(_("language"), max_length=10, default="fr")
     topics = models.ManyToManyField("core.Topic", blank=True, related_name="+", verbose_name=_("topics"))

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
-from cms.contacts.validators import HOME_COUNTRY, name_key, normalise_country, tidy
+from cms.contacts.validators import HOME_COUNTRY, name_key, normalise_country, tidy, validate_country
 
 
 class OrganisationKind(models.TextChoices):
@@ -45,7 +45,7 @@ class Organisation(index.Indexed, models.Model):
     postal_address = models.TextField(_("postal address"), blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
     country = models.CharField(
-        _("country"), max_length=2, default=HOME_COUNTRY, validators=[normalise_country]
+        _("country"), max_length=2, default=HOME_COUNTRY, validators=[validate_country]
     )
     website = models.URLField(_("website"), blank=True)
     notes = models.TextField(_("notes"), blank=True)

@@ -64,13 +64,13 @@ class AudiencePeopleView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View
             messages.error(request, _("Choose a contact first."))
             return here
         contact = get_object_or_404(queries.contacts(), pk=chosen)
-        change = {"audience": self.audience, "contacts": [contact], "user": request.user, "now": clock.now()}
-        if request.POST.get("act") == "remove":
-            actions.remove_from_audience(**change)
-            messages.success(request, _("%(name)s is no longer in this audience.") % {"name": contact})
+        act = actions.remove_from_audience if request.POST.get("act") == "remove" else actions.add_to_audience
+        act(audience=self.audience, contacts=[contact], user=request.user, now=clock.now())  # type: ignore[arg-type]
+        if act is actions.remove_from_audience:
+            words = _("%(name)s is no longer in this audience.")
         else:
-            actions.add_to_audience(**change)
-            messages.success(request, _("%(name)s is in this audience.") % {"name": contact})
+            words = _("%(name)s is in this audience.")
+        messages.success(request, words % {"name": contact})
         return here
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
