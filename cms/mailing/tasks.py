@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from functools import partial
 
 from celery import shared_task
@@ -38,6 +39,26 @@ def ring(mailing_id: int) -> bool:
     return True
 
 
+_ringing = threading.Lock()
+
+
 def ring_on_commit(mailing_id: int) -> None:
-    """Ring once the present transaction is committed; for edges, after an action that wrote rows."""
-    transaction.on_commit(partial(ring, mailing_id), robust=True)
+    """Ring once the present transaction is committed; for edges, after an action that wrote rows.
+
+    The answer does not wait for the broker: a silent Redis holds a caller for seconds, so the bell is rung from a
+    thread, one at a time in a process; a bell that found the thread busy is made good by the sweep.
+    """
+    transaction.on_commit(partial(_ring_aside, mailing_id), robust=True)
+
+
+def _ring_aside(mailing_id: int) -> None:
+    if not _ringing.acquire(blocking=False):
+        return
+
+    def ring_and_leave() -> None:
+        try:
+            ring(mailing_id)
+        finally:
+            _ringing.release()
+
+    threading.Thread(target=ring_and_leave, name="mailing-bell", daemon=True).start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -292,3 +293,20 @@ def test_without_redis_a_ring_is_lost_quickly_and_the_sweep_finds_the_rows(sink,
     assert due == [mailing.pk]
     actions.drain(mailing.pk, clock=clock.now)
     assert len(sink.taken) == 3
+
+
+def test_an_edge_never_waits_for_a_silent_redis(settings):
+    from celery import current_app
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(5)
+        old = current_app.conf.broker_url
+        current_app.conf.update(broker_url=f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        try:
+            before = clock.now()
+            for _time in range(3):
+                tasks.ring_on_commit(1)
+            assert clock.now() - before < timedelta(seconds=1)
+        finally:
+            current_app.conf.update(broker_url=old)
