@@ -33,8 +33,8 @@ class ExaminedFile:
         found = forms.FileField.to_python(self, data)  # type: ignore[arg-type]
         if found is None:
             return None
-        facts = validators.examine(found.file, found.name, kind=self.kind)
-        found.content_type = facts.content_type
+        facts = validators.examine(found.file, found.name, kind=self.kind)  # type: ignore[arg-type]
+        found.content_type = facts.content_type  # type: ignore[attr-defined]
         return found
 
 

@@ -40,7 +40,7 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
     if reader.grants:
         granted = Hold.objects.filter(asset=OuterRef("pk"), source_uid__in=reader.grants)
         usable = Q(withdrawn_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-        allowed |= usable & Exists(granted)
+        allowed |= usable & Exists(granted)  # type: ignore[assignment]
     return found.filter(allowed)
 
 

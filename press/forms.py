@@ -48,7 +48,7 @@ class _EmbargoedForm(ThingPageForm):
 class ReleasePageForm(_EmbargoedForm):
     """Asks, once, for what the release itself is; then for its words."""
 
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)  # type: ignore[assignment]
     number = forms.IntegerField(
         label=_("Number"),
         required=False,
@@ -89,12 +89,12 @@ class ReleasePageForm(_EmbargoedForm):
         thing = self.instance.thing if self.has_thing else None
         year = getattr(thing, "year", None) or formats.local(clock.now()).year
         others = apps.get_model("press", "Release")._default_manager.filter(year=year, number__isnull=False)
-        taken = set(others.exclude(pk=getattr(thing, "pk", None)).values_list("number", flat=True))
+        taken = set(others.exclude(pk=getattr(thing, "pk", None)).values_list("number", flat=True))  # type: ignore[misc]
         if number in taken:
             raise forms.ValidationError(_("This number is taken."))
-        if taken and number > max(taken) + 1:
+        if taken and number > max(taken) + 1:  # type: ignore[operator, type-var]
             raise forms.ValidationError(
-                _("This number would leave a gap: the last one is %(last)s.") % {"last": max(taken)}
+                _("This number would leave a gap: the last one is %(last)s.") % {"last": max(taken)}  # type: ignore[type-var]
             )
         return number
 
@@ -167,7 +167,7 @@ class AttachKitForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kits = apps.get_model("press", "Kit")._default_manager
-        self.fields["kit"].queryset = kits.filter(withdrawn_at__isnull=True).order_by("-pk")
+        self.fields["kit"].queryset = kits.filter(withdrawn_at__isnull=True).order_by("-pk")  # type: ignore[attr-defined]
 
 
 class SendForm(forms.Form):
@@ -184,6 +184,6 @@ class SendForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["audiences"].queryset = apps.get_model("contacts", "Audience")._default_manager.order_by(
+        self.fields["audiences"].queryset = apps.get_model("contacts", "Audience")._default_manager.order_by(  # type: ignore[attr-defined]
             "name"
         )

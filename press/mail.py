@@ -40,8 +40,8 @@ def render(mailing: Any, language: str, now: datetime) -> Parts:
         headers = {"Content-Language": code}
         return Parts(
             subject=prefix + page.title,
-            text=exports.as_text(page, **words),
-            html=exports.as_html(page, **words),
+            text=exports.as_text(page, **words),  # type: ignore[arg-type]
+            html=exports.as_html(page, **words),  # type: ignore[arg-type]
             headers=headers,
         )
 
@@ -59,7 +59,7 @@ def recheck(mailing: Any, now: datetime) -> None:
     if release.expires_at is not None and release.expires_at <= now:
         raise Refused(_("The release has expired."))
     if release.is_embargoed(now):
-        until = formats.long_date(release.embargo_until)
+        until = formats.long_date(release.embargo_until)  # type: ignore[arg-type]
         raise Refused(
             _("The release is under embargo until %(until)s: it leaves after that hour.") % {"until": until}
         )

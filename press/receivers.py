@@ -24,7 +24,7 @@ def ring(kit_pk: int) -> None:
         from press.tasks import build_archives
 
         try:
-            build_archives.apply_async(args=[kit_pk], retry=False)
+            build_archives.apply_async(args=[kit_pk], retry=False)  # type: ignore[arg-type]
         except Exception:
             logger.warning(
                 "press: no broker to ring for kit %s; the sweep will find it", kit_pk, exc_info=True

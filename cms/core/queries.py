@@ -65,7 +65,7 @@ def listing(page: Page, *, model: type[P], reader: Reader, now: datetime) -> Que
             reader=reader,
             now=now,
         )
-        below |= Q(path__startswith=path, depth__gt=depth) & ~Exists(translated)
+        below |= Q(path__startswith=path, depth__gt=depth) & ~Exists(translated)  # type: ignore[assignment]
     found = visible(model.objects.filter(below), reader=reader, now=now)
     return found.select_related("locale").order_by("-public_from", "-pk")
 

@@ -158,7 +158,7 @@ def search(words: str, *, language: str, reader: Reader, now: datetime) -> Query
             reader=reader,
             now=now,
         )
-        wanted |= Q(locale__language_code=SOURCE_LANGUAGE) & ~Exists(translated)
+        wanted |= Q(locale__language_code=SOURCE_LANGUAGE) & ~Exists(translated)  # type: ignore[assignment]
     question = SearchQuery(words, search_type="websearch", config=SEARCH_CONFIG)
     text = CombinedExpression(
         F("index_entries__title"), "||", F("index_entries__body"), output_field=SearchVectorField()

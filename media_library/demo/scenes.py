@@ -100,7 +100,7 @@ def assembly(c: Cloth) -> None:
     for row in range(3):
         size = 62 + row * 26
         for n in range(16 - row * 3):
-            x = (n + (0.5 if row % 2 else 0.1)) * (WIDTH / (15 - row * 3)) + c.wobble(16)
+            x = (n + (0.5 if row % 2 else 0.1)) * (WIDTH / (15 - row * 3)) + c.wobble(16)  # type: ignore[assignment]
             wrap = c.dice.choice([None, None, GOLD, BRICK, INDIGO, LEAF])
             c.seated_from_behind(x, 1010 + row * 140, size, c.dice.choice(ROBES), wrap=wrap)
 
@@ -120,7 +120,7 @@ def field(c: Cloth) -> None:
         size = 6 + row * 5.2
         step = 46 + row * 34
         for n in range(-26, 27):
-            x = 1250 + n * step + (step / 2 if row % 2 else 0)
+            x = 1250 + n * step + (step / 2 if row % 2 else 0)  # type: ignore[assignment]
             if -40 < x < WIDTH + 40:
                 for lean in (-0.5, 0, 0.5):
                     c.line([(x, y), (x + lean * size * 1.6, y - size * 2.6)], LEAF, max(2, size * 0.16))
@@ -437,7 +437,7 @@ def forum(c: Cloth) -> None:
         c.rect(x - 14, 994, 528, 30, SAND)
         c.rect(x, 1020, 500, 60, tint)
     for n in range(9):
-        x = 150 + n * 265 + c.wobble(40)
+        x = 150 + n * 265 + c.wobble(40)  # type: ignore[assignment]
         wrap = c.dice.choice([None, GOLD, BRICK, INDIGO, LEAF])
         c.person(
             x,

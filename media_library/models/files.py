@@ -83,7 +83,7 @@ class GuardedFieldFile(FieldFile):
     @property
     def url(self) -> str:
         """The guarded address of the row, or of its poster."""
-        return str(self.instance.poster_url if self.field.name == "thumbnail" else self.instance.url)
+        return str(self.instance.poster_url if self.field.name == "thumbnail" else self.instance.url)  # type: ignore[attr-defined]
 
 
 class GuardedFileField(models.FileField):
@@ -120,8 +120,8 @@ class LibraryFile:
 
     def _settle(self) -> None:
         file = self.file  # type: ignore[attr-defined]
-        asset: Asset = self.asset if self.asset_id else Asset(kind=self.kind_of_asset())  # type: ignore[attr-defined]
-        if not (asset.blob_id and file._committed and asset.blob.name == file.name):
+        asset: Asset = self.asset if self.asset_id else Asset(kind=self.kind_of_asset())  # type: ignore[attr-defined, has-type]
+        if not (asset.blob_id and file._committed and asset.blob.name == file.name):  # type: ignore[attr-defined]
             asset.blob, asset.filename = self._take_bytes(file, asset)
         asset.title = self.title  # type: ignore[attr-defined]
         asset.uploaded_by = asset.uploaded_by or self.uploaded_by_user  # type: ignore[attr-defined]
@@ -358,7 +358,7 @@ class LibraryImage(LibraryFile, AbstractImage):
         storage = renditions()
         if not storage.exists(name):
             storage.save(name, ContentFile(data))
-        row.file = name
+        row.file = name  # type: ignore[assignment]
         kept, _created = LibraryRendition.objects.get_or_create(
             image=self,
             filter_spec=row.filter_spec,
@@ -423,7 +423,7 @@ class LibraryDocument(LibraryFile, AbstractDocument):
     KIND = Kind.DOCUMENT
 
     asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="document", editable=False)
-    file = GuardedFileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)
+    file = GuardedFileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)  # type: ignore[assignment]
 
     objects = DocumentManager()
 
@@ -440,7 +440,7 @@ class LibraryMedia(LibraryFile, AbstractMedia):
     """A sound or a film as wagtailmedia knows it. Its poster is rendered anew, so that nothing hides in it."""
 
     asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="media", editable=False)
-    file = GuardedFileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)
+    file = GuardedFileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)  # type: ignore[assignment]
     thumbnail = GuardedFileField(
         verbose_name=_("picture shown before playing"),
         upload_to=place,
@@ -473,7 +473,7 @@ class LibraryMedia(LibraryFile, AbstractMedia):
         elif self.poster is None or self.thumbnail.name != self.poster.name:
             self.thumbnail.open("rb")
             try:
-                validators.examine(self.thumbnail.file, self.thumbnail.name, kind="image")
+                validators.examine(self.thumbnail.file, self.thumbnail.name, kind="image")  # type: ignore[arg-type]
                 _variant, data, extension, _size = next(
                     render.render(self.thumbnail.file, [presets.BY_NAME["web-1280.jpg"]], words=Credit())
                 )

@@ -56,7 +56,7 @@ def _text(value: object) -> str:
         try:
             value = value.decode()
         except UnicodeDecodeError:
-            value = value.decode("latin-1")
+            value = value.decode("latin-1")  # type: ignore[union-attr]
     words = "" if value is None else str(value)
     return "".join(char for char in words if char.isprintable() or char == " ").strip()[:200]
 

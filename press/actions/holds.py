@@ -36,7 +36,7 @@ def files_of(page: Any) -> list[Asset]:
     )
     found: set[int] = set()
     for label in labels:
-        model = apps.get_model(label)
+        model = apps.get_model(label)  # type: ignore[arg-type]
         ids = wanted.get(ContentType.objects.get_for_model(model).pk)
         if ids:
             found |= set(

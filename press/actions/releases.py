@@ -53,15 +53,15 @@ def year_of(now: datetime) -> int:
 
 def next_number(*, year: int) -> int:
     """The number that a release of `year` would take now: one after the last, or the first hole below it."""
-    taken = sorted(Release.objects.filter(year=year, number__isnull=False).values_list("number", flat=True))
+    taken = sorted(Release.objects.filter(year=year, number__isnull=False).values_list("number", flat=True))  # type: ignore[type-var]
     if not taken:
         return 1
     expected = taken[0]
     for number in taken:
         if number != expected:
-            return int(expected)
-        expected += 1
-    return int(expected)
+            return int(expected)  # type: ignore[arg-type]
+        expected += 1  # type: ignore[operator]
+    return int(expected)  # type: ignore[arg-type]
 
 
 def _take_number(release: Release, *, year: int, number: int | None) -> None:
@@ -78,7 +78,7 @@ def _take_number(release: Release, *, year: int, number: int | None) -> None:
             _("Number %(number)s of %(year)s is taken. The next one is %(next)s.")
             % {"number": number, "year": year, "next": next_number(year=year)}
         )
-    elif taken and number > max(taken) + 1:
+    elif taken and number > max(taken) + 1:  # type: ignore[operator, type-var]
         raise NumberLeavesGap(
             _("Number %(number)s would leave a gap in %(year)s. The next one is %(next)s.")
             % {"number": number, "year": year, "next": next_number(year=year)}

@@ -114,7 +114,7 @@ def embargoes_due(user: Any, now: datetime) -> list[Todo]:
             Todo(
                 text=text,
                 url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
-                detail=f"{formats.long_date(release.embargo_until)} – {detail}",
+                detail=f"{formats.long_date(release.embargo_until)} – {detail}",  # type: ignore[arg-type]
                 due_at=release.embargo_until,
                 level="info" if live else "warning",
             )

@@ -97,7 +97,7 @@ def archive_view(tier: str) -> registry.View:
             response.headers["Cache-Control"] = "no-store"
             return response
         archive: Any = row.archive
-        return library.respond_file(
+        return library.respond_file(  # type: ignore[return-value]
             request,
             path=archive.path,
             size=archive.size,

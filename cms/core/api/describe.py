@@ -70,7 +70,7 @@ def type_schema(name: str) -> dict[str, Any]:
     kind = next((kind for kind in registry.page_types if kind.type_name == name), None)
     if kind is None:
         raise not_found()
-    schema = patch_model(kind.model).model_json_schema(ref_template="#/$defs/{model}")
+    schema = patch_model(kind.model).model_json_schema(ref_template="#/$defs/{model}")  # type: ignore[arg-type]
     own = [field for field in schema.get("properties", {}) if field not in TITLE_FIELDS]
     words = [field for field in TITLE_FIELDS if field in schema.get("properties", {})]
     return {
@@ -83,7 +83,7 @@ def type_schema(name: str) -> dict[str, Any]:
             *([{"id": "own", "title": name, "fields": own, "behavior": "plone"}] if own else []),
         ],
         "layouts": ["view"],
-        "read": item_model(kind.model).model_json_schema(ref_template="#/read/$defs/{model}"),
+        "read": item_model(kind.model).model_json_schema(ref_template="#/read/$defs/{model}"),  # type: ignore[arg-type]
     }
 
 

@@ -113,8 +113,8 @@ class _Schemas:
         self.wanted: dict[tuple[Any, str], None] = {}
         self.types = [kind.model for kind in registry.page_types]
         for model in self.types:
-            self.want(item_model(model), "serialization")
-            self.want(patch_model(model), "validation")
+            self.want(item_model(model), "serialization")  # type: ignore[arg-type]
+            self.want(patch_model(model), "validation")  # type: ignore[arg-type]
         self._keys: dict[Any, Any] = {}
         self._definitions: dict[str, Any] = {}
         for service in registry.services:
@@ -136,11 +136,11 @@ class _Schemas:
         return self._definitions
 
     def items(self) -> dict[str, Any]:
-        refs = [self.ref(item_model(model), "serialization") for model in self.types]
+        refs = [self.ref(item_model(model), "serialization") for model in self.types]  # type: ignore[arg-type]
         return {"anyOf": refs} if refs else {"type": "object"}
 
     def patches(self) -> dict[str, Any]:
-        refs = [self.ref(patch_model(model), "validation") for model in self.types]
+        refs = [self.ref(patch_model(model), "validation") for model in self.types]  # type: ignore[arg-type]
         return {"anyOf": refs} if refs else {"type": "object"}
 
 

@@ -129,7 +129,7 @@ def from_validation(error: ValidationError, *, where: str) -> Problem:
         )
     first = found[0]
     name = ".".join(first["loc"][1:]) or where
-    return Problem(400, first["code"], f"{name}: {first['msg']}", errors=found)
+    return Problem(400, first["code"], f"{name}: {first['msg']}", errors=found)  # type: ignore[arg-type]
 
 
 def problem_response(problem: Problem) -> HttpResponse:

@@ -48,7 +48,7 @@ def _text(block: Any) -> Any:
     limits: dict[str, Any] = {}
     field = getattr(block, "field", None)
     if getattr(field, "max_length", None):
-        limits["max_length"] = field.max_length
+        limits["max_length"] = field.max_length  # type: ignore[union-attr]
     if block.required:
         limits["min_length"] = 1
     return Annotated[str, Field(**limits)]
@@ -65,7 +65,7 @@ _models: dict[tuple[type, bool], Any] = {}
 def block_type(block: Any, *, writing: bool) -> Any:
     """The type of a block's JSON value. Reading says what may be absent; writing says what is asked."""
     if isinstance(block, blocks.StreamBlock):
-        found = list[_union(block, writing)]  # type: ignore[misc]
+        found = list[_union(block, writing)]  # type: ignore[misc, valid-type]
         limits = {"min_length": block.meta.min_num, "max_length": block.meta.max_num}
         return Annotated[found, Field(**{key: value for key, value in limits.items() if value})]
     if isinstance(block, blocks.StructBlock):
@@ -134,7 +134,7 @@ def _union(block: Any, writing: bool) -> Any:
                 create_model(
                     title,
                     __base__=base,
-                    type=(Literal[name], ...),
+                    type=(Literal[name], ...),  # type: ignore[arg-type]
                     id=(Annotated[str | None, Field(max_length=100)], None) if writing else (str | None, ...),
                     value=(block_type(child, writing=writing), ...),
                 )
@@ -180,7 +180,7 @@ def _column_type(column: Any, *, writing: bool) -> Any:
         limits = {"max_length": column.max_length} if column.max_length else {}
         if not column.blank:
             limits["min_length"] = 1
-        return Annotated[str, Field(**limits)]
+        return Annotated[str, Field(**limits)]  # type: ignore[call-overload]
     return None
 
 

@@ -80,7 +80,7 @@ def period(start: dt.datetime, end: dt.datetime | None = None) -> str:
 @register.simple_tag
 def time(value: dt.datetime | dt.date, style: str = "long") -> SafeString:
     """`{% time at %}`: the words in a <time datetime>; style "long", "day" or "short"."""
-    words = {
+    words = {  # type: ignore[operator]
         "long": formats.long_date,
         "day": formats.day,
         "short": lambda found: formats.day(found, weekday=False),
@@ -158,4 +158,4 @@ def query_with(context: TemplateContext, **changes: Any) -> str:
 def page_query(context: TemplateContext, page_number: int) -> str:
     """`{% page_query 3 %}`: the address of a part of the list (`b_start`, as in the API)."""
     size = context.get("page_size", 25)
-    return query_with(context, b_start=(page_number - 1) * size)
+    return query_with(context, b_start=(page_number - 1) * size)  # type: ignore[operator]
