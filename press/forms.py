@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
@@ -15,6 +16,11 @@ from cms.core.forms import ThingPageForm
 from cms.core.models import Audience
 
 AUDIENCES = [(Audience.PUBLIC, Audience.PUBLIC.label), (Audience.JOURNALISTS, Audience.JOURNALISTS.label)]
+
+
+def in_language_of(page: Any, rows: Any, chosen: Any) -> Any:
+    """Snippets in the page's language, and those chosen already (a fresh translation keeps the French ones)."""
+    return rows.filter(Q(locale_id=page.locale_id) | Q(pk__in=[one.pk for one in chosen]))
 
 
 class _EmbargoedForm(ThingPageForm):
@@ -33,6 +39,11 @@ class _EmbargoedForm(ThingPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("contacts", "topics", "sectors"):
+            if name in self.fields and self.instance.locale_id:
+                chosen = getattr(self.instance, name).all() if self.instance.pk else ()
+                field = self.fields[name]
+                field.queryset = in_language_of(self.instance, field.queryset, chosen)
         if "activity" in self.fields:
             self.fields["activity"].queryset = apps.get_model("plan", "Activity")._default_manager.all()
 

@@ -15,6 +15,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cms.core import formats
 from press.models import Boilerplate, KitPage, PressContact, ReleaseKind, ReleasePage
 
 
@@ -42,6 +43,11 @@ class ReleaseFilters(WagtailFilterSet):
         fields = ["kind", "locale", "topics"]
 
 
+def _embargo(thing: Any) -> str:
+    """When an embargo ends or ended, in words."""
+    return formats.long_date(thing.embargo_until) if thing.embargo_until else ""
+
+
 class _NewestFirst(PageListView):
     default_ordering = "-latest_revision_created_at"
 
@@ -63,8 +69,7 @@ class ReleaseListing(PageListingViewSet):
         PageTitleColumn("title", label=_("Title"), sort_key="title"),
         Column("number", label=_("Number"), accessor="release.label"),
         Column("kind", label=_("Kind"), accessor="release.kind_label"),
-        DateColumn("embargo", label=_("Embargo"), accessor="release.embargo_until"),
-        LocaleColumn(),
+        Column("embargo", label=_("Embargo"), accessor=lambda page: _embargo(page.release)),
         DateColumn("latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"),
         PageStatusColumn("status", label=_("Status"), sort_key="live"),
     ]
@@ -81,8 +86,7 @@ class KitListing(PageListingViewSet):
     columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title"),
-        DateColumn("embargo", label=_("Embargo"), accessor="kit.embargo_until"),
-        LocaleColumn(),
+        Column("embargo", label=_("Embargo"), accessor=lambda page: _embargo(page.kit)),
         DateColumn("latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"),
         PageStatusColumn("status", label=_("Status"), sort_key="live"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import (
@@ -78,7 +79,10 @@ class ReleasePage(SitePage):
         FieldPanel("lead"),
         FieldRowPanel([FieldPanel("dateline_place"), FieldPanel("dateline_date")], _("Place and date")),
         FieldPanel("body"),
-        MultiFieldPanel([FieldPanel("boilerplate"), FieldPanel("contacts")], _("At the end of the release")),
+        MultiFieldPanel(
+            [FieldPanel("boilerplate"), FieldPanel("contacts", widget=CheckboxSelectMultiple)],
+            _("At the end of the release"),
+        ),
     ]
     release_panels = [
         FirstValuesPanel(
@@ -98,8 +102,8 @@ class ReleasePage(SitePage):
         ThingPanel(heading=_("State of the release")),
     ]
     filing_panels = [
-        FieldPanel("topics"),
-        FieldPanel("sectors"),
+        FieldPanel("topics", widget=CheckboxSelectMultiple),
+        FieldPanel("sectors", widget=CheckboxSelectMultiple),
         PageChooserPanel("related_page"),
         *SitePage.promote_panels,
     ]
@@ -144,7 +148,7 @@ class KitPage(SitePage):
         TitleFieldPanel("title", heading=_("Title")),
         FieldPanel("lead"),
         FieldPanel("body"),
-        FieldPanel("contacts"),
+        FieldPanel("contacts", widget=CheckboxSelectMultiple),
     ]
     kit_panels = [
         FirstValuesPanel(
@@ -156,7 +160,10 @@ class KitPage(SitePage):
     edit_handler = TabbedInterface(
         [
             ObjectList([*kit_panels, *content_panels], heading=_("Text")),
-            ObjectList([FieldPanel("topics"), *SitePage.promote_panels], heading=_("Topics and lists")),
+            ObjectList(
+                [FieldPanel("topics", widget=CheckboxSelectMultiple), *SitePage.promote_panels],
+                heading=_("Topics and lists"),
+            ),
         ]
     )
 

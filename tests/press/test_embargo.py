@@ -66,7 +66,9 @@ def world(db, settings, tmp_path) -> World:
     asset = library.import_file(
         fileobj=_picture(), filename=f"{CANARY.lower()}.jpg", title=f"{CANARY} photo", alt=CANARY, now=now
     )
-    kit_page = make_kit(room, assets=[asset], title=f"{CANARY} dossier", slug=f"{CANARY.lower()}-d", publish=False)
+    kit_page = make_kit(
+        room, assets=[asset], title=f"{CANARY} dossier", slug=f"{CANARY.lower()}-d", publish=False
+    )
     page = make_release(
         room,
         title=f"{CANARY} titre",
@@ -97,7 +99,12 @@ def world(db, settings, tmp_path) -> World:
     asset.refresh_from_db()
     variant_paths = [
         asset.url,
-        *(row.url for row in asset.image.get_renditions("width-320|format-webp", "max-1920x1920|format-jpeg").values()),
+        *(
+            row.url
+            for row in asset.image.get_renditions(
+                "width-320|format-webp", "max-1920x1920|format-jpeg"
+            ).values()
+        ),
     ]
     found.paths = [
         page.public_path,

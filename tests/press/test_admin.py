@@ -1,0 +1,189 @@
+"""The team's screens: what an officer types, and buttons each with a permission of its own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from cms.accounts.models import Role
+from cms.core import clock
+from cms.mailing.models import Mailing
+from press import actions, mail
+from press.models import Distribution, Release, ReleasePage
+from tests.factories.accounts import make_user
+from tests.factories.contacts import make_audience, make_contact
+from tests.factories.press import make_kit, make_release, make_room
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room():
+    return make_room()
+
+
+@pytest.fixture
+def officer(client, room):
+    user = make_user(Role.OFFICER)
+    client.force_login(user)
+    return user
+
+
+def button(kind, thing, verb):
+    return reverse("press_button", args=[kind, thing.pk, verb])
+
+
+def typed(**values):
+    return nested_form_data(
+        {
+            "title": "Communiqué",
+            "lead": "Chapô",
+            "slug": "communique",
+            "dateline_place": "Bamako",
+            "dateline_date": "2026-11-23",
+            "body": streamfield([("paragraph", rich_text("<p>Texte.</p>"))]),
+            "kind": "note",
+            "thing_audience": "public",
+            "comments": inline_formset([]),
+            **values,
+        }
+    )
+
+
+def test_an_officer_writes_a_release_with_its_first_values(client, room, officer):
+    until = clock.now() + timedelta(days=3)
+    url = reverse("wagtailadmin_pages:add", args=["press", "releasepage", room.releases.pk])
+    assert client.get(url).status_code == 200
+    data = typed(embargo_until=until.strftime("%Y-%m-%d %H:%M"), signatory_name="S. Dembélé")
+    response = client.post(url, {**data, "action-publish": "1"})
+    assert response.status_code == 302, response.context["form"].errors
+    page = ReleasePage.objects.get(slug="communique")
+    assert (page.release.kind, page.release.signatory_name, page.release.number) == ("note", "S. Dembélé", 1)
+    assert page.release.embargo_until == until.replace(second=0, microsecond=0)
+    client.logout()
+    assert client.get(page.public_path).status_code == 404
+
+
+def test_bad_first_values_get_a_sentence_and_make_nothing(client, room, officer):
+    url = reverse("wagtailadmin_pages:add", args=["press", "releasepage", room.releases.pk])
+    for wrong in ({"embargo_until": "2001-01-01 10:00"}, {"number": "0"}, {"kind": "poem"}):
+        response = client.post(url, typed(**wrong))
+        assert response.status_code == 200
+        assert set(response.context["form"].errors) == set(wrong)
+    assert not Release.objects.exists()
+
+
+def test_a_draft_keeps_what_is_typed_into_its_first_values(client, room, officer):
+    page = make_release(room, publish=False)
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    until = clock.now() + timedelta(days=3)
+    response = client.post(url, typed(embargo_until=until.strftime("%Y-%m-%d %H:%M"), number="7"))
+    assert response.status_code == 302, response.context["form"].errors
+    page.release.refresh_from_db()
+    assert (page.release.number, page.release.embargo_until is None) == (7, False)
+
+
+def test_the_state_stands_beside_the_words(client, room, officer):
+    page = make_release(room, until=clock.now() + timedelta(days=1))
+    html = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert button("release", page.release, "lift") in html
+    assert page.release.label in html
+    assert client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["embargo", "lift", "kit", "number", "send", "correct", "withdraw"])
+def test_each_button_asks_for_its_own_permission(client, room, verb):
+    page = make_release(room, until=clock.now() + timedelta(days=1))
+    stranger = make_user()
+    stranger.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(stranger)
+    for method in (client.get, client.post):
+        assert method(button("release", page.release, verb)).status_code in (302, 403)
+    page.release.refresh_from_db()
+    assert page.release.is_embargoed(clock.now())
+    client.force_login(make_user(Role.OFFICER))
+    assert client.get(button("release", page.release, verb)).status_code == 200
+
+
+def test_an_author_does_not_lift_an_embargo(client, room):
+    page = make_release(room, until=clock.now() + timedelta(days=1))
+    client.force_login(make_user(Role.AUTHOR))
+    client.post(button("release", page.release, "lift"), {"reason": "x"})
+    page.release.refresh_from_db()
+    assert page.release.is_embargoed(clock.now())
+
+
+def test_lifting_opens_the_release_to_everyone_at_once(client, room, officer):
+    page = make_release(room, until=clock.now() + timedelta(days=1))
+    assert client.get(button("release", page.release, "lift")).status_code == 200
+    page.release.refresh_from_db()
+    assert page.release.is_embargoed(clock.now()), "a GET changes nothing"
+    client.post(button("release", page.release, "lift"), {"reason": "Avancé"})
+    client.logout()
+    assert client.get(page.public_path).status_code == 200
+
+
+def test_a_refused_act_says_why_and_keeps_the_question(client, room, officer):
+    page = make_release(room)
+    response = client.post(button("release", page.release, "withdraw"), {"reason": "   "})
+    assert response.status_code == 200
+    assert response.context["form"].errors
+
+
+def test_the_files_of_a_kit_are_chosen_on_one_screen(client, room, officer):
+    page = make_kit(room)
+    url = reverse("press_kit_contents", args=[page.kit_id])
+    assert client.get(url).status_code == 200
+    response = client.post(url, nested_form_data({"items": inline_formset([])}))
+    assert response.status_code == 302
+
+
+def test_sending_prepares_a_mailing_with_the_whole_text_and_its_kit(client, room, officer):
+    kit = make_kit(room)
+    page = make_release(
+        room, kit=kit.kit, title="Titre envoyé", body=[("paragraph", "<p>Tout le texte.</p>")]
+    )
+    audience = make_audience(make_contact())
+    response = client.post(button("release", page.release, "send"), {"audiences": [audience.pk]})
+    assert response.status_code == 302
+    mailing = Mailing.objects.get(renderer="press.release")
+    assert Distribution.objects.get(release=page.release).mailing == mailing
+    parts = mail.render(mailing, "fr", clock.now())
+    assert parts.subject == "Titre envoyé"
+    for part in (parts.text, parts.html):
+        assert "Tout le texte." in part
+        assert kit.public_url in part
+
+
+def test_the_mail_of_an_embargoed_release_says_so_in_subject_and_text(room):
+    from dataclasses import dataclass
+    from typing import Any
+
+    @dataclass
+    class Row:
+        source_uid: Any
+
+    page = make_release(room, until=clock.now() + timedelta(days=1))
+    parts = mail.render(Row(page.release.uid), "fr", clock.now())
+    assert parts.subject.startswith("SOUS EMBARGO")
+    assert "SOUS EMBARGO jusqu’au" in parts.text
+    assert "SOUS EMBARGO jusqu’au" in parts.html
+
+
+def test_texts_are_approved_by_the_editors(client, room, officer):
+    actions.ensure_workflow(page=room.room)
+    actions.ensure_workflow(page=room.room)
+    page = make_release(room, publish=False)
+    workflow = page.get_workflow()
+    assert [task.name for task in workflow.tasks] == ["Validation par la rédaction"]
+    state = workflow.start(page, officer)
+    editor = make_user(Role.EDITOR)
+    client.force_login(editor)
+    assert page.title in client.get(reverse("wagtailadmin_home")).content.decode()
+    state.current_task_state.approve(user=editor)
+    page.refresh_from_db()
+    assert page.live

@@ -1,0 +1,133 @@
+"""A kit's files and archives: single files, archives built once, downloads resumed, rights asked each time."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from PIL import Image
+
+from cms.core import clock
+from media_library import actions as library
+from press import actions, tasks
+from press.models import KitArchive
+from tests.factories.press import make_kit, make_room
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def picture(name="photo", colour=(90, 60, 40), **about):
+    out = io.BytesIO()
+    Image.new("RGB", (1200, 800), colour).save(out, "JPEG")
+    out.seek(0)
+    return library.import_file(
+        fileobj=out, filename=f"{name}.jpg", title=name.title(), alt=name, now=clock.now(), **about
+    )
+
+
+def built_kit(room, *assets, **options):
+    page = make_kit(room, assets=assets, **options)
+    actions.build_archives(page.kit, now=clock.now())
+    return page
+
+
+def body_of(response):
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def test_three_archives_are_offered_and_hold_what_the_kit_holds(client):
+    page = built_kit(make_room(), picture("un"), picture("deux", (10, 90, 40), credit="Awa"))
+    for tier in ("light", "press", "print"):
+        response = client.get(f"{page.public_path}archive-{tier}.zip")
+        assert response.status_code == 200
+        with zipfile.ZipFile(io.BytesIO(body_of(response))) as package:
+            names = package.namelist()
+            listed = json.loads(package.read("MANIFEST.json"))["files"]
+            assert {"MANIFEST.json", "SHA256SUMS", "CREDITS.txt"} < set(names)
+            assert len(listed) == 2
+            assert b"Awa" in package.read("CREDITS.txt")
+            assert all(one.compress_type == zipfile.ZIP_STORED for one in package.infolist())
+
+
+def test_a_broken_download_goes_on_where_it_stopped(client):
+    page = built_kit(make_room(), picture())
+    path = f"{page.public_path}archive-light.zip"
+    whole = client.get(path)
+    data, tag = body_of(whole), whole.headers["ETag"]
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    assert not tag.startswith("W/")
+    half = len(data) // 2
+    rest = client.get(path, headers={"range": f"bytes={half}-", "if-range": tag})
+    assert rest.status_code == 206
+    assert data[:half] + body_of(rest) == data
+    assert client.get(path, headers={"range": f"bytes={half}-", "if-range": '"other"'}).status_code == 200
+    assert client.head(path).headers["Content-Length"] == str(len(data))
+
+
+def test_a_changed_kit_offers_no_stale_archive_until_it_is_built_anew(client):
+    room = make_room()
+    page = built_kit(room, picture("un"))
+    path = f"{page.public_path}archive-light.zip"
+    before = client.get(path).headers["ETag"]
+    actions.add_assets(page.kit, assets=[picture("deux", (10, 90, 40))], user=None, now=clock.now())
+    waiting = client.get(path)
+    assert (waiting.status_code, waiting.headers["Retry-After"]) == (503, "10")
+    assert tasks.sweep_archives() == 3
+    assert client.get(path).headers["ETag"] != before
+    assert tasks.sweep_archives() == 0
+
+
+def test_a_get_builds_nothing(client):
+    page = make_kit(make_room(), assets=[picture()])
+    client.get(f"{page.public_path}archive-light.zip")
+    client.get(page.public_path)
+    assert not KitArchive.objects.filter(archive__isnull=False).exists()
+
+
+def test_an_asset_withdrawn_or_expired_takes_the_archives_along(client):
+    room = make_room()
+    asset = picture("un")
+    page = built_kit(room, asset, picture("deux", (10, 90, 40)))
+    library.withdraw(asset, reason="La personne a changé d'avis.", now=clock.now())
+    assert client.get(f"{page.public_path}archive-light.zip").status_code == 404
+    html = client.get(page.public_path).content.decode()
+    assert "Un</b>" not in html
+    assert "archive-light.zip" not in html
+
+
+def test_the_files_of_a_kit_open_at_its_hour(client):
+    room, later = make_room(), clock.now() + timedelta(days=1)
+    asset = picture("un")
+    page = built_kit(room, asset, until=later)
+    asset.refresh_from_db()
+    assert client.get(asset.url).status_code == 404
+    assert client.get(f"{page.public_path}archive-light.zip").status_code == 404
+    actions.lift_kit_embargo(page.kit, user=None, now=clock.now())
+    assert client.get(page.public_path).status_code == 200
+    assert client.get(asset.image.get_rendition("max-1920x1920|format-jpeg").url).status_code == 200
+    assert client.get(f"{page.public_path}archive-light.zip").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_builds_at_once_have_one_effect():
+    page = make_kit(make_room(), assets=[picture("un")])
+
+    def build(_):
+        try:
+            return tasks.build_archives(page.kit_id)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(5) as pool:
+        assert sum(pool.map(build, range(5))) == 3
+    assert {row.is_ready for row in KitArchive.objects.filter(kit=page.kit)} == {True}

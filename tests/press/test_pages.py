@@ -1,0 +1,152 @@
+"""The press room's public pages and their JSON twins."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cms.core import clock
+from cms.core.models import Topic
+from press import actions
+from tests.factories.core import locale
+from tests.factories.press import in_english, make_contact, make_kit, make_release, make_room
+
+pytestmark = pytest.mark.django_db
+
+JSON = {"accept": "application/json"}
+WORDS = (
+    "La coordination rapproche chaque demande d’une structure et les compétences que le fichier contient. "
+)
+
+
+@pytest.fixture
+def room():
+    return make_room()
+
+
+def queries_of(client, path: str, **options: Any) -> int:
+    client.get(path, **options)
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        assert client.get(path, **options).status_code == 200
+    return len(found)
+
+
+def test_a_release_says_number_place_date_title_lead_and_whom_to_call(client, room):
+    contact = make_contact()
+    page = make_release(
+        room, title="Titre", lead="Chapô", contacts=[contact], dateline_date=clock.now().date()
+    )
+    html = client.get(page.public_path).content.decode()
+    for words in ("CP n° ", "Bamako, le ", "<h1>Titre</h1>", "Chapô", contact.telephone, "text.txt"):
+        assert words in html, words
+
+
+def test_a_release_of_nine_hundred_words_and_the_stylesheet_weigh_at_most_14_000_bytes(client, room):
+    body = [("paragraph", f"<p>{WORDS * 5}</p>") for _ in range(13)]
+    body += [("quote", {"text": WORDS, "speaker": "A. Traoré", "function": "Expert"})]
+    page = make_release(room, body=body, contacts=[make_contact()], lead=WORDS * 2)
+    html = client.get(page.public_path).content
+    sheet = Path(str(finders.find("pages/site.css"))).read_bytes()
+    assert len(WORDS.split()) * 66 >= 900
+    weight = len(gzip.compress(html, 6)) + len(gzip.compress(sheet, 6))
+    assert weight <= 14_000, weight
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_lists_cost_as_many_queries_with_thirty_releases_as_with_one(client, room, accept):
+    headers = {"accept": accept}
+    path = "/fr/presse/communiques/" + ("?fullobjects=1&b_size=25" if accept == "application/json" else "")
+    make_release(room)
+    few = queries_of(client, path, headers=headers)
+    for _ in range(9):
+        make_release(room)
+    many = queries_of(client, path, headers=headers)
+    assert many <= few, (few, many)
+
+
+def test_the_data_block_cannot_be_left(client, room):
+    page = make_release(room, title="</script><script>alert(1)</script> & <!--")
+    html = client.get(page.public_path).content.decode()
+    block = html.split('<script type="application/ld+json">')[1].split("</script>")[0]
+    assert json.loads(block)["headline"] == page.title
+    assert "<script>alert" not in html
+
+
+def test_a_topic_narrows_list_and_feeds_whatever_its_language(client, room):
+    topic = Topic.objects.create(name="Santé", slug="sante", locale=locale("fr"))
+    make_release(room, title="De santé", topics=[topic])
+    make_release(room, title="Sans thème")
+    for path in ("/fr/presse/communiques/", "/fr/presse/communiques/atom.xml", "/en/press/releases/"):
+        html = client.get(f"{path}?topic=sante").content.decode()
+        assert "De santé" in html, path
+        assert "Sans thème" not in html, path
+    assert "De santé" not in client.get("/fr/presse/communiques/?topic=inconnu").content.decode()
+
+
+def test_an_untranslated_release_is_shown_in_french_below_the_english_list(client, room):
+    page = make_release(room, title="Seulement en français", slug="seul")
+    assert "Seulement en français" in client.get("/en/press/releases/").content.decode()
+    response = client.get(f"/en/press/releases/{page.slug}/")
+    assert response.status_code == 200
+    assert response.headers["Content-Language"] == "fr"
+
+
+def test_a_corrected_release_says_so_above_its_text(client, room):
+    page = make_release(room)
+    actions.correct(page.release, note="Le nombre était faux.", user=None, now=clock.now())
+    html = client.get(page.public_path).content.decode()
+    assert html.index("Le nombre était faux.") < html.index("<h1>")
+
+
+def test_the_text_to_paste_has_every_word(client, room):
+    page = make_release(
+        room,
+        body=[
+            ("heading", "Intertitre"),
+            ("paragraph", '<p>Un <b>mot</b> &amp; un <a href="https://example.org/x">lien</a>.</p>'),
+            ("table", {"caption": "Tableau", "header": ["Secteur", "Total"], "rows": [["Santé", "14"]]}),
+            ("quote", {"text": "Parole", "speaker": "A. Traoré", "function": ""}),
+        ],
+    )
+    response = client.get(f"{page.public_path}text.txt")
+    text = response.content.decode()
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    for words in (
+        "INTERTITRE",
+        "Un mot & un lien (https://example.org/x).",
+        "Secteur : Santé ; Total : 14",
+        "« Parole »",
+    ):
+        assert words in text, words
+
+
+def test_the_json_twin_says_what_the_page_says(client, room):
+    kit = make_kit(room, slug="dossier")
+    page = make_release(room, kit=kit.kit, contacts=[make_contact()])
+    in_english(page, slug="in-english", title="In English")
+    said = client.get(page.public_path, headers=JSON).json()
+    assert said["@type"] == "PressRelease"
+    assert said["number_label"].startswith("CP n° ")
+    assert said["kit"]["@id"] == kit.public_url.rstrip("/")
+    assert said["contacts"][0]["telephone"] == "+223 20 00 00 01"
+    assert said["body"][0]["type"] == "paragraph"
+    assert client.get(kit.public_path, headers=JSON).json()["@type"] == "PressKit"
+
+
+def test_public_pages_set_no_cookie_and_hold_no_token(client, room):
+    make_release(room)
+    for path in ("/fr/presse/", "/fr/presse/communiques/", "/fr/presse/dossiers/", "/fr/presse/contacts/"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert not response.cookies
+        assert b"csrf" not in response.content
+        assert b"<style" not in response.content
