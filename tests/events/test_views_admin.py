@@ -1,0 +1,180 @@
+"""The secretariat's screens, each behind its permission."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+
+from cms.accounts.models import User
+from events import demo
+from events.models import Event, EventPage, Occurrence, Registration
+from tests.factories.events import make_event, make_event_page, make_registration
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(role: str) -> Client:
+    user = User.objects.create_user(username=role, password="secret")
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def page() -> EventPage:
+    start = (timezone.now() + timedelta(days=7)).date()
+    return make_event_page(make_event(start_date=start, capacity=2, now=timezone.now()))
+
+
+@pytest.fixture
+def occurrence(page: EventPage) -> Occurrence:
+    return page.event.occurrences.get()
+
+
+def address(event: Event, rest: str = "") -> str:
+    return f"/admin/agenda/{event.pk}/{rest}"
+
+
+def test_protocol_sees_and_keeps_registrations(page: EventPage, occurrence: Occurrence) -> None:
+    client = signed_in("protocol")
+    person = make_registration(occurrence, email="", phone="+22376001122", confirm=False, now=timezone.now())
+    html = client.get(address(page.event)).content.decode()
+    assert "Invité 1" in html
+    assert "Confirmer par téléphone" in html
+    asked = client.get(address(page.event, f"{person.uid}/phone/"))
+    assert "+22376001122" in asked.content.decode()
+    person.refresh_from_db()
+    assert person.state == "pending"
+    client.post(address(page.event, f"{person.uid}/phone/"), {"number": "76 00 11 22"})
+    person.refresh_from_db()
+    assert (person.state, person.confirmed_number) == ("confirmed", "+22376001122")
+    assert person.confirmed_by is not None
+    added = client.post(
+        address(page.event, "add/"),
+        {"name": "Oumou", "channel": "letter", "date": occurrence.uid.hex, "email": "", "phone": ""},
+    )
+    assert added.status_code == 302
+    assert Registration.objects.get(name="Oumou").state == "confirmed"
+
+
+def test_an_author_has_no_business_with_registrations(page: EventPage) -> None:
+    client = signed_in("author")
+    for rest in ("", "export.csv", "add/", "change/seats/", "change/cancel/"):
+        answer = client.get(address(page.event, rest))
+        assert answer.status_code in (302, 403), rest
+        assert "/agenda/" not in answer.headers.get("Location", "")
+
+
+def test_a_coordinator_reads_and_changes_nothing(page: EventPage, occurrence: Occurrence) -> None:
+    client = signed_in("coordinator")
+    person = make_registration(occurrence, now=timezone.now())
+    assert client.get(address(page.event)).status_code == 200
+    client.post(address(page.event, f"{person.uid}/cancel/"), {"reason": ""})
+    client.post(address(page.event, "change/cancel/"), {"reason": ""})
+    person.refresh_from_db()
+    page.event.refresh_from_db()
+    assert (person.state, page.event.state) == ("confirmed", "confirmed")
+
+
+def test_a_registration_is_found_under_its_own_event_only(page: EventPage, occurrence: Occurrence) -> None:
+    client = signed_in("officer")
+    person = make_registration(occurrence, now=timezone.now())
+    other = make_event(now=timezone.now())
+    assert client.post(address(other, f"{person.uid}/cancel/"), {"reason": ""}).status_code == 404
+    assert client.post(address(page.event, f"{person.uid}/cancel/"), {"reason": ""}).status_code == 302
+
+
+def test_the_export_runs_no_formula(page: EventPage, occurrence: Occurrence) -> None:
+    client = signed_in("officer")
+    make_registration(occurrence, name='=HYPERLINK("http://mal.example.org")', now=timezone.now())
+    body = b"".join(client.get(address(page.event, "export.csv")).streaming_content).decode()
+    assert "'=HYPERLINK" in body
+    assert "confirmed" in body
+    assert "Confirmé" in body
+
+
+def test_buttons_change_the_event_and_ask_first(page: EventPage) -> None:
+    client = signed_in("officer")
+    assert client.get(address(page.event, "change/seats/")).status_code == 200
+    client.post(address(page.event, "change/seats/"), {"capacity": "30"})
+    page.event.refresh_from_db()
+    assert page.event.capacity == 30
+    client.post(address(page.event, "change/registration/"), {"registration_opens_at": ""})
+    page.event.refresh_from_db()
+    assert not page.event.takes_registrations
+    new_day = page.event.start_date + timedelta(days=2)
+    client.post(
+        address(page.event, "change/when/"),
+        {"start_date": new_day, "start_time": "11:00", "end_time": "12:00", "zone": "Africa/Bamako"},
+    )
+    page.event.refresh_from_db()
+    assert page.event.start_date == new_day
+    wrong = client.post(
+        address(page.event, "change/when/"),
+        {"start_date": new_day, "start_time": "11:00", "end_time": "10:00"},
+    )
+    assert wrong.status_code == 422
+
+
+def test_an_officer_announces_weekly_days_in_the_page_editor(page: EventPage) -> None:
+    from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+    from cms.accounts.actions.roles import grant_page_permissions
+    from cms.core.queries import site_root
+
+    grant_page_permissions(site_root())
+    client = signed_in("officer")
+    agenda = page.get_parent()
+    start = (timezone.now() + timedelta(days=10)).date()
+    data: dict[str, Any] = nested_form_data(
+        {
+            "title": "Points focaux",
+            "slug": "points-focaux",
+            "body": streamfield([]),
+            "kind": "focal_points",
+            "role": "organiser",
+            "state": "confirmed",
+            "place_name": "Coordination",
+            "start_date": str(start),
+            "start_time": "09:00",
+            "end_time": "16:00",
+            "zone": "Africa/Bamako",
+            "repeat": "weekly",
+            "left_out": (start + timedelta(weeks=1)).strftime("%d/%m/%Y"),
+            "has_waiting_list": "on",
+            "action-publish": "1",
+            "comments-TOTAL_FORMS": "0",
+            "comments-INITIAL_FORMS": "0",
+            "comments-MIN_NUM_FORMS": "0",
+            "comments-MAX_NUM_FORMS": "",
+        }
+    )
+    answer = client.post(f"/admin/pages/add/events/eventpage/{agenda.pk}/", data)
+    assert answer.status_code == 302, answer.context["form"].errors if answer.context else ""
+    made = EventPage.objects.get(slug="points-focaux")
+    assert made.live
+    dates = [row.local_start.date() for row in made.event.occurrences.order_by("starts_at")[:3]]
+    assert dates == [start, start + timedelta(weeks=2), start + timedelta(weeks=3)]
+    assert made.event.name == "Points focaux"
+    html = client.get(f"/admin/pages/{made.pk}/edit/").content.decode()
+    assert "Les dix prochaines dates" in html
+    assert f"/admin/agenda/{made.event_id}/change/when/" in html
+    said = client.get("/admin/agenda/dates/", {"start_date": start, "start_time": "9:00", "repeat": "weekly"})
+    assert len(said.json()["dates"]) == 10
+
+
+def test_the_demo_loaded_twice_changes_nothing(page: EventPage) -> None:
+    now = timezone.now()
+    counts = []
+    for _time in range(2):
+        demo.build(now=now)
+        counts.append([model.objects.count() for model in (Event, EventPage, Occurrence, Registration)])
+    assert counts[0] == counts[1]
+    kinds = set(Event.objects.values_list("kind", flat=True))
+    assert {"forum", "msas", "anniversary", "press_conference", "focal_points", "steering_committee"} <= kinds
