@@ -158,7 +158,7 @@ def search(words: str, *, language: str, reader: Reader, now: datetime) -> Query
             reader=reader,
             now=now,
         )
-        wanted |= Q(locale__language_code=SOURCE_LANGUAGE) & ~Exists(translated)  # type: ignore[assignment]
+        wanted = wanted | Q(Q(locale__language_code=SOURCE_LANGUAGE), ~Exists(translated))
     question = SearchQuery(words, search_type="websearch", config=SEARCH_CONFIG)
     text = CombinedExpression(
         F("index_entries__title"), "||", F("index_entries__body"), output_field=SearchVectorField()
@@ -190,6 +190,7 @@ def sitemap(*, now: datetime) -> list[SitemapEntry]:
     rows = list(
         visible(SitePage.objects.filter(depth__gte=HOME_DEPTH), reader=ANONYMOUS, now=now)
         .filter(audience="public")
+        .exclude(content_type__app_label="pages", content_type__model="searchpage")
         .select_related("locale")
         .only("url_path", "translation_key", "public_from", "last_published_at", "locale")
         .order_by("path")[:50_000]

@@ -6,11 +6,13 @@ import xml.etree.ElementTree as ET
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cms.core.models import SitePage
-from tests.factories.core import NOON
+from cms.pages.models import Organisation
+from tests.factories.core import NOON, make_site
 
 pytestmark = pytest.mark.django_db
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -73,3 +75,17 @@ def test_security_txt_is_valid_and_current(client, demo_site):
 
 def test_the_news_sitemap_is_well_formed(client, demo_site):
     ET.fromstring(client.get("/sitemap-news.xml").content)  # noqa: S314 - our own
+
+
+def test_the_organisation_is_read_without_being_written(client, db):
+    make_site()
+    Organisation.objects.all().delete()
+    assert client.get("/fr/").status_code == 200
+    assert client.get("/robots.txt").status_code == 200
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["officer", "admin"])
+def test_officers_keep_menus_and_organisation(db, role):
+    held = set(Group.objects.get(name=role).permissions.values_list("codename", flat=True))
+    assert {"change_menu", "add_menu", "change_organisation"} <= held

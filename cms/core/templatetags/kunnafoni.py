@@ -80,11 +80,7 @@ def period(start: dt.datetime, end: dt.datetime | None = None) -> str:
 @register.simple_tag
 def time(value: dt.datetime | dt.date, style: str = "long") -> SafeString:
     """`{% time at %}`: the words in a <time datetime>; style "long", "day" or "short"."""
-    words = {  # type: ignore[operator]
-        "long": formats.long_date,
-        "day": formats.day,
-        "short": lambda found: formats.day(found, weekday=False),
-    }[style](value)
+    words = formats.long_date(value) if style == "long" else formats.day(value, weekday=style == "day")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
@@ -157,5 +153,5 @@ def query_with(context: TemplateContext, **changes: Any) -> str:
 @register.simple_tag(takes_context=True)
 def page_query(context: TemplateContext, page_number: int) -> str:
     """`{% page_query 3 %}`: the address of a part of the list (`b_start`, as in the API)."""
-    size = context.get("page_size", 25)
-    return query_with(context, b_start=(page_number - 1) * size)  # type: ignore[operator]
+    size: int = context.get("page_size") or 25
+    return query_with(context, b_start=(page_number - 1) * size)
