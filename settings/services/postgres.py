@@ -86,7 +86,7 @@ class Postgres:
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
-            "max_connections": "60",
+            "max_connections": "120",
             "shared_buffers": "128MB",
             "timezone": "UTC",
             "log_timezone": "UTC",

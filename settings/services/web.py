@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 
-def command(*, python: str, host: str, port: int, workers: int = 2, threads: int = 4) -> list[str]:
+def command(*, python: str, host: str, port: int, workers: int = 2, threads: int = 24) -> list[str]:
     """Return the command of the process that serves the site on `host:port`."""
     return [
         python,
