@@ -123,7 +123,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "cms.accounts.apps.AccountAdminConfig",  # wagtail.users, with our forms
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from wagtail.users import apps as wagtail_users
 
 if TYPE_CHECKING:
     from cms.accounts.models import User
@@ -28,3 +29,11 @@ class AccountsConfig(AppConfig):
         from cms.core import registry
 
         registry.authenticators.register(_bearer, key="api-token")
+
+
+class AccountAdminConfig(wagtail_users.WagtailUsersAppConfig):
+    """Wagtail's user administration, with our forms: stands in INSTALLED_APPS in the place of `wagtail.users`."""
+
+    default = False  # not the configuration of `cms.accounts`
+    user_viewset = "cms.accounts.viewsets.AccountViewSet"
+    group_viewset = "cms.accounts.viewsets.RoleViewSet"
