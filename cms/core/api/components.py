@@ -120,14 +120,14 @@ def translations(page: Any, ctx: Context, params: Any) -> dict[str, Any]:
 def workflow(page: Any, ctx: Context, params: Any) -> dict[str, Any]:
     """The state, and, to those who work on the page, its history. Transitions belong to the administration."""
     state = review_state(page, ctx)
-    titles = {
-        "published": _("Published"),
-        "internally_published": _("Published for some"),
-        "embargoed": _("Under embargo"),
-    }
     with override(ctx.language):
+        titles = {
+            "published": _("Published"),
+            "internally_published": _("Published for some"),
+            "embargoed": _("Under embargo"),
+        }
         said: dict[str, Any] = {
-            "state": {"id": state, "title": str(titles[state])},
+            "state": {"id": state, "title": titles[state]},
             "history": [],
             "transitions": [],
         }

@@ -253,14 +253,11 @@ def batch(
 ) -> dict[str, Any]:
     """Plone's {items, items_total, batching}; `batching` only where one batch does not hold all.
 
-    `found` is anything with count() and slices of SitePage rows (a queryset, search results). Two queries in
-    short; in full those of `load` and of the references, once, whatever the number of items.
+    `found` is anything with count() and slices of SitePage rows (a queryset, search results). One or two queries
+    in short; in full those of `load` and of the references, once, whatever the number of items.
     """
     metadata = metadata_names(params.metadata_fields)
-    total = found.count()
-    rows: list[Any] = []
-    if params.b_size and params.b_start < total:
-        rows = list(found[params.b_start : params.b_start + params.b_size])
+    total, rows = _slice(found, params.b_start, params.b_size)
     if params.fullobjects:
         pages = load(rows)
         with gathered(pages, ctx) as refs:
@@ -271,6 +268,15 @@ def batch(
     if params.b_start or total > params.b_size:
         said["batching"] = _batching(url, list(query), params.b_start, params.b_size, total)
     return said
+
+
+def _slice(found: Any, start: int, size: int) -> tuple[int, list[Any]]:
+    """The number of all and the rows of one batch; a single query where the first batch holds them all."""
+    if start == 0 and size:
+        rows = list(found[: size + 1])
+        return (len(rows), rows) if len(rows) <= size else (found.count(), rows[:size])
+    total = found.count()
+    return total, list(found[start : start + size]) if size and start < total else []
 
 
 def _batching(url: str, query: list[tuple[str, str]], start: int, size: int, total: int) -> dict[str, str]:

@@ -209,3 +209,26 @@ def test_a_page_without_translation_says_that_it_fell_back(api, tree):
     assert said["language"] == "fr"
     assert said["@id"] == "http://localhost:8000/fr/programme"
     assert said["fallback"] == {"requested_language": "en"}
+
+
+def test_pictures_in_bodies_cost_the_same_for_thirty_pages_and_have_their_scales(api, tree):
+    from tests.factories.media_library import make_asset
+
+    def illustrated(number):
+        picture = make_asset(title=f"Photo {number}", released=True).image
+        block = ("image", {"image": picture, "caption": "Vue", "decorative": False})
+        return make_article(tree.section, f"Illustré {number}", body=[block], card_image=picture)
+
+    illustrated(0)
+    params = {"fullobjects": "1", "b_size": 50}
+    counted(lambda: api.get("fr/programme", **params))
+    few_items, few, _shown = counted(lambda: api.get("fr/programme", **params))
+    said = few_items.json()["items"][-1]
+    picture = said["body"][0]["value"]["image"]
+    assert picture["scales"]
+    assert said["preview_image"]["UID"] == picture["UID"]
+    for number in range(1, 12):
+        illustrated(number)
+    many, more, shown = counted(lambda: api.get("fr/programme", **params))
+    assert len(many.json()["items"]) == 13
+    assert more == few <= BUDGET, shown
