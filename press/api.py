@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cms.core import actions as core
 from cms.core import registry
+from cms.core.api import once, page_link, served
 from cms.core.api.streams import rich_text
 from press import exports, queries
 from press.models import KitPage, ReleasePage
@@ -45,9 +46,26 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
     """A release: its place in the registry, its words, its kit as far as this reader may see it."""
     row = page.release
     language = page.locale.language_code
-    boilerplate = queries.boilerplate_of(page, language=language)
-    kit = queries.page_of_kit(row.kit, language=language, reader=ctx.reader, now=ctx.now)
-    related = queries.related_page(page, reader=ctx.reader, now=ctx.now)
+    boilerplate = once(
+        ctx,
+        ("press.boilerplate", page.boilerplate_id, language),
+        lambda: queries.boilerplate_of(page, language=language),
+    )
+    kits = once(
+        ctx,
+        ("press.kits", language),
+        lambda: queries.pages_of_kits(
+            {other.release.kit_id for other in served(ctx) or [page] if isinstance(other, ReleasePage)},
+            language=language,
+            reader=ctx.reader,
+            now=ctx.now,
+        ),
+    )
+    contacts = once(
+        ctx,
+        ("press.contacts", tuple(one.pk for one in page.contacts.all()), language),
+        lambda: queries.contacts_of(page, language=language),
+    )
     return {
         "kind": row.kind,
         "number": row.number,
@@ -69,11 +87,11 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
         "boilerplate": (
             {"title": boilerplate.title, "text": rich_text(boilerplate.text, ctx)} if boilerplate else None
         ),
-        "contacts": [_contact(one) for one in queries.contacts_of(page, language=language)],
+        "contacts": [_contact(one) for one in contacts],
         "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],
         "sectors": [{"name": one.name, "slug": one.slug} for one in page.sectors.all()],
-        "kit": _link(kit),
-        "related_page": _link(related),
+        "kit": _link(kits.get(row.kit_id)) if row.kit_id else None,
+        "related_page": page_link(page.related_page_id, ctx),
         "formats": {"text": f"{page.public_url}text.txt"},
     }
 

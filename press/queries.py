@@ -157,6 +157,20 @@ def page_of_kit(kit: Kit | None, *, language: str, reader: Reader, now: datetime
     return pages.get(language) or pages.get(SOURCE_LANGUAGE) or next(iter(pages.values()), None)
 
 
+def pages_of_kits(
+    kits: Iterable[int | None], *, language: str, reader: Reader, now: datetime
+) -> dict[int, KitPage]:
+    """`page_of_kit` for many kits at once, by the kit's key (one query)."""
+    found = visible(KitPage.objects.filter(kit_id__in=[key for key in kits if key]), reader=reader, now=now)
+    best: dict[int, tuple[int, KitPage]] = {}
+    for page in found.select_related("locale"):
+        code = page.locale.language_code
+        rank = 0 if code == language else 1 if code == SOURCE_LANGUAGE else 2
+        if page.kit_id not in best or rank < best[page.kit_id][0]:
+            best[page.kit_id] = (rank, page)
+    return {key: page for key, (_rank, page) in best.items()}
+
+
 def related_page(page: ReleasePage, *, reader: Reader, now: datetime) -> SitePage | None:
     """The event a release speaks of, where this reader may see it."""
     if page.related_page_id is None:

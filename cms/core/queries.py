@@ -109,6 +109,14 @@ class Resolution:
     language: str = SOURCE_LANGUAGE
 
 
+def _specific(page: SitePage) -> Any:
+    """The specific page, keeping the language that was read with it."""
+    found = page.specific
+    if "locale" in page._state.fields_cache:
+        found.locale = page.locale
+    return found
+
+
 def _pages_along(root_url_path: str, parts: list[str], *, reader: Reader, now: datetime) -> list[SitePage]:
     """All the pages on the way, deepest first, each with `.is_open` and `.is_tombstone` (one query)."""
     prefixes = [root_url_path]
@@ -151,9 +159,9 @@ def resolve(path: str, *, reader: Reader, now: datetime, gates: tuple[type, ...]
             and (found := _fallback(deepest, rest, reader=reader, now=now))
         ):
             return found
-        return Resolution(deepest.specific, rest, language=language)
+        return Resolution(_specific(deepest), rest, language=language)
     if deepest.is_tombstone:
-        return Resolution(deepest.specific, rest, withdrawn=True, language=language)
+        return Resolution(_specific(deepest), rest, withdrawn=True, language=language)
     return None
 
 
@@ -174,6 +182,6 @@ def _fallback(page: SitePage, rest: tuple[str, ...], *, reader: Reader, now: dat
             if translated.exists():
                 return None
             return Resolution(
-                original.specific, rest[used:], fallback=True, language=page.locale.language_code
+                _specific(original), rest[used:], fallback=True, language=page.locale.language_code
             )
     return None

@@ -6,7 +6,8 @@ Upper apps need: `Service`, `Operation`, `Call`, `Params` and `Problem` to regis
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cms.core.api.dispatcher import error_response, gone_response, item_response, respond
 from cms.core.api.items import full, item, moment, summary
@@ -17,6 +18,8 @@ from cms.core.api.streams import rich_text, stream
 
 if TYPE_CHECKING:
     from cms.core.registry import Context
+
+T = TypeVar("T")
 
 __all__ = [
     "Batch",
@@ -34,10 +37,12 @@ __all__ = [
     "item",
     "item_response",
     "moment",
+    "once",
     "page_link",
     "problem_response",
     "respond",
     "rich_text",
+    "served",
     "stream",
     "summary",
 ]
@@ -55,6 +60,20 @@ def asset(row: Any, name: str, ctx: Context) -> dict[str, Any] | None:
         refs.want(column.related_model, key)
         refs.resolve()
     return refs.asset(column.related_model, key)
+
+
+def once(ctx: Context, key: Any, read: Callable[[], T]) -> T:
+    """What `read` returns, asked once for all the pages of the answer being made, however many need it."""
+    memory = current(ctx).memory
+    if key not in memory:
+        memory[key] = read()
+    found: T = memory[key]
+    return found
+
+
+def served(ctx: Context) -> list[Any]:
+    """The pages of the answer being made, for a serializer that reads something for all of them at once."""
+    return current(ctx).served
 
 
 def page_link(pk: int | None, ctx: Context) -> dict[str, Any] | None:

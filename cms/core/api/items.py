@@ -316,7 +316,9 @@ def item(
     if ctx.fallback:
         said["fallback"] = {"requested_language": ctx.language}
     said["@components"] = components.of(page, ctx, params)
-    if params.include_items:
+    if params.include_items and not type(page).allowed_subpage_models():
+        said |= {"items": [], "items_total": 0}
+    elif params.include_items:
         found = ordered(below(page, ctx), params.sort_on, params.sort_order)
         kept = [(name, value) for name, value in query if name not in ("b_start", "b_size")]
         said.update(batch(found, ctx, params, url=address(page), query=kept))

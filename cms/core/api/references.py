@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, OneToOneField
 from wagtail import blocks
 from wagtail.coreutils import resolve_model_string
 from wagtail.fields import RichTextField, StreamField
@@ -53,6 +53,8 @@ class References:
     wanted: dict[type, set[int]] = field(default_factory=lambda: defaultdict(set))
     pages: dict[int, PageRef] = field(default_factory=dict)
     assets: dict[tuple[type, int], dict[str, Any] | None] = field(default_factory=dict)
+    served: list[Any] = field(default_factory=list)
+    memory: dict[Any, Any] = field(default_factory=dict)
 
     # Gathering -------------------------------------------------------------------------------------------
     def want(self, model: type, pk: Any) -> None:
@@ -61,12 +63,18 @@ class References:
 
     def gather_page(self, page: Any) -> None:
         """Note all that the page's own fields point at."""
+        self.served.append(page)
+        assets = asset_models()
         for column in page._meta.get_fields():
             if isinstance(column, StreamField):
                 self.gather_block(column.stream_block, list(getattr(page, column.name).raw_data))
             elif isinstance(column, RichTextField):
                 self.gather_html(getattr(page, column.name) or "")
-            elif isinstance(column, ForeignKey) and column.related_model in asset_models():
+            elif isinstance(column, OneToOneField):
+                continue  # the rows that the page itself is made of
+            elif isinstance(column, ForeignKey) and (
+                column.related_model in assets or issubclass(column.related_model, Page)
+            ):
                 self.want(column.related_model, getattr(page, column.attname))
 
     def gather_block(self, block: Any, raw: Any) -> None:
