@@ -30,7 +30,7 @@ class ExaminedFile:
     kind: str
 
     def to_python(self, data: Any) -> Any:
-        found = forms.FileField.to_python(self, data)  # type: ignore[arg-type]
+        found: Any = forms.FileField.to_python(self, data)  # type: ignore[arg-type]
         if found is None:
             return None
         facts = validators.examine(found.file, found.name, kind=self.kind)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -36,7 +36,7 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
     if reader.user is not None and reader.user.has_perm(policies.SEE_UNRELEASED):
         return found
     holding = Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=now), asset=OuterRef("pk"))
-    allowed = policies.opened(now=now) & ~Exists(holding)
+    allowed: Any = policies.opened(now=now) & ~Exists(holding)
     if reader.grants:
         granted = Hold.objects.filter(asset=OuterRef("pk"), source_uid__in=reader.grants)
         usable = Q(withdrawn_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))

@@ -117,8 +117,8 @@ class Cloth:
             for dx, dy in ((1, 1), (1, -1)):
                 ends = [(x - arm * dx, middle - arm * dy), (x + arm * dx, middle + arm * dy)]
                 self.line([(a + self.wobble(), b + self.wobble()) for a, b in ends], mark, height * 0.08)
-            for dx, dy in ((0, -0.4), (0, 0.4), (-0.4, 0), (0.4, 0)):  # type: ignore[assignment]
-                self.disc(x + dx * height, middle + dy * height, height * 0.055, mark)
+            for side, down in ((0, -0.4), (0, 0.4), (-0.4, 0), (0.4, 0)):
+                self.disc(x + side * height, middle + down * height, height * 0.055, mark)
 
     def combs(self, y: float, height: float, mark: str) -> None:
         step = height * 1.3

@@ -100,9 +100,9 @@ def assembly(c: Cloth) -> None:
     for row in range(3):
         size = 62 + row * 26
         for n in range(16 - row * 3):
-            x = (n + (0.5 if row % 2 else 0.1)) * (WIDTH / (15 - row * 3)) + c.wobble(16)  # type: ignore[assignment]
+            seat = (n + (0.5 if row % 2 else 0.1)) * (WIDTH / (15 - row * 3)) + c.wobble(16)
             wrap = c.dice.choice([None, None, GOLD, BRICK, INDIGO, LEAF])
-            c.seated_from_behind(x, 1010 + row * 140, size, c.dice.choice(ROBES), wrap=wrap)
+            c.seated_from_behind(seat, 1010 + row * 140, size, c.dice.choice(ROBES), wrap=wrap)
 
 
 def field(c: Cloth) -> None:
@@ -112,15 +112,17 @@ def field(c: Cloth) -> None:
     c.poly([(0, 640), (420, 560), (1000, 650), (1700, 540), (2400, 640), (2400, 780), (0, 780)], "#7d8f6a")
     c.rect(0, 740, WIDTH, 860, "#6d7a2f")
     for n in range(-16, 17):
-        x = 1250 + n * 34
+        near = 1250 + n * 34
         far = 1250 + n * 330
-        c.poly([(x, 740), (x + 17, 740), (far + 165, 1600), (far, 1600)], "#8d9a3c" if n % 2 else "#52692f")
+        c.poly(
+            [(near, 740), (near + 17, 740), (far + 165, 1600), (far, 1600)], "#8d9a3c" if n % 2 else "#52692f"
+        )
     for row in range(9):
         y = 780 + row * row * 9.5
         size = 6 + row * 5.2
         step = 46 + row * 34
         for n in range(-26, 27):
-            x = 1250 + n * step + (step / 2 if row % 2 else 0)  # type: ignore[assignment]
+            x = 1250 + n * step + (step / 2 if row % 2 else 0)
             if -40 < x < WIDTH + 40:
                 for lean in (-0.5, 0, 0.5):
                     c.line([(x, y), (x + lean * size * 1.6, y - size * 2.6)], LEAF, max(2, size * 0.16))
@@ -437,10 +439,10 @@ def forum(c: Cloth) -> None:
         c.rect(x - 14, 994, 528, 30, SAND)
         c.rect(x, 1020, 500, 60, tint)
     for n in range(9):
-        x = 150 + n * 265 + c.wobble(40)  # type: ignore[assignment]
+        place = 150 + n * 265 + c.wobble(40)
         wrap = c.dice.choice([None, GOLD, BRICK, INDIGO, LEAF])
         c.person(
-            x,
+            place,
             1440 + (n % 3) * 26,
             470,
             c.dice.choice(ROBES),

@@ -1,7 +1,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import media_library.models.files
+import media_library.models.rows
 import media_library.storage.files
 import modelsearch.index
 import taggit.managers
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('file_size', models.PositiveBigIntegerField(editable=False, null=True)),
                 ('file_hash', models.CharField(blank=True, editable=False, max_length=40)),
-                ('file', models.FileField(max_length=255, storage=media_library.storage.files.originals, upload_to=media_library.models.files.place, verbose_name='file')),
+                ('file', models.FileField(max_length=255, storage=media_library.storage.files.originals, upload_to=media_library.models.rows.place, verbose_name='file')),
                 ('asset', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='document', to='media_library.asset')),
                 ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
                 ('tags', taggit.managers.TaggableManager(blank=True, help_text=None, through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 'permissions': [('choose_document', 'Can choose document')],
                 'abstract': False,
             },
-            bases=(media_library.models.files.LibraryFile, modelsearch.index.Indexed, models.Model),
+            bases=(media_library.models.rows.LibraryFile, modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
             name='LibraryImage',
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('focal_point_height', models.PositiveIntegerField(blank=True, null=True)),
                 ('file_size', models.PositiveIntegerField(editable=False, null=True)),
                 ('file_hash', models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
-                ('file', media_library.models.files.HeaderImageField(height_field='height', max_length=255, storage=media_library.storage.files.originals, upload_to=wagtail.images.models.get_upload_to, verbose_name='file', width_field='width')),
+                ('file', media_library.models.rows.HeaderImageField(height_field='height', max_length=255, storage=media_library.storage.files.originals, upload_to=wagtail.images.models.get_upload_to, verbose_name='file', width_field='width')),
                 ('prepared_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('asset', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='image', to='media_library.asset')),
                 ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 'permissions': [('choose_image', 'Can choose image')],
                 'base_manager_name': 'objects',
             },
-            bases=(media_library.models.files.LibraryFile, wagtail.images.models.ImageFileMixin, modelsearch.index.Indexed, models.Model),
+            bases=(media_library.models.rows.LibraryFile, wagtail.images.models.ImageFileMixin, modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
             name='LibraryMedia',
@@ -162,8 +162,8 @@ class Migration(migrations.Migration):
                 ('width', models.PositiveIntegerField(blank=True, null=True, verbose_name='width')),
                 ('height', models.PositiveIntegerField(blank=True, null=True, verbose_name='height')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('file', models.FileField(max_length=255, storage=media_library.storage.files.originals, upload_to=media_library.models.files.place, verbose_name='file')),
-                ('thumbnail', models.FileField(blank=True, max_length=255, storage=media_library.storage.files.originals, upload_to=media_library.models.files.place, verbose_name='picture shown before playing')),
+                ('file', models.FileField(max_length=255, storage=media_library.storage.files.originals, upload_to=media_library.models.rows.place, verbose_name='file')),
+                ('thumbnail', models.FileField(blank=True, max_length=255, storage=media_library.storage.files.originals, upload_to=media_library.models.rows.place, verbose_name='picture shown before playing')),
                 ('asset', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='media', to='media_library.asset')),
                 ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
                 ('poster', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posters', to='media_library.blob')),
@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'sound or film',
                 'verbose_name_plural': 'sounds and films',
             },
-            bases=(media_library.models.files.LibraryFile, modelsearch.index.Indexed, models.Model),
+            bases=(media_library.models.rows.LibraryFile, modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
             name='LibraryRendition',
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                 ('width', models.IntegerField(editable=False)),
                 ('height', models.IntegerField(editable=False)),
                 ('focal_point_key', models.CharField(blank=True, default='', editable=False, max_length=16)),
-                ('file', media_library.models.files.HeaderImageField(height_field='height', max_length=160, storage=media_library.storage.files.renditions, upload_to='', width_field='width')),
+                ('file', media_library.models.rows.HeaderImageField(height_field='height', max_length=160, storage=media_library.storage.files.renditions, upload_to='', width_field='width')),
                 ('sha256', models.CharField(max_length=64)),
                 ('file_size', models.PositiveIntegerField()),
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='media_library.libraryimage')),

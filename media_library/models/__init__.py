@@ -3,7 +3,8 @@
 from media_library.models.archives import Archive
 from media_library.models.assets import Asset, AssetText, Hold, Kind, Licence
 from media_library.models.blobs import Blob
-from media_library.models.files import LibraryDocument, LibraryImage, LibraryMedia, LibraryRendition
+from media_library.models.files import LibraryDocument, LibraryMedia
+from media_library.models.images import LibraryImage, LibraryRendition
 from media_library.models.pages import MediaLibraryPage
 
 __all__ = [

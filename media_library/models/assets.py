@@ -16,7 +16,8 @@ from wagtail.search import index
 from media_library.models.blobs import Blob
 
 if TYPE_CHECKING:
-    from media_library.models.files import LibraryDocument, LibraryImage, LibraryMedia
+    from media_library.models.files import LibraryDocument, LibraryMedia
+    from media_library.models.images import LibraryImage
 
 
 class Kind(models.TextChoices):

@@ -54,10 +54,11 @@ def _text(value: object) -> str:
         value = value[0] if value else b""
     if isinstance(value, bytes):
         try:
-            value = value.decode()
+            words = value.decode()
         except UnicodeDecodeError:
-            value = value.decode("latin-1")  # type: ignore[union-attr]
-    words = "" if value is None else str(value)
+            words = value.decode("latin-1")
+    else:
+        words = "" if value is None else str(value)
     return "".join(char for char in words if char.isprintable() or char == " ").strip()[:200]
 
 

@@ -334,3 +334,15 @@ def test_buttons_release_and_withdraw_and_only_for_those_who_may(officer: Client
     assert anonymous.get(asset.url).status_code == 404
     asset.refresh_from_db()
     assert asset.withdrawn_reason == "Légende fausse"
+
+
+def test_another_credit_makes_all_sizes_again(officer: Client) -> None:
+    form = {"title": "T", "alt": "x", "credit": "Awa", "licence": "press"}
+    officer.post(reverse("wagtailimages:add"), {**form, "file": SimpleUploadedFile("x.jpg", picture())})
+    row = LibraryImage.objects.get()
+    first = row.create_rendition("max-165x165").sha256
+    address = reverse("wagtailimages:edit", args=[row.pk])
+    officer.post(address, form)
+    assert row.renditions.exists(), "nothing changed"
+    officer.post(address, {**form, "credit": "Moussa Keïta"})
+    assert LibraryImage.objects.get().create_rendition("max-165x165").sha256 != first

@@ -1,0 +1,240 @@
+"""Pictures as Wagtail knows them, and their sizes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter, ImageQuerySet, get_upload_to
+from wagtail.search import index
+
+from media_library import validators
+from media_library.models.assets import Asset, Kind
+from media_library.models.rows import HeaderImageField, LibraryFile, WithAsset, place
+from media_library.storage import originals, presets, render, renditions
+from media_library.storage.metadata import Credit, read_credit
+
+Focus = tuple[float, float]
+
+
+class ImageManager(WithAsset, models.Manager.from_queryset(ImageQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class LibraryImage(LibraryFile, AbstractImage):
+    """A picture as Wagtail knows it. Its renditions are those of the closed lists in `storage.presets`."""
+
+    KIND = Kind.IMAGE
+
+    asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="image", editable=False)
+    file = HeaderImageField(
+        verbose_name=_("file"),
+        upload_to=get_upload_to,
+        storage=originals,
+        width_field="width",
+        height_field="height",
+        max_length=255,
+    )
+    prepared_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ImageManager()
+
+    admin_form_fields = (
+        "title",
+        "file",
+        "collection",
+        "tags",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
+    search_fields = [*AbstractImage.search_fields, index.FilterField("asset_id")]
+
+    class Meta:
+        base_manager_name = "objects"
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        permissions = [("choose_image", "Can choose image")]
+
+    def get_upload_to(self, filename: str) -> str:
+        return place(self, filename)
+
+    def _settle(self) -> None:
+        french = (self.words or {}).get(settings.LANGUAGE_CODE)
+        if french is not None:
+            self.description = french.get("alt", "")[:255]
+        before = self._credited(None) if self.asset_id else None
+        super()._settle()
+        if before is not None and before != self._credited(french):
+            # the credit travels inside the bytes: all sizes are made again
+            self.renditions.all().delete()
+            self.prepared_at = None
+
+    def _credited(self, given: dict[str, Any] | None) -> tuple[str, str, str]:
+        words = self.asset.text_in(settings.LANGUAGE_CODE) if given is None else None
+        caption = given.get("caption", "") if given is not None else words.caption if words else ""
+        return self.asset.credit, self.asset.copyright, caption
+
+    def _new_bytes(self, facts: validators.Facts) -> None:
+        self.width, self.height = facts.width, facts.height
+        self.prepared_at = None
+        if self.pk:
+            self.renditions.all().delete()
+
+    # The words ---------------------------------------------------------------------------------------------
+    @property
+    def default_alt_text(self) -> str:
+        """The alternative text in the active language, else the French one; empty for a decorative picture."""
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        if language == settings.LANGUAGE_CODE:
+            return self.description
+        words = self.asset.text_in(language)
+        return words.alt if words is not None else ""
+
+    # The sizes ---------------------------------------------------------------------------------------------
+    @property
+    def focus(self) -> Focus | None:
+        """The focal point as fractions of width and height."""
+        if self.focal_point_x is None or self.focal_point_y is None:
+            return None
+        return self.focal_point_x / self.width, self.focal_point_y / self.height
+
+    @property
+    def focus_key(self) -> str:
+        """Changes with the focal point."""
+        return f"{self.focal_point_x}-{self.focal_point_y}"[:16] if self.focus else ""
+
+    def variant(self, wanted: Any) -> presets.Variant:
+        """The variant of a spec, Filter or Variant; InvalidFilterSpecError outside the closed lists."""
+        if isinstance(wanted, presets.Variant):
+            return wanted
+        spec = wanted.spec if isinstance(wanted, Filter) else str(wanted)
+        spec = "|".join(part for part in spec.split("|") if part != "preserve-svg")
+        if (found := presets.BY_SPEC.get(spec)) is None:
+            raise InvalidFilterSpecError(f"{spec!r} is not one of the library's sizes")
+        return found
+
+    def extension_of(self, variant: presets.Variant) -> str:
+        """The extension of a variant's bytes (".webp")."""
+        if variant.format:
+            return {"jpeg": ".jpg", "webp": ".webp", "png": ".png"}[variant.format]
+        source = os.path.splitext(self.file.name)[1]
+        if variant.operation == "original":
+            return ".png" if source == ".gif" else source
+        return ".jpg" if source == ".jpg" else ".png"
+
+    def name_of(self, variant: presets.Variant) -> str:
+        """The file name under which people download a variant."""
+        return os.path.splitext(self.asset.filename)[0] + self.extension_of(variant)
+
+    def address(self, variant: presets.Variant) -> str:
+        """The guarded address of a variant, whether it has been rendered yet or not."""
+        return f"{settings.MEDIA_URL}{self.asset.uid.hex}/{variant.name}/{quote(self.name_of(variant))}"
+
+    def get_rendition(self, filter: Any) -> LibraryRendition:
+        """A promise of a rendition: its size and address are known from the row alone, without a query; the
+        bytes are made when the address is first asked for, or before by `actions.prepare`."""
+        variant = self.variant(filter)
+        width, height = variant.size_of(self.width, self.height)
+        return LibraryRendition(image=self, filter_spec=variant.spec, width=width, height=height)
+
+    def get_renditions(self, *filters: Any) -> dict[str, LibraryRendition]:
+        return {self.variant(one).spec: self.get_rendition(one) for one in filters}
+
+    def create_rendition(self, filter: Any) -> LibraryRendition:
+        return next(iter(self.create_renditions(filter).values()))
+
+    def create_renditions(self, *filters: Any) -> dict[Any, LibraryRendition]:
+        """Render what is missing of `filters`: one decode (`draft`), then a cascade from large to small.
+
+        Returns the rows by filter. Raises `render.CannotRender`. Two at once have one effect: the later finds
+        the row of the earlier and its own file is removed.
+        """
+        variants = {self.variant(one): one for one in filters}
+        found = {
+            row.filter_spec: row
+            for row in self.renditions.filter(
+                filter_spec__in=[variant.spec for variant in variants], focal_point_key=self.focus_key
+            )
+        }
+        missing = [variant for variant in variants if variant.spec not in found]
+        if missing:
+            with originals().open(self.file.name) as source:
+                made = render.render(source, missing, words=self.credit_words(), focus=self.focus)
+                for variant, data, extension, (width, height) in made:
+                    found[variant.spec] = self._keep_rendition(variant, data, extension, width, height)
+        return {asked: found[variant.spec] for variant, asked in variants.items()}
+
+    def _keep_rendition(
+        self, variant: presets.Variant, data: bytes, extension: str, width: int, height: int
+    ) -> LibraryRendition:
+        sha256 = hashlib.sha256(data).hexdigest()
+        name = f"{self.pk % 100:02d}/{self.pk}-{sha256[:20]}{extension}"
+        storage = renditions()
+        if not storage.exists(name):
+            storage.save(name, ContentFile(data))
+        kept, _created = LibraryRendition.objects.get_or_create(
+            image=self,
+            filter_spec=variant.spec,
+            focal_point_key=self.focus_key,
+            defaults={
+                "file": name,
+                "width": width,
+                "height": height,
+                "sha256": sha256,
+                "file_size": len(data),
+            },
+        )
+        return kept
+
+    def credit_words(self) -> Credit:
+        """The credit that goes into public bytes: the library's own, and the orientation of the source."""
+        with originals().open(self.file.name) as source:
+            orientation = read_credit(source).orientation
+        caption = self.asset.text_in(settings.LANGUAGE_CODE)
+        return Credit(
+            credit=self.asset.credit,
+            copyright=self.asset.copyright,
+            caption=caption.caption if caption else "",
+            orientation=orientation,
+        )
+
+    def is_svg(self) -> bool:
+        """No SVG is ever taken in."""
+        return False
+
+
+class LibraryRendition(AbstractRendition):
+    """The public bytes of a picture in one size and format."""
+
+    image = models.ForeignKey(LibraryImage, on_delete=models.CASCADE, related_name="renditions")
+    file = HeaderImageField(storage=renditions, width_field="width", height_field="height", max_length=160)
+    sha256 = models.CharField(max_length=64)
+    file_size = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("size of a picture")
+        verbose_name_plural = _("sizes of pictures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"],
+                name="media_library_rendition_is_one_per_size",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image_id} {self.filter_spec}"
+
+    @property
+    def url(self) -> str:
+        """The guarded address."""
+        return self.image.address(presets.BY_SPEC[self.filter_spec])
