@@ -15,7 +15,7 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from cms.core import registry
         from events import api, feeds, ical, mail, models, views
-        from events.actions.events import create_from_form
+        from events.actions import events as first
 
         registry.page_types.register(
             registry.PageType(
@@ -28,7 +28,9 @@ class EventsConfig(AppConfig):
                     "register": views.register,
                     "event.ics": views.event_file,
                 },
-                create_thing=create_from_form,
+                create_thing=first.create_from_form,
+                first_values=first.first_values,
+                change_first_values=first.change_first_values,
                 state_panel=views.state_panel,
             )
         )

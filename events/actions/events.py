@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from cms.core.actions import change_thing, log_thing
 from events.actions import seats
 from events.actions.occurrences import end_registrations, materialise, redate, tell_moved
-from events.models import Event, Kind, Occurrence, Role, State
-from events.validators import check_rule
+from events.forms.when import compose_rule, plain_values
+from events.models import Event, Kind, Occurrence, State
+from events.validators import check_rule, serialise_rule
 
 WHEN = ("start_date", "start_time", "end_date", "end_time", "whole_day", "zone", "rule")
 PLACE = ("place_name", "address", "map_url", "online_url")
@@ -50,25 +51,69 @@ def _check(event: Event) -> None:
     check_rule(event.rule, event.starts)
 
 
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    """The event's columns that the editor's values say; empty ones take the column's own default.
+
+    A day without an hour (a draft kept by itself) counts as a whole day until the hour is typed.
+    """
+    known = (*WHEN, *PLACE, *WINDOW, "kind", "role", "state", "capacity")
+    said: dict[str, Any] = {}
+    for name in known:
+        if name in values and name != "rule":
+            empty = values[name] in (None, "")
+            said[name] = Event._meta.get_field(name).get_default() if empty else values[name]
+    if "start_date" in values:
+        if said.get("start_date") and not said.get("start_time"):
+            said["whole_day"] = True
+        if said.get("whole_day"):
+            said["start_time"] = said["end_time"] = None
+        said["open_end"] = not said.get("whole_day") and not said.get("end_time")
+    said["kind"] = said.get("kind") or Kind.FORUM
+    return said
+
+
 def create_from_form(values: dict[str, Any], user: Any, now: datetime) -> Event:
     """Make the event of a new page from the editor's first values, most of which may be empty in a draft."""
-    rule = values.get("rule")
-    known = (*WHEN, *PLACE, *WINDOW, "role", "state", "capacity")
-    given = {name: values[name] for name in known if values.get(name) not in (None, "")}
-    given.pop("rule", None)
-    if given.get("start_date") and not given.get("whole_day") and not given.get("start_time"):
-        given["whole_day"] = True  # a draft kept by itself, with a day and no hour yet
-    given["open_end"] = not given.get("whole_day") and not given.get("end_time")
+    said = _columns(values)
     return create_event(
         name=values.get("name") or str(_("Event")),
-        kind=values.get("kind") or Kind.FORUM,
-        role=given.pop("role", Role.ORGANISER),
-        state=given.pop("state", State.CONFIRMED),
-        rule=rule,
+        kind=said.pop("kind"),
+        rule=values.get("rule"),
         user=user,
         now=now,
-        **given,
+        **said,
     )
+
+
+def first_values(event: Event) -> dict[str, Any]:
+    """What the editor's form shows of an event that nobody outside has seen yet."""
+    names = (*WHEN, *PLACE, *WINDOW, "kind", "role", "state", "capacity")
+    return {**{name: getattr(event, name) for name in names if name != "rule"}, **plain_values(event.rule)}
+
+
+@transaction.atomic
+def change_first_values(event: Event, values: dict[str, Any], user: Any, now: datetime) -> Event:
+    """Take what was typed since the draft was first kept; dates are made anew, since nobody saw them.
+
+    Raises ValidationError where the rule cannot be kept.
+    """
+    said = _columns({"kind": event.kind, **values})
+    if "repeat" in values:
+        said["rule"] = compose_rule({**said, **values})
+    before = {name: getattr(event, name) for name in said}
+    if serialise_rule(before.get("rule")) == serialise_rule(said.get("rule")):
+        before.pop("rule", None)
+        said.pop("rule", None)
+    changes = {name: value for name, value in said.items() if before[name] != value}
+    if not changes:
+        return event
+    trial = Event(**{name: changes.get(name, getattr(event, name)) for name in WHEN}, name="-", kind="forum")
+    _check(trial)
+    row = change_thing(event, action="event.first_values", changes=changes, user=user, now=now)
+    if set(changes) & {*WHEN, "open_end"}:
+        Occurrence.objects.filter(event=row, registrations=None).delete()
+        materialise(event=row, now=now)
+    return row
 
 
 def _lock_dates(event: Event, *, now: datetime) -> list[Occurrence]:

@@ -74,7 +74,7 @@ class EventPageForm(ThingPageForm, RuleFields, WhenFields):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        if self.has_thing:
+        if not self.takes_first_values:
             return values
         check_when(values, self.add_error)
         opens, closes = values.get("registration_opens_at"), values.get("registration_closes_at")
@@ -87,3 +87,13 @@ class EventPageForm(ThingPageForm, RuleFields, WhenFields):
             except ValidationError as error:
                 self.add_error("repeat", error)
         return values
+
+    def save(self, commit: bool = True) -> Any:
+        """Save, and let the event's working name follow the title until the page is published."""
+        follows = self.takes_first_values
+        page = super().save(commit=commit)
+        event, title = self.instance.event, self.cleaned_data.get("title")
+        if follows and title and event.name != title:
+            event.name = title
+            event.save(update_fields=["name", "updated_at"])
+        return page

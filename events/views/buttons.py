@@ -192,6 +192,7 @@ def dates_preview(request: HttpRequest) -> JsonResponse:
 
 LOG_WORDS = {
     "event.created": gettext_lazy("created"),
+    "event.first_values": gettext_lazy("draft changed"),
     "event.when": gettext_lazy("date changed"),
     "event.place": gettext_lazy("place changed"),
     "event.capacity": gettext_lazy("number of seats changed"),
