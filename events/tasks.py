@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from functools import partial
-
 from celery import shared_task
-from django.db import transaction
 
 from cms.core import clock
 from cms.mailing import tasks as mailing
@@ -25,27 +21,8 @@ def sweep_registrations() -> None:
     actions.sweep_registrations(now=clock.now())
 
 
-_ringing = threading.Lock()
-
-
 def ring(renderer: str) -> None:
-    """Wake a worker for mail just owed, once committed, without making anybody wait for the broker.
-
-    A silent Redis holds a caller for ten seconds (measured): the bell is rung from a thread, one at a time in a
-    process; what a lost ring left lying is found by the sweep of the beat table.
-    """
+    """Wake a worker for mail just owed, once committed; what a lost ring left lying is found by the sweep."""
     queue = queries.owed_queue(renderer)
     if queue is not None:
-        transaction.on_commit(partial(_ring_aside, queue), robust=True)
-
-
-def _ring_aside(queue: int) -> None:
-    if _ringing.acquire(blocking=False):
-        threading.Thread(target=_ring, args=(queue,), daemon=True).start()
-
-
-def _ring(queue: int) -> None:
-    try:
-        mailing.ring(queue)
-    finally:
-        _ringing.release()
+        mailing.ring_on_commit(queue)
