@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -88,8 +90,19 @@ def tests(values: dict[str, str], extra: list[str]) -> bool:
         *[f"--cov={name}" for name in PACKAGES if name != "tests"],
         "--cov-report=term:skip-covered",
     ]
-    done = subprocess.run([*command, *extra], cwd=BASE_DIR, env=values, stdin=subprocess.DEVNULL, check=False)
-    return done.returncode == 0
+    return session([*command, *extra], values) == 0
+
+
+def session(command: list[str], values: dict[str, str]) -> int:
+    """Run a command with whatever it starts; an interruption ends all of it, xdist's workers included."""
+    process = subprocess.Popen(
+        command, cwd=BASE_DIR, env=values, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        return process.wait()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def bench(values: dict[str, str], extra: list[str]) -> bool:
@@ -108,6 +121,7 @@ def main() -> int:
     options, extra = parser.parse_known_args()
     var_dir = Path(tempfile.mkdtemp(prefix="kunnafoni-test-"))
     var_dir.chmod(0o755)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
     postgres, redis = None, Redis(var_dir)
     try:
