@@ -17,6 +17,7 @@ from cms.contacts.models import (
     Organisation,
     Suppression,
 )
+from cms.core.models import Sector
 from cms.plan import demo as plan_demo
 from cms.plan.models import Target
 from tests.factories.contacts import NOON
@@ -56,6 +57,7 @@ def test_the_demo_has_journalists_people_by_telephone_and_filled_audiences(built
     empty = [a.slug for a in Audience.objects.all() if not queries.audience_contacts(a).exists()]
     assert empty == []
     assert set(Target.objects.filter(audience=None)) == set()
+    assert Sector.objects.filter(locale__language_code="en").count() == 5
 
 
 def test_the_demo_passwords_exist_in_the_demo_alone() -> None:
