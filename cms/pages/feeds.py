@@ -28,9 +28,6 @@ CONTENT = "http://purl.org/rss/1.0/modules/content/"
 # What XML 1.0 cannot carry at all.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-ET.register_namespace("", ATOM)
-ET.register_namespace("content", CONTENT)
-
 
 def _clean(text: str) -> str:
     return NOT_XML.sub("", text)
@@ -70,43 +67,43 @@ def _xml(root: ET.Element, content_type: str) -> HttpResponse:
 def atom(request: HttpRequest, page: Any, ctx: Context) -> HttpResponse:
     """`atom.xml`."""
     title, entries = _facts(request, page, ctx)
-    root = ET.Element(f"{{{ATOM}}}feed", {"xml:lang": ctx.language})
+    root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": ctx.language})
     own = _address(page, request, "atom.xml")
-    _child(root, f"{{{ATOM}}}id", own)
-    _child(root, f"{{{ATOM}}}title", title)
+    _child(root, "id", own)
+    _child(root, "title", title)
     latest = max((one.updated_at for one in entries), default=page.public_from or ctx.now)
-    _child(root, f"{{{ATOM}}}updated", latest.isoformat(timespec="seconds"))
-    _child(root, f"{{{ATOM}}}link", rel="self", type="application/atom+xml", href=own)
-    _child(root, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=page.public_url)
-    author = _child(root, f"{{{ATOM}}}author")
-    _child(author, f"{{{ATOM}}}name", Organisation.for_request(request).name)
+    _child(root, "updated", latest.isoformat(timespec="seconds"))
+    _child(root, "link", rel="self", type="application/atom+xml", href=own)
+    _child(root, "link", rel="alternate", type="text/html", href=page.public_url)
+    author = _child(root, "author")
+    _child(author, "name", Organisation.for_request(request).name)
     for one in entries:
-        entry = _child(root, f"{{{ATOM}}}entry", **{"xml:lang": one.language})
-        _child(entry, f"{{{ATOM}}}id", f"urn:uuid:{one.uid}")
-        _child(entry, f"{{{ATOM}}}title", one.title)
-        _child(entry, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=one.url)
-        _child(entry, f"{{{ATOM}}}published", one.published_at.isoformat(timespec="seconds"))
-        _child(entry, f"{{{ATOM}}}updated", one.updated_at.isoformat(timespec="seconds"))
+        entry = _child(root, "entry", **{"xml:lang": one.language})
+        _child(entry, "id", f"urn:uuid:{one.uid}")
+        _child(entry, "title", one.title)
+        _child(entry, "link", rel="alternate", type="text/html", href=one.url)
+        _child(entry, "published", one.published_at.isoformat(timespec="seconds"))
+        _child(entry, "updated", one.updated_at.isoformat(timespec="seconds"))
         for topic in one.topics:
-            _child(entry, f"{{{ATOM}}}category", term=_clean(topic))
+            _child(entry, "category", term=_clean(topic))
         if one.summary:
-            _child(entry, f"{{{ATOM}}}summary", one.summary)
+            _child(entry, "summary", one.summary)
         if one.html:
-            _child(entry, f"{{{ATOM}}}content", str(one.html), type="html")
+            _child(entry, "content", str(one.html), type="html")
     return _xml(root, "application/atom+xml")
 
 
 def rss(request: HttpRequest, page: Any, ctx: Context) -> HttpResponse:
     """`rss.xml`."""
     title, entries = _facts(request, page, ctx)
-    root = ET.Element("rss", {"version": "2.0"})
+    root = ET.Element("rss", {"version": "2.0", "xmlns:atom": ATOM, "xmlns:content": CONTENT})
     channel = _child(root, "channel")
     _child(channel, "title", title)
     _child(channel, "link", page.public_url)
     _child(channel, "description", page.search_description or page.summary or title)
     _child(channel, "language", ctx.language)
     own = _address(page, request, "rss.xml")
-    _child(channel, f"{{{ATOM}}}link", rel="self", type="application/rss+xml", href=own)
+    _child(channel, "atom:link", rel="self", type="application/rss+xml", href=own)
     for one in entries:
         item = _child(channel, "item")
         _child(item, "title", one.title)
@@ -117,7 +114,7 @@ def rss(request: HttpRequest, page: Any, ctx: Context) -> HttpResponse:
             _child(item, "category", topic)
         _child(item, "description", one.summary)
         if one.html:
-            _child(item, f"{{{CONTENT}}}encoded", str(one.html))
+            _child(item, "content:encoded", str(one.html))
     return _xml(root, "application/rss+xml")
 
 
