@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -293,6 +294,10 @@ def test_screens_of_the_library_answer(officer: Client) -> None:
         assert officer.get(address).status_code == 200, address
     page = officer.get(reverse("wagtailimages:edit", args=[row.pk])).content.decode()
     assert "Rendre public" in page
+    buttons = re.findall(r"<(?:button|input)[^>]*/library/[^>]*>", page)
+    assert len(buttons) == 2
+    assert all('form="library-rights"' in button for button in buttons), "Enter in the words releases nothing"
+    assert '<form id="library-rights" method="post">' in page
     assert officer.get(f"/admin/images/{row.pk}/preview/width-9999/").status_code == 404
 
 
