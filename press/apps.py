@@ -37,8 +37,8 @@ class PressConfig(AppConfig):
                 patch=api.patch_words,
                 patch_schema=api.ReleasePatch,
                 prefetch=(
-                    "boilerplate",
-                    "contacts",
+                    "boilerplate__locale",
+                    "contacts__locale",
                     "topics",
                     "sectors",
                     "release__kit",
@@ -59,7 +59,7 @@ class PressConfig(AppConfig):
                 state_panel=state.kit_state,
                 patch=api.patch_words,
                 patch_schema=api.KitPatch,
-                prefetch=("contacts", "topics", "kit"),
+                prefetch=("contacts__locale", "topics", "kit"),
             )
         )
         for kind in (

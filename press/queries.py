@@ -108,10 +108,10 @@ def places_below(page: SitePage, ctx: Context) -> Places:
 
 # One release -------------------------------------------------------------------------------------------------
 def in_language(rows: Iterable[Any], *, language: str) -> list[Any]:
-    """Snippets said in `language` where they are, in the order given (one query, none without rows)."""
+    """Snippets said in `language` where they are, in the order given (one query, none where all are already)."""
     rows = list(rows)
-    if not rows:
-        return []
+    if all(row.locale.language_code == language for row in rows):
+        return rows
     keys = [row.translation_key for row in rows]
     said = {
         row.translation_key: row
@@ -132,7 +132,7 @@ def boilerplate_of(page: ReleasePage, *, language: str) -> Boilerplate | None:
 
 def contacts_of(page: ReleasePage | KitPage, *, language: str) -> list[PressContact]:
     """The page's press contacts in its language; none chosen means those listed for everyone."""
-    chosen = list(page.contacts.all())
+    chosen = list(page.contacts.select_related("locale") if page.pk else page.contacts.all())
     return in_language(chosen, language=language) if chosen else listed_contacts(language=language)
 
 

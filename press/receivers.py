@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
-from wagtail.signals import page_published
+from wagtail.signals import copy_for_translation_done, page_published
 
 from cms.core import clock
-from press import actions
+from press import actions, queries
 from press.models import KitPage, ReleasePage
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,20 @@ def kit_published(sender: Any, instance: KitPage, **kwargs: Any) -> None:
     """Open the kit's files at its hour, and have its archives built."""
     actions.publish_kit(instance, now=clock.now())
     ring(instance.kit_id)
+
+
+@receiver(copy_for_translation_done, dispatch_uid="press.page_translated")
+def page_translated(sender: Any, source_obj: Any, target_obj: Any, **kwargs: Any) -> None:
+    """A fresh translation takes its contacts, topics and sectors in its own language, where they are said in it."""
+    if not isinstance(target_obj, ReleasePage | KitPage):
+        return
+    language = target_obj.locale.language_code
+    for name in ("contacts", "topics", "sectors"):
+        if hasattr(target_obj, name):
+            rows = getattr(source_obj, name).select_related("locale")
+            setattr(target_obj, name, queries.in_language(rows, language=language))
+    target_obj.save()
+    target_obj.save_revision()
 
 
 @receiver(post_delete, sender=ReleasePage, dispatch_uid="press.release_page_deleted")
