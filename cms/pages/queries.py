@@ -124,6 +124,14 @@ def crumbs(line: list[SitePage]) -> list[Link]:
     return [Link(gettext("Home") if one.depth == HOME_DEPTH else one.title, one.public_path) for one in line]
 
 
+def news_path(home: HomePage, *, reader: Reader, now: datetime) -> str:
+    """Where the home's own news line leads: empty where the reader may not see the page yet."""
+    if home.news_page_id is None:
+        return ""
+    target = visible(SitePage.objects.filter(pk=home.news_page_id), reader=reader, now=now).first()
+    return target.public_path if target else ""
+
+
 def siblings(page: Any, *, reader: Reader, now: datetime, most: int = 12) -> list[SitePage]:
     """The visible pages beside `page` in its section, without it; none directly below a home (one query)."""
     if page.depth <= HOME_DEPTH + 1:

@@ -53,6 +53,16 @@ def test_the_home_shows_the_three_key_figures(client, demo_site):
         assert f"<dd>{figure}</dd>" in page
 
 
+def test_the_news_line_leads_only_where_the_reader_may_go(client, demo_site):
+    target = SitePage.objects.get(slug="reperes")
+    HomePage.objects.filter(slug="fr").update(news_line="Vingt ans", news_page=target)
+    assert 'href="/fr/programme/reperes/"' in html(client, "/fr/")
+    SitePage.objects.filter(pk=target.pk).update(public_from=NOON + timedelta(days=36500))
+    page = html(client, "/fr/")
+    assert "Vingt ans" in page
+    assert "reperes" not in page
+
+
 def test_a_section_of_the_menu_says_where_we_are(client, demo_site):
     assert 'href="/fr/programme/" aria-current="page"' in html(client, "/fr/programme/")
     assert 'href="/fr/programme/" aria-current="true"' in html(client, "/fr/programme/reperes/")

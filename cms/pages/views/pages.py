@@ -61,7 +61,7 @@ def home(request: HttpRequest, page: HomePage, ctx: Context) -> HttpResponse:
             _rendered(section, shown, request, page, ctx)
         )
     if page.news_line:
-        news = {"title": page.news_line, "path": page.news_page.public_path if page.news_page else ""}
+        news = {"title": page.news_line, "path": queries.news_path(page, reader=ctx.reader, now=ctx.now)}
     return TemplateResponse(
         request,
         "pages/home.html",
