@@ -61,7 +61,7 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
     for name in known:
         if name in values and name != "rule":
             empty = values[name] in (None, "")
-            said[name] = Event._meta.get_field(name).get_default() if empty else values[name]
+            said[name] = Event._meta.get_field(name).get_default() if empty else values[name]  # type: ignore[union-attr]
     if "start_date" in values:
         if said.get("start_date") and not said.get("start_time"):
             said["whole_day"] = True
