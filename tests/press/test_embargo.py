@@ -160,7 +160,7 @@ def lists(world: World) -> list[tuple[str, dict[str, str]]]:
 
 def without_query(text: str) -> str:
     """A search page says the words one asked for: they are ours, not its finding."""
-    return re.sub(rf'(SearchableText=|value="|« |“){CANARY}', r"\1", text)
+    return re.sub(rf'(SearchableText=|value="|[«“]\s?){CANARY}', r"\1", text)
 
 
 def leaks(client: Client, world: World) -> list[str]:
