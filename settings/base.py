@@ -308,3 +308,5 @@ AXES_VERBOSE = False
 
 # Power and networks fail: a draft is kept every ten seconds (Wagtail's own 500 ms is many posts on 2G).
 WAGTAIL_AUTOSAVE_INTERVAL = 10_000
+# Addresses are read out on the telephone and typed from paper: plain letters.
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
