@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from cms.core.client import client_address
 from cms.core.registry import accepts
 from events import actions, queries, tasks
 from events.forms import RegistrationForm
@@ -101,7 +102,7 @@ def _send(
     occurrence: Occurrence = _chosen(rows, form)
     try:
         actions.note_try(
-            kind="network", value=request.META.get("REMOTE_ADDR", ""), limit=actions.PER_NETWORK, now=ctx.now
+            kind="network", value=client_address(request), limit=actions.PER_NETWORK, now=ctx.now
         )
     except actions.TooManyTries:
         form.add_error(
