@@ -6,7 +6,11 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
-ROOTS = [path for path in Path(settings.BASE_DIR).glob("**/templates") if ".venv" not in path.parts]
+ROOTS = [
+    path
+    for path in Path(settings.BASE_DIR).glob("**/templates")
+    if not {".venv", "site-packages"} & set(path.parts)
+]
 TEMPLATES = sorted(
     str(path.relative_to(root)) for root in ROOTS for path in root.rglob("*") if path.is_file()
 )

@@ -65,7 +65,7 @@ def make_kit(newsroom):
                 released=True,
             )
         )
-    actions.add_assets(kit, assets=assets, section="Photographies", user=None, now=now)
+    actions.add_assets(kit, assets=assets, user=None, now=now)
     index = KitIndexPage.objects.get(locale__language_code="fr")
     page = actions.word_kit(
         kit, parent=index, title="Dossier de l’anniversaire", slug="anniversaire", user=None, now=now

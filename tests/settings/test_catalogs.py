@@ -14,7 +14,12 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-OURS = [config for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT)]
+# The virtual environment of a clone stands inside it: what is installed there is not ours.
+OURS = [
+    config
+    for config in apps.get_app_configs()
+    if Path(config.path).is_relative_to(ROOT) and "site-packages" not in Path(config.path).parts
+]
 
 
 def words(catalog: Path) -> dict[tuple[str, str], polib.POEntry]:
