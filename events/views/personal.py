@@ -30,7 +30,8 @@ def _found(token: str) -> Registration:
 
 def _private(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # Not no-referrer: browsers then send "Origin: null" with the page's own form, which CSRF protection refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -34,7 +34,9 @@ def announce(page, newsroom):
     ):
         page.fill(f"#id_{name}", value)
         page.keyboard.press("Escape")
-    page.check("#id_takes_registrations")
+    page.locator("#id_takes_registrations").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#id_takes_registrations")).to_be_checked()
     page.fill("#id_capacity", "1")
     button = page.locator("button[name=action-publish]")
     if not button.is_visible():

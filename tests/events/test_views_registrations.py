@@ -204,7 +204,7 @@ def test_a_get_changes_nothing_and_a_post_acts(client: Client, occurrence: Occur
     page = client.get(address)
     assert "Votre place est confirmée" in page.content.decode()
     assert page["Cache-Control"] == "private, no-store"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert '<svg class="qr"' in page.content.decode() or 'class="qr"' in page.content.decode()
     client.post(address, {"do": "cancel"})
     registration.refresh_from_db()
