@@ -20,7 +20,7 @@ class EventsConfig(AppConfig):
         registry.page_types.register(
             registry.PageType(
                 models.EventPage,
-                "EventPage",
+                "Event",
                 views.event,
                 api.event,
                 subpaths={

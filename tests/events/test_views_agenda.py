@@ -127,7 +127,7 @@ def test_an_event_answers_json_with_plones_keys_and_ours(client: Client) -> None
     page = announce(1, capacity=3, zone="Europe/Paris", rule=parse_rule("RRULE:FREQ=WEEKLY;COUNT=2"))
     make_registration(page.event.occurrences.order_by("starts_at")[0], now=timezone.now())
     said = client.get(page.public_path, headers={"accept": "application/json"}).json()
-    assert said["@type"] == "EventPage"
+    assert said["@type"] == "Event"
     assert said["timezone"] == "Europe/Paris"
     assert said["recurrence"] == "RRULE:FREQ=WEEKLY;COUNT=2"
     assert (said["whole_day"], said["open_end"]) == (False, False)
