@@ -165,3 +165,12 @@ def test_the_demo_is_refused_without_its_word(settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="DEMO=1"):
         call_command("demo")
+
+
+@pytest.mark.django_db
+def test_setup_refuses_a_database_whose_demo_passwords_still_open():
+    from django.contrib.auth import get_user_model
+
+    get_user_model().objects.create_user("admin", password="demo-admin")
+    with pytest.raises(CommandError, match="demo"):
+        call_command("setup", "--no-input")

@@ -18,6 +18,7 @@ from django.db import transaction
 from wagtail.models import Site
 
 from cms.accounts import actions as accounts
+from cms.accounts.demo import ACCOUNTS
 from cms.accounts.models import Role
 from cms.core import clock
 from cms.mailing.models import Sender
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_true", help="ask nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._refuse_the_demo()
         answers = {name: self._answer(name, words, default, options) for name, words, default in QUESTIONS}
         password = self._password(options)
         now = clock.now()
@@ -62,6 +64,13 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         self.stdout.write(f"Set up. Sign in as {user.get_username()} at {settings.PUBLIC_URL}/admin/")
+
+    def _refuse_the_demo(self) -> None:
+        """CommandError where a demo account still opens with its public password."""
+        names = [username for username, *_words in ACCOUNTS]
+        for user in get_user_model()._default_manager.filter(username__in=names):
+            if user.check_password(f"demo-{user.get_username()}"):
+                raise CommandError("This database holds the demo and its public passwords: use an empty VAR_DIR.")
 
     def _answer(self, name: str, words: str, default: str | None, options: dict[str, Any]) -> str:
         given: str | None = options[name]
