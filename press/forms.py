@@ -15,7 +15,8 @@ from cms.core import clock, formats
 from cms.core.forms import ThingPageForm
 from cms.core.models import Audience
 
-AUDIENCES = [(Audience.PUBLIC, Audience.PUBLIC.label), (Audience.JOURNALISTS, Audience.JOURNALISTS.label)]
+# Not offered yet: Audience.JOURNALISTS, which would hide the page but not its files.
+AUDIENCES = [(Audience.PUBLIC, Audience.PUBLIC.label)]
 
 
 def in_language_of(page: Any, rows: Any, chosen: Any) -> Any:

@@ -52,7 +52,8 @@ def library(request: HttpRequest, page: MediaLibraryPage, ctx: Context) -> HttpR
     """The list, newest first; `?type= ?annee= ?lieu= ?SearchableText=` narrow it, unknown values do not."""
     assets = queries.visible(reader=ctx.reader, now=ctx.now).filter(released_at__isnull=False)
     asked = {
-        name: request.GET.get(name, "").strip()[:200] for name in ("SearchableText", "type", "annee", "lieu")
+        name: request.GET.get(name, "").replace("\0", "").strip()[:200]
+        for name in ("SearchableText", "type", "annee", "lieu")
     }
     if asked["SearchableText"]:
         assets = assets.filter(queries.saying(asked["SearchableText"]))
