@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support import journeys
+
+# A server, a worker, a browser and a second test share two cores: a state is waited for, however long it takes.
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)

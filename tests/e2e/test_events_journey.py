@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from cms.core import clock
 from events.models import EventPage, Registration
-from tests.support.journeys import eventually, sign_in
+from tests.support.journeys import eventually, fill_picked, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -32,8 +32,7 @@ def announce(page, newsroom):
         ("start_time", "10:00"),
         ("end_time", "10:45"),
     ):
-        page.fill(f"#id_{name}", value)
-        page.keyboard.press("Escape")
+        fill_picked(page, name, value)
     page.locator("#id_takes_registrations").focus()
     page.keyboard.press("Space")
     expect(page.locator("#id_takes_registrations")).to_be_checked()
@@ -120,6 +119,7 @@ def test_a_seat_goes_from_registration_to_the_next_in_line(newsroom, worker, bro
     # The first cancels by the personal link; the seat changes hands in the same moment.
     phone.goto(f"{mine}?cancel")
     phone.locator("button[value=cancel]").click()
+    expect(phone.get_by_role("status")).to_contain_text("annulée")
     row.refresh_from_db()
     assert row.state == "cancelled"
     assert Registration.objects.get(email="ibrahim.toure@example.org").state == "confirmed"

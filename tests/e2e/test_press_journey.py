@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from cms.contacts.models import Audience
 from cms.contacts.queries import audience_contacts
 from cms.core import clock
-from tests.support.journeys import eventually, sign_in, sign_out
+from tests.support.journeys import eventually, fill_picked, sign_in, sign_out
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -79,8 +79,7 @@ def write_release(page, newsroom, embargo_until, kit):
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     page.select_option("#id_kind", "release")
     local = timezone.localtime(embargo_until)
-    page.fill("#id_embargo_until", local.strftime("%Y-%m-%d %H:%M"))
-    page.keyboard.press("Escape")
+    fill_picked(page, "embargo_until", local.strftime("%Y-%m-%d %H:%M"))
     page.fill("#id_signatory_name", "Dr Aminata Traoré")
     page.fill("#id_signatory_function", "Coordinatrice nationale")
     page.select_option("#id_kit", str(kit.pk))

@@ -43,6 +43,19 @@ def eventually(claim: Callable[[], Any], *, within: float = 60.0) -> Any:
     raise AssertionError(f"not within {within:.0f} s")
 
 
+def fill_picked(page: Any, name: str, value: str) -> None:
+    """Type into a date or time field of the admin, whose picker opens a moment after the focus came.
+
+    The picker is waited for: one that opens when the field is left already would stay, and lie over the buttons.
+    """
+    field, picker = page.locator(f"#id_{name}"), page.locator(".xdsoft_datetimepicker:visible")
+    field.focus()
+    picker.wait_for(state="visible")
+    field.fill(value)
+    field.blur()
+    picker.wait_for(state="detached")
+
+
 def sign_in(page: Any, url: str, name: str) -> None:
     """Sign a demo account in to the admin."""
     page.goto(f"{url}/admin/login/")
