@@ -33,13 +33,16 @@ WAGTAILADMIN_BASE_URL = PUBLIC_URL
 # Health checks ask under the machine's own name.
 ALLOWED_HOSTS = sorted({*(env.words("ALLOWED_HOSTS") or [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-# Reverse proxies whose X-Real-IP is believed: addresses or networks.
+# Reverse proxies whose X-Real-IP and X-Forwarded-Proto are believed: addresses or networks.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 SECRET_KEY = env.key("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.keys("SECRET_KEY_FALLBACKS")
 LINK_KEY = env.key("LINK_KEY", SECRET_KEY)
-LINK_KEY_FALLBACKS = env.keys("LINK_KEY_FALLBACKS")
+# Links that SECRET_KEY signed, for want of a key of their own, outlive its rotation like sessions do.
+LINK_KEY_FALLBACKS = env.keys("LINK_KEY_FALLBACKS") + (
+    [] if env.text("LINK_KEY", "") else SECRET_KEY_FALLBACKS
+)
 
 # Servers, none of which is waited for without end ---------------------------------------------------------------
 DATABASES = {
@@ -146,6 +149,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
+    "settings.middleware.ForwardedMiddleware",
     "settings.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "settings.middleware.SecurityHeadersMiddleware",

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from cms.core.client import LOOPBACK, is_peer_among
 from settings.logs import request_id
 
 logger = logging.getLogger("kunnafoni.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_FORWARDED = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 _QUIET = ("/healthz", "/readyz", "/static/")
 
 
@@ -53,6 +55,26 @@ class RequestIdMiddleware:
                 "user": user.pk if user is not None and user.is_authenticated else None,
             },
         )
+
+
+class ForwardedMiddleware:
+    """Forget what a request says of its way here, unless a proxy that we named says it.
+
+    Without a named one, the scheme alone is taken from this machine itself: an https site whose processes speak
+    http has a proxy in front, and nobody else can speak from here.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_peer_among(request, settings.TRUSTED_PROXIES):
+            kept = set()
+            if not settings.TRUSTED_PROXIES and is_peer_among(request, LOOPBACK):
+                kept = {"HTTP_X_FORWARDED_PROTO"}
+            for name in [name for name in request.META if name.startswith(_FORWARDED) and name not in kept]:
+                del request.META[name]
+        return self.get_response(request)
 
 
 class SecurityHeadersMiddleware:

@@ -220,15 +220,12 @@ def live_site(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator
 
     Slower than `live_server`: for journeys, ranges, headers and clocks rather than for page contents.
     """
-    from django.db import connection
-
     from settings.services.web import command, wait_for_http
+    from tests.support import databases
 
     port = free_port()
-    name = connection.settings_dict["NAME"]
-    parts = urlsplit(os.environ["DATABASE_URL"])
     environment = os.environ | {
-        "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}")),
+        "DATABASE_URL": databases.current_url(),
         "DJANGO_SETTINGS_MODULE": "settings.test",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "VAR_DIR": str(settings.VAR_DIR),

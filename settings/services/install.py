@@ -5,11 +5,13 @@ Runs on a bare Python: nothing of ours is installed yet. Each part is skipped wh
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -18,9 +20,11 @@ VENV = BASE_DIR / ".venv"
 STANDS_FOR = {
     "postgresql": ("/usr/lib/postgresql/*/bin/initdb", "initdb"),
     "redis-server": ("redis-server", "valkey-server"),
+    "nginx": ("nginx", "/usr/sbin/nginx"),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "gettext": ("msgfmt",),
 }
+POLICY = Path("/usr/sbin/policy-rc.d")
 UV_ENVIRONMENT = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "UV_LINK_MODE": "copy"}
 
 
@@ -60,12 +64,37 @@ def system(purpose: str) -> None:
         return
     print(f"Installing {', '.join(missing)}…", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], line.split()):
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            print(f"{' '.join(command)} failed; going on with what works:\n{done.stderr[-800:]}", flush=True)
+    with servers_left_asleep(POLICY):
+        for command in (["apt-get", "update", "-qq"], line.split()):
+            done = subprocess.run(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                print(
+                    f"{' '.join(command)} failed; going on with what works:\n{done.stderr[-800:]}", flush=True
+                )
+
+
+@contextlib.contextmanager
+def servers_left_asleep(policy: Path) -> Iterator[None]:
+    """Packages bring servers that Debian starts at once, on 80, 5432 and 6379: ours need their programs alone.
+
+    `policy` is Debian's own way to say so (invoke-rc.d asks it); one that an administrator wrote is left alone.
+    """
+    if policy.exists():
+        yield
+        return
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
+    try:
+        yield
+    finally:
+        policy.unlink(missing_ok=True)
 
 
 def virtual_environment(purpose: str) -> None:

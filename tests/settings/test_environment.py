@@ -6,9 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from ast import literal_eval
+from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
+
+from cms.core import links
 
 KEY = "abcdefghijklmnopqrstuvwxyz" * 3
 WHOLE = {
@@ -125,6 +130,23 @@ def test_what_an_installation_keeps_completes_the_environment(tmp_path):
     values = json.loads(start(tmp_path, SECRET_KEY=None).stdout)
     assert values["SECRET_KEY"] == repr(KEY)
     assert values["PUBLIC_URL"] == repr("https://www.example.org"), "what is given goes before what is kept"
+
+
+def test_links_outlive_a_new_secret_key_where_no_link_key_is_given(tmp_path):
+    """Without LINK_KEY the links are SECRET_KEY's: its fallbacks prove them too."""
+    uid, older = UUID(int=7), ("older key " * 6).strip()
+    with override_settings(LINK_KEY=older, LINK_KEY_FALLBACKS=[]):
+        token = links.make("registration", uid)
+    for changes, holds in (
+        ({"SECRET_KEY_FALLBACKS": older}, True),
+        ({}, False),
+        ({"SECRET_KEY_FALLBACKS": older, "LINK_KEY": KEY[::-1]}, False),
+        ({"LINK_KEY_FALLBACKS": older, "LINK_KEY": KEY[::-1]}, True),
+    ):
+        values = json.loads(start(tmp_path, **{"LINK_KEY": None, **changes}).stdout)
+        found = {name: literal_eval(values[name]) for name in ("LINK_KEY", "LINK_KEY_FALLBACKS")}
+        with override_settings(**found):
+            assert links.verify(token, purpose="registration", uid=uid) is holds, changes
 
 
 def test_the_deployment_check_is_clean_under_production_settings(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 from redis import Redis as Client
 
-from settings.services import kept
+from settings.services import install, kept
 from settings.services.postgres import Postgres
 from settings.services.processes import Refusal, short_folder
 from settings.services.redis import Redis
@@ -83,3 +84,21 @@ def test_a_socket_fits_whatever_the_checkout_is_called(tmp_path):
     deep = tmp_path / ("a" * 100)
     assert len(str(short_folder(deep, name="redis.sock") / "redis.sock")) < 104
     assert short_folder(Path("/var/x"), name="redis.sock") == Path("/var/x")
+
+
+def test_packages_servers_are_not_started_and_an_administrators_policy_is_left_alone(tmp_path):
+    policy = tmp_path / "policy-rc.d"
+    with install.servers_left_asleep(policy):
+        assert subprocess.run([policy], check=False).returncode == 101
+    assert not policy.exists()
+    policy.write_text("theirs")
+    with install.servers_left_asleep(policy):
+        pass
+    assert policy.read_text() == "theirs"
+
+
+def test_every_listed_package_is_looked_for_before_it_is_installed():
+    assert {"nginx", "chromium", "gettext"} <= set(install.wanted_packages("test"))
+    assert not {"nginx", "chromium", "gettext"} & set(install.wanted_packages("run"))
+    missing = [name for name in install.wanted_packages("test") if not install.is_present(name)]
+    assert not missing, "what `make test` needs stands in .ci/apt.txt and is here"

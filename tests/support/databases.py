@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -64,6 +66,12 @@ def template(*, reuse: bool, run: str) -> str:
         _use(plain)
         _execute("COMMENT ON DATABASE {} IS " + sql.Literal(mark).as_string(None), name)
     return name
+
+
+def current_url() -> str:
+    """The DATABASE_URL of the running test's own database, for processes that it starts."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
 def use_clone(template_name: str, worker: str) -> None:
