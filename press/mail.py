@@ -49,7 +49,8 @@ def render(mailing: Any, language: str, now: datetime) -> Parts:
 def recheck(mailing: Any, now: datetime) -> None:
     """Refuse what may not leave now: withdrawn, expired, unpublished, or under embargo.
 
-    An audience is never entitled to an embargoed text; journalists with a personal link are served one by one.
+    An audience is never entitled to an embargoed text: its mailing waits until the embargo lifts. Journalists with a
+    personal link are served one by one.
     """
     release = queries.release_of_uid(mailing.source_uid)
     if release is None:
@@ -58,10 +59,11 @@ def recheck(mailing: Any, now: datetime) -> None:
         raise Refused(_("The release was withdrawn."))
     if release.expires_at is not None and release.expires_at <= now:
         raise Refused(_("The release has expired."))
-    if release.is_embargoed(now):
-        until = formats.long_date(release.embargo_until)  # type: ignore[arg-type]
-        raise Refused(
-            _("The release is under embargo until %(until)s: it leaves after that hour.") % {"until": until}
-        )
     if not queries.live_pages_of(release):
         raise Refused(_("The release is not published."))
+    if release.is_embargoed(now):
+        hour = formats.long_date(release.embargo_until)  # type: ignore[arg-type]
+        raise Refused(
+            _("It leaves when the embargo lifts, on %(until)s.") % {"until": hour},
+            until=release.embargo_until,
+        )

@@ -187,7 +187,15 @@ class Parts:
 
 
 class Refused(Exception):
-    """A mail that may not go out now; the sentence is shown to the officer."""
+    """A mail that may not go out now; the sentence is shown to the officer.
+
+    `until`: the instant from which it may be asked again, where the refusal is only a matter of time (an embargo).
+    The mailing then waits and asks again by itself; without it, it stops for an officer.
+    """
+
+    def __init__(self, sentence: object = "", *, until: datetime | None = None) -> None:
+        super().__init__(str(sentence))
+        self.until = until
 
 
 @dataclass(frozen=True)

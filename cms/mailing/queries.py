@@ -99,10 +99,10 @@ def due(now: datetime) -> QuerySet[Mailing]:
 
 
 def troubled(now: datetime) -> QuerySet[Mailing]:
-    """Mailings that wait for a person: paused by a fault, or with deliveries in doubt."""
+    """Mailings that wait for a person: stopped with a reason (paused, or a draft again), or with mails in doubt."""
     doubtful = Delivery.objects.filter(mailing=OuterRef("pk"), state=State.UNKNOWN)
     return Mailing.objects.filter(
-        Q(state=Mailing.State.PAUSED, reason__gt="") | Exists(doubtful)
+        Q(state__in=[Mailing.State.PAUSED, Mailing.State.DRAFT], reason__gt="") | Exists(doubtful)
     ).select_related("sender")
 
 

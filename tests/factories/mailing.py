@@ -15,8 +15,8 @@ from cms.mailing import actions
 from cms.mailing.models import Mailing, Sender
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-#: A mailing of this thing is refused until somebody empties the set: the tests' embargo.
-EMBARGOED: set[UUID] = set()
+#: A mailing of this thing is refused until somebody takes it out, or until its instant: the tests' embargo.
+EMBARGOED: dict[UUID, datetime | None] = {}
 
 
 def render_notice(mailing: Mailing, language: str, now: datetime) -> Parts:
@@ -33,7 +33,9 @@ def render_notice(mailing: Mailing, language: str, now: datetime) -> Parts:
 
 def recheck_notice(mailing: Any, now: datetime) -> None:
     if mailing.source_uid in EMBARGOED:
-        raise Refused("Sous embargo.")
+        until = EMBARGOED[mailing.source_uid]
+        if until is None or until > now:
+            raise Refused("Sous embargo.", until=until)
 
 
 def render_ticket(delivery: Any, language: str, now: datetime) -> Parts:

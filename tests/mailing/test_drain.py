@@ -97,7 +97,7 @@ def test_somebody_suppressed_after_launch_gets_nothing(smtp_sink):
 def test_an_embargo_is_asked_again_at_sending(smtp_sink):
     thing = uuid.uuid4()
     mailing = make.launched(2, source_uid=thing)
-    make.EMBARGOED.add(thing)
+    make.EMBARGOED[thing] = None
     try:
         actions.drain(mailing.pk, clock=Clock())
         assert not smtp_sink.received

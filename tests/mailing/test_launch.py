@@ -69,7 +69,7 @@ def test_an_empty_audience_launches_nothing():
 def test_an_embargoed_thing_is_refused_at_launch_with_the_renderers_sentence():
     make.sender()
     thing = uuid.uuid4()
-    make.EMBARGOED.add(thing)
+    make.EMBARGOED[thing] = None
     try:
         with pytest.raises(actions.MailingError, match="Sous embargo"):
             actions.launch(make.mailing(make.audience(2), source_uid=thing), user=None, now=NOON)

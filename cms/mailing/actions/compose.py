@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from cms.core import registry
 from cms.mailing import queries
 from cms.mailing.actions.errors import MailingError, WrongState
+from cms.mailing.actions.waiting import bind
 from cms.mailing.models import Mailing, Sender
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def create(
 
 @transaction.atomic
 def edit(mailing: Mailing, *, changes: dict[str, Any], user: Any, now: datetime) -> Mailing:
-    """Change title, sender, activity, hour, audiences or contacts of a mailing that has not been launched."""
+    """Change title, sender, activity, hour, audiences or contacts of a mailing that has not been launched.
+
+    A scheduled one without an hour is a draft again, unless it waits for an embargo: then it leaves when that lifts.
+    """
     row = Mailing.objects.select_for_update().get(pk=mailing.pk)
     if row.state not in EDITABLE:
         raise WrongState
@@ -75,9 +79,14 @@ def edit(mailing: Mailing, *, changes: dict[str, Any], user: Any, now: datetime)
         if name in changes:
             setattr(row, name, changes[name])
     if row.state == Mailing.State.SCHEDULED and row.send_at is None:
-        row.state = Mailing.State.DRAFT
+        if row.hold_until is not None:
+            row.send_at = now
+        else:
+            row.state = Mailing.State.DRAFT
     row.version += 1
     row.save()
+    if row.state == Mailing.State.SCHEDULED:
+        bind(row, now=now)
     if "audiences" in changes:
         row.audiences.set(changes["audiences"])
     if "contacts" in changes:

@@ -11,9 +11,8 @@ from wagtail.log_actions import log
 
 from cms.contacts import actions as contacts
 from cms.contacts.models import SuppressionReason
-from cms.core.registry import Refused
 from cms.mailing.actions.errors import MailingError, WrongState
-from cms.mailing.mail.letters import renderer_of
+from cms.mailing.actions.waiting import bind
 from cms.mailing.models import Delivery, DeliveryEvent, Mailing
 
 State = Mailing.State
@@ -36,12 +35,18 @@ def _move(row: Mailing, state: str, *, user: Any, action: str, reason: str = "")
 
 @transaction.atomic
 def schedule(mailing: Mailing, *, send_at: datetime, user: Any, now: datetime) -> Mailing:
-    """Let a draft go by itself at `send_at`, which lies ahead. The audience is frozen at that hour."""
+    """Let a draft go by itself at `send_at`, which lies ahead. The audience is frozen at that hour.
+
+    What is under embargo at that hour leaves when it lifts. Raises MailingError with the renderer's sentence
+    where it will refuse for another reason.
+    """
     row = _locked(mailing, State.DRAFT, State.SCHEDULED)
     if send_at <= now:
         raise MailingError(_("Choose an hour that lies ahead."))
     row.send_at, row.launched_by = send_at, user
-    return _move(row, State.SCHEDULED, user=user, action="mailing.schedule")
+    _move(row, State.SCHEDULED, user=user, action="mailing.schedule")
+    bind(row, now=now)
+    return row
 
 
 @transaction.atomic
@@ -60,16 +65,16 @@ def pause(mailing: Mailing, *, user: Any, now: datetime, reason: str = "") -> Ma
 
 @transaction.atomic
 def resume(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
-    """Go on with what is still queued. Raises MailingError with the renderer's sentence when it refuses."""
+    """Go on with what is still queued, at once or when its embargo lifts.
+
+    Raises MailingError with the renderer's sentence when it refuses for good.
+    """
     row = _locked(mailing, State.PAUSED)
-    try:
-        if (recheck := renderer_of(row).recheck) is not None:
-            recheck(row, now)
-    except Refused as refused:
-        raise MailingError(str(refused)) from refused
     if row.sender is not None and row.sender.held_until is not None:
         type(row.sender).objects.filter(pk=row.sender.pk).update(held_until=None, held_reason="", faults=0)
-    return _move(row, State.SENDING, user=user, action="mailing.resume")
+    _move(row, State.SENDING, user=user, action="mailing.resume")
+    bind(row, now=now)
+    return row
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from cms.mailing.actions import outcomes
 from cms.mailing.actions.claims import BATCH, Claim, advance, claim, connection_slot, release, turn
 from cms.mailing.actions.control import finish
 from cms.mailing.actions.owe import ensure_sender
+from cms.mailing.actions.waiting import recheck
 from cms.mailing.mail.letters import (
     envelope_of,
     message_of,
@@ -76,12 +77,11 @@ def drain(mailing_id: int, *, clock: Clock, connections: int | None = None) -> D
     sender = mailing.sender or ensure_sender()
     if mailing.state != Mailing.State.SENDING or not _may_go(mailing, sender, now):
         return Drained()
+    if not mailing.is_standing and not recheck(mailing, now=now):
+        return Drained()
     try:
         renderer = renderer_of(mailing)
-        if renderer.recheck is not None and not renderer.owed:
-            renderer.recheck(mailing, now)
-    except Refused as refused:
-        _hold_back(mailing, refused, now=now)
+    except Refused:
         return Drained()
     work = _Work(mailing, sender, renderer, clock, now + TURN_LENGTH)
     while True:
@@ -101,15 +101,6 @@ def drain(mailing_id: int, *, clock: Clock, connections: int | None = None) -> D
 
 def _may_go(mailing: Mailing, sender: Sender, now: datetime) -> bool:
     return not any(until is not None and until > now for until in (mailing.hold_until, sender.held_until))
-
-
-def _hold_back(mailing: Mailing, refused: Refused, *, now: datetime) -> None:
-    """The renderer refuses (an embargo): wait until the instant it names, else for an officer."""
-    until = getattr(refused, "until", None)
-    if until is not None and until > now:
-        Mailing.objects.filter(pk=mailing.pk).update(hold_until=until, reason=str(refused)[:500])
-    else:
-        outcomes.stop_mailing(mailing, str(refused), now=now)
 
 
 def _waiting(mailing_id: int, now: datetime) -> int:

@@ -14,7 +14,8 @@ from cms.core.registry import Parts, Refused
 from cms.mailing import queries
 from cms.mailing.actions.errors import MailingError, NobodyToWriteTo, WrongState
 from cms.mailing.actions.owe import ensure_sender
-from cms.mailing.mail.letters import renderer_of, write
+from cms.mailing.actions.waiting import bind
+from cms.mailing.mail.letters import write
 from cms.mailing.models import Letter, Mailing
 
 LAUNCHABLE = (Mailing.State.DRAFT, Mailing.State.SCHEDULED)
@@ -46,8 +47,10 @@ def launch(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
 
     One transaction: the state is compared and set (of two who launch, one gets WrongState), one row per address
     is written by the database itself, suppressed addresses as such, and each language's text is kept as a
-    Letter. Raises MailingError with the renderer's own sentence when it refuses (an embargo), NobodyToWriteTo
-    when no row would leave. The caller rings the worker on commit.
+    Letter. Where the renderer refuses until an instant (an embargo), nothing is frozen: the mailing is `scheduled`
+    with `hold_until` and the renderer's sentence as its reason, and the sweep launches it then. Raises MailingError
+    with the renderer's sentence when it refuses for good, NobodyToWriteTo when no row would leave. The caller rings
+    the worker on commit.
     """
     changed = Mailing.objects.filter(pk=mailing.pk, state__in=LAUNCHABLE).update(
         state=Mailing.State.SENDING, launched_at=now, launched_by=user, reason="", hold_until=None
@@ -58,9 +61,9 @@ def launch(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
     sender = row.sender or ensure_sender()
     row.sender, row.version = sender, row.version + 1
     row.save(update_fields=["sender", "version", "updated_at"])
+    if bind(row, now=now):
+        return _waits(row, user=user, now=now)
     try:
-        if (recheck := renderer_of(row).recheck) is not None:
-            recheck(row, now)
         freeze_audience(row, now=now)
         if not row.deliveries.filter(state="queued").exists():
             raise NobodyToWriteTo
@@ -68,6 +71,13 @@ def launch(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
     except Refused as refused:
         raise MailingError(str(refused)) from refused
     log(row, "mailing.launch", user=user)
+    return row
+
+
+def _waits(row: Mailing, *, user: Any, now: datetime) -> Mailing:
+    row.state, row.launched_at, row.send_at = Mailing.State.SCHEDULED, None, row.send_at or now
+    row.save(update_fields=["state", "launched_at", "send_at", "updated_at"])
+    log(row, "mailing.schedule", user=user)
     return row
 
 

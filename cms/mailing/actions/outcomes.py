@@ -11,6 +11,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from cms.mailing.actions.control import note
+from cms.mailing.actions.waiting import stop_mailing
 from cms.mailing.mail.transport import Fault
 from cms.mailing.models import Delivery, Mailing, Sender
 
@@ -115,13 +116,6 @@ def sender_works(sender: Sender) -> None:
     if sender.faults or sender.held_until:
         Sender.objects.filter(pk=sender.pk).update(faults=0, held_until=None, held_reason="")
         sender.faults, sender.held_until = 0, None
-
-
-def stop_mailing(mailing: Mailing, sentence: str, *, now: datetime) -> None:
-    """Pause a mailing with its reason; a standing queue is never paused, its sender is held instead."""
-    Mailing.objects.filter(pk=mailing.pk, state=Mailing.State.SENDING).exclude(kind="owed").update(
-        state=Mailing.State.PAUSED, reason=sentence[:500], version=F("version") + 1, updated_at=now
-    )
 
 
 def sender_refused(mailing: Mailing, sender: Sender, fault: Fault, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from cms.mailing.actions.control import finish, note
 from cms.mailing.actions.errors import MailingError
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.outcomes import resend_owed
+from cms.mailing.actions.waiting import recheck
 from cms.mailing.models import Delivery, Mailing
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ def sweep(*, now: datetime) -> list[int]:
     """
     free_expired(now=now)
     launch_due(now=now)
+    recheck_held(now=now)
     for key in Mailing.objects.filter(state="sending").exclude(kind="owed").values_list("pk", flat=True):
         finish(key, now=now)
     return list(queries.due(now).values_list("pk", flat=True))
@@ -64,12 +66,18 @@ def free_expired(*, now: datetime) -> tuple[int, int]:
 
 
 def launch_due(*, now: datetime) -> None:
-    """Launch scheduled mailings whose hour has come; one that fails leaves the others alone."""
+    """Launch scheduled mailings whose hour has come; one that fails leaves the others alone.
+
+    Those that wait for an embargo are asked about at every sweep, so that one lifted early is not waited for.
+    """
     due = Mailing.objects.filter(state="scheduled", send_at__lte=now).select_related("launched_by")
     for mailing in due:
+        due_at = mailing.leaves_at
         try:
-            if mailing.send_at is not None and now - mailing.send_at > MAX_LATENESS:
-                hour = formats.date_format(timezone.localtime(mailing.send_at), "DATETIME_FORMAT")
+            if not recheck(mailing, now=now):
+                continue
+            if due_at is not None and now - due_at > MAX_LATENESS:
+                hour = formats.date_format(timezone.localtime(due_at), "DATETIME_FORMAT")
                 _ask(mailing, _("It should have gone on %s and did not. Send it now?") % hour, now=now)
             else:
                 launch(mailing, user=mailing.launched_by, now=now)
@@ -80,8 +88,14 @@ def launch_due(*, now: datetime) -> None:
             _ask(mailing, repr(error), now=now)
 
 
+def recheck_held(*, now: datetime) -> None:
+    """Ask again about mailings that an embargo stopped on their way: it may have been lifted, or delayed."""
+    for mailing in Mailing.objects.filter(state="sending").exclude(hold_until=None):
+        recheck(mailing, now=now)
+
+
 def _ask(mailing: Mailing, sentence: str, *, now: datetime) -> None:
     """Make a scheduled mailing a draft again that says why it did not go."""
     Mailing.objects.filter(pk=mailing.pk, state="scheduled").update(
-        state=Mailing.State.DRAFT, reason=sentence[:500], updated_at=now
+        state=Mailing.State.DRAFT, reason=sentence[:500], hold_until=None, updated_at=now
     )

@@ -26,6 +26,16 @@ def renderer_of(mailing: Mailing) -> Renderer:
     return renderer
 
 
+def refusal(mailing: Mailing, *, now: datetime) -> Refused | None:
+    """What its renderer says against sending a mailing at `now`, if anything."""
+    try:
+        if (recheck := renderer_of(mailing).recheck) is not None:
+            recheck(mailing, now)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def write(mailing: Mailing, *, language: str, sender: Sender, now: datetime) -> Parts:
     """Render a mailing in one language, framed, with its placeholders still in place."""
     renderer = renderer_of(mailing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +18,8 @@ class Mailing(models.Model):
 
     `renderer` is a key of `registry.mailing_renderers`; `source_uid` names the thing it renders. The mailing of
     kind `owed` is standing: one per renderer, always sending, its deliveries are confirmations and tickets.
-    How many deliveries are in which state is never stored: see `queries.counts`.
+    How many deliveries are in which state is never stored: see `queries.counts`. `send_at` is the hour an officer
+    asked for; `hold_until` and `reason` say that the renderer refuses until then (an embargo): the sweep asks again.
     """
 
     class Kind(models.TextChoices):
@@ -116,6 +118,12 @@ class Mailing(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When a scheduled mailing leaves: at the hour asked for, or when what it announces may be read, if later."""
+        hours = [at for at in (self.send_at, self.hold_until) if at is not None]
+        return max(hours, default=None)
 
     @property
     def is_standing(self) -> bool:

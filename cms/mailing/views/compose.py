@@ -21,7 +21,7 @@ from cms.contacts.models import Audience
 from cms.core import clock
 from cms.core.registry import Refused
 from cms.mailing import actions, queries
-from cms.mailing.mail.letters import write
+from cms.mailing.mail.letters import refusal, write
 from cms.mailing.models import Mailing, Sender
 from cms.mailing.models.senders import one_line
 from cms.mailing.tasks import ring_on_commit
@@ -94,8 +94,12 @@ class _OfAMailing(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reach = queries.reach(self.mailing)
+        now, at = clock.now(), self.mailing.send_at
+        refused = refusal(self.mailing, now=max(at, now) if at is not None else now)
         return super().get_context_data(
             mailing=self.mailing,
+            refused=refused,
+            waits=refused is not None and refused.until is not None,
             reach=reach,
             send_label=send_label(reach.by_email),
             may_send=self.request.user.has_perm("mailing.send_mailing"),
@@ -108,6 +112,11 @@ class _OfAMailing(WagtailAdminTemplateMixin, TemplateView):
 def send_label(number: int) -> str:
     """The button that says how many it concerns."""
     return ngettext("Send to %d contact", "Send to %d contacts", number) % number
+
+
+def _waits(mailing: Mailing) -> bool:
+    """Whether only an embargo keeps it: the hour that an officer asked for, if any, has come."""
+    return mailing.hold_until is not None and mailing.send_at is not None and mailing.send_at <= clock.now()
 
 
 class Compose(_OfAMailing):
@@ -126,7 +135,8 @@ class Compose(_OfAMailing):
                 "audiences": list(self.mailing.audiences.values_list("pk", flat=True)),
                 "sender": self.mailing.sender_id,
                 "activity": self.mailing.activity_id,
-                "send_at": self.mailing.send_at,
+                # Who waits for an embargo alone goes when it lifts: there is no hour left to choose.
+                "send_at": None if _waits(self.mailing) else self.mailing.send_at,
             },
         )
 
@@ -170,13 +180,16 @@ class Confirm(_OfAMailing):
             )
             return redirect("mailing_confirm", self.mailing.pk)
         try:
-            if self.mailing.send_at is not None:
-                actions.schedule(self.mailing, send_at=self.mailing.send_at, user=request.user, now=now)
-                messages.success(request, _("Scheduled. You can still change it until it leaves."))
-                return redirect("mailing_compose", self.mailing.pk)
-            actions.launch(self.mailing, user=request.user, now=now)
+            if self.mailing.send_at is not None and not _waits(self.mailing):
+                row = actions.schedule(self.mailing, send_at=self.mailing.send_at, user=request.user, now=now)
+            else:
+                row = actions.launch(self.mailing, user=request.user, now=now)
         except actions.MailingError as error:
             messages.error(request, str(error))
+            return redirect("mailing_compose", self.mailing.pk)
+        if row.state == Mailing.State.SCHEDULED:
+            said = _("Scheduled. You can still change it until it leaves.")
+            messages.success(request, f"{row.reason} {said}".strip())
             return redirect("mailing_compose", self.mailing.pk)
         ring_on_commit(self.mailing.pk)
         messages.success(
@@ -186,14 +199,17 @@ class Confirm(_OfAMailing):
 
 
 def preview(request: HttpRequest, pk: int, language: str) -> HttpResponse:
-    """What a mailing would say now, in one language, placeholders marked."""
+    """What a mailing would say when it leaves, in one language, placeholders marked."""
     if not may_look(request.user):
         return forbidden(request)
     mailing = get_object_or_404(Mailing.objects.select_related("sender"), pk=pk)
     sender = mailing.sender or queries.default_sender()
     if sender is None or language not in queries.languages():
         return framed("")
+    now = max(clock.now(), mailing.send_at or clock.now())
+    if (refused := refusal(mailing, now=now)) is not None and refused.until is not None:
+        now = refused.until
     try:
-        return framed(marked(write(mailing, language=language, sender=sender, now=clock.now()).html))
+        return framed(marked(write(mailing, language=language, sender=sender, now=now).html))
     except Refused as refused:
         return framed(f"<p>{refused}</p>")

@@ -31,9 +31,11 @@ def due(user: Any, now: datetime) -> list[Todo]:
         found.append(_todo(mailing, _("“%s” waits for a word from you") % mailing.title, doubt, "critical"))
     open_ones = Mailing.objects.filter(state__in=["sending", "scheduled"]).exclude(kind="owed")
     for mailing in queries.with_counts(open_ones.order_by("send_at", "pk"))[:MANY]:
-        if mailing.state == Mailing.State.SCHEDULED and mailing.send_at is not None:
-            at = formats.date_format(timezone.localtime(mailing.send_at), "DATETIME_FORMAT")
-            found.append(_todo(mailing, _("“%s” leaves by itself") % mailing.title, at, "info"))
+        if mailing.state == Mailing.State.SCHEDULED and mailing.leaves_at is not None:
+            at = formats.date_format(timezone.localtime(mailing.leaves_at), "DATETIME_FORMAT")
+            found.append(
+                _todo(mailing, _("“%s” leaves by itself") % mailing.title, mailing.reason or at, "info")
+            )
         else:
             detail = _("%(done)d of %(total)d") % {"done": mailing.done, "total": mailing.total}
             found.append(_todo(mailing, _("“%s” is being sent") % mailing.title, detail, "info"))
