@@ -21,8 +21,8 @@ def sweep_registrations() -> None:
     actions.sweep_registrations(now=clock.now())
 
 
-def ring(renderer: str) -> None:
+def ring(*renderers: str) -> None:
     """Wake a worker for mail just owed, once committed; what a lost ring left lying is found by the sweep."""
-    queue = queries.owed_queue(renderer)
-    if queue is not None:
-        mailing.ring_on_commit(queue)
+    queues = queries.owed_queues(renderers)
+    if queues:
+        mailing.ring_on_commit(*queues)

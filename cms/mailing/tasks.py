@@ -42,22 +42,22 @@ def ring(mailing_id: int) -> bool:
 _ringing = threading.Lock()
 
 
-def ring_on_commit(mailing_id: int) -> None:
-    """Ring once the present transaction is committed; for edges, after an action that wrote rows.
+def ring_on_commit(*mailing_ids: int) -> None:
+    """Ring for each mailing once the present transaction is committed; for edges, after an action that wrote rows.
 
     The answer does not wait for the broker: a silent Redis holds a caller for seconds, so the bell is rung from a
     thread, one at a time in a process; a bell that found the thread busy is made good by the sweep.
     """
-    transaction.on_commit(partial(_ring_aside, mailing_id), robust=True)
+    transaction.on_commit(partial(_ring_aside, mailing_ids), robust=True)
 
 
-def _ring_aside(mailing_id: int) -> None:
+def _ring_aside(mailing_ids: tuple[int, ...]) -> None:
     if not _ringing.acquire(blocking=False):
         return
 
     def ring_and_leave() -> None:
         try:
-            ring(mailing_id)
+            all(ring(mailing_id) for mailing_id in mailing_ids)  # a broker that fails is asked once
         finally:
             _ringing.release()
 

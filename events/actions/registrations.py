@@ -12,8 +12,9 @@ from django.db.models import F, QuerySet
 from cms.contacts import actions as contacts
 from cms.contacts.models import Contact
 from cms.core.actions import log_thing
-from events.actions import letters, seats
+from events.actions import letters, posted, seats
 from events.actions.errors import AlreadyOver, NotTaken, OccurrenceFull, RegistrationClosed
+from events.actions.posted import Entry
 from events.models import Channel, Occurrence, Registration, RegistrationState
 from events.policies import registration_is_open
 
@@ -35,49 +36,84 @@ def register(
 ) -> Registration:
     """Register somebody from the public form: pending until the address is confirmed (telephone: by staff).
 
-    The same form (`key`) or the same person twice is one registration; a person already registered is written to
-    again, at most every quarter of an hour. Raises RegistrationClosed, OccurrenceFull (no seat and no waiting
-    list), ContactUnreachable.
+    The same form (`key`) is one registration, or corrects the one it made (see `posted`). A person registered
+    already by another form is written to again, at most every quarter of an hour. Raises RegistrationClosed,
+    OccurrenceFull (no seat and no waiting list), ContactUnreachable; who is registered already learns no more
+    from a date that is closed or full than a stranger does.
     """
-    contact = contacts.find_or_create_contact(
-        email=email or None,
-        phone=phone or None,
-        name=name,
-        language=language,
-        organisation_name=organisation,
-        now=now,
-    )
-    row = seats.take(occurrence, rows=rows)
-    if (same := _already(row, contact=contact, key=key)) is not None:
+    entry = Entry(name, email, phone, organisation, language)
+    form = posted.take_form(key, entry=entry, date=occurrence)
+    contact = _contact_of(entry, now=now)
+    dates = seats.take_all(form.dates | {occurrence.pk}, rows=rows)
+    row = dates[occurrence.pk]
+    form.reload()
+    if (same := form.same(entry, row)) is not None:
+        posted.mend(same, entry)
         return _remind(same, row, now=now)
     if not registration_is_open(row.event, row, now=now):
         raise RegistrationClosed
+    wrong = form.mistaken(entry, row)
+    kept_until = wrong.held_until if wrong is not None and wrong.occurrence_id == row.pk else None
+    if wrong is not None:
+        posted.withdraw(wrong, now=now)
     left = seats.free(row, now=now)
     if left is not None and left <= 0 and not row.event.has_waiting_list:
         raise OccurrenceFull
+    registration = _already(row, contact=contact)
+    if registration is not None:
+        _remind(registration, row, now=now)
+    else:
+        form.hand_over_key()
+        registration = _enter(entry, row, contact=contact, key=key, kept_until=kept_until, now=now)
+    if wrong is not None:
+        seats.promote(dates[wrong.occurrence_id], now=now)
+    return registration
+
+
+def _contact_of(entry: Entry, *, now: datetime) -> Contact:
+    return contacts.find_or_create_contact(
+        email=entry.email or None,
+        phone=entry.phone or None,
+        name=entry.name,
+        language=entry.language,
+        organisation_name=entry.organisation,
+        now=now,
+    )
+
+
+def _enter(
+    entry: Entry,
+    row: Occurrence,
+    *,
+    contact: Contact,
+    key: UUID | None,
+    kept_until: datetime | None,
+    now: datetime,
+) -> Registration:
+    """Write the new row and owe its mail. It keeps a seat till then where the one it corrects did, or where it may."""
     registration = Registration(
         key=key,
         occurrence=row,
         contact=contact,
-        name=name,
-        email=email,
-        phone=phone,
-        organisation=organisation,
-        language=language,
+        name=entry.name,
+        email=entry.email,
+        phone=entry.phone,
+        organisation=entry.organisation,
+        language=entry.language,
         created_at=now,
     )
-    if not row.event.needs_approval and seats.may_hold(row, now=now):
-        registration.held_until = now + (seats.HOLD_BY_MAIL if email else seats.HOLD_BY_PHONE)
+    if kept_until is not None and kept_until > now:
+        registration.held_until = kept_until
+    elif not row.event.needs_approval and seats.may_hold(row, now=now):
+        registration.held_until = now + (seats.HOLD_BY_MAIL if entry.email else seats.HOLD_BY_PHONE)
     registration.save()
     letters.tell(registration, row, now=now)
     return registration
 
 
-def _already(row: Occurrence, *, contact: Contact, key: UUID | None) -> Registration | None:
-    known = Registration.objects.select_related("contact")
-    if key is not None and (same := known.filter(key=key).first()) is not None:
-        return same
-    return known.active().filter(occurrence=row, contact=contact).first()
+def _already(row: Occurrence, *, contact: Contact) -> Registration | None:
+    known = Registration.objects.select_related("contact").active()
+    return known.filter(occurrence=row, contact=contact).first()
 
 
 def _remind(registration: Registration, row: Occurrence, *, now: datetime) -> Registration:
@@ -161,20 +197,13 @@ def add_by_hand(
     Same seats, same lock, same waiting list. The window does not bind staff; a cancelled date does.
     """
     if email or phone:
-        contact = contacts.find_or_create_contact(
-            email=email or None,
-            phone=phone or None,
-            name=name,
-            language=language,
-            organisation_name=organisation,
-            now=now,
-        )
+        contact = _contact_of(Entry(name, email, phone, organisation, language), now=now)
     else:
         contact = Contact.objects.create(name=name, language=language)
     row = seats.take(occurrence)
     if row.is_cancelled:
         raise AlreadyOver
-    if (same := _already(row, contact=contact, key=None)) is not None:
+    if (same := _already(row, contact=contact)) is not None:
         return same
     registration = Registration(
         occurrence=row,

@@ -96,13 +96,19 @@ class RegistrationForm(PersonFields):
 
     def __init__(self, *args: Any, dates: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offer(dates)
         field = self.fields["occurrence"]
-        field.choices = dates  # type: ignore[attr-defined]
         field.error_messages["required"] = _("Choose a date.")
         if len(dates) == 1:
             field.widget = forms.HiddenInput()
             self.initial["occurrence"] = dates[0][0]
         self.initial.setdefault("key", uuid.uuid4())
+
+    def offer(self, dates: list[tuple[str, str]]) -> None:
+        """Let people choose among these dates."""
+        field = self.fields["occurrence"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = dates
 
     @property
     def is_trapped(self) -> bool:

@@ -43,7 +43,8 @@ class Registration(models.Model):
     """One person at one date. The personal link is derived from `uid` and `generation`, never stored.
 
     `held_until`: until when a registration whose address is not confirmed yet keeps a seat. `position` orders the
-    waiting list. `key` is the form's own identity: the same form posted twice is one registration.
+    waiting list. `key` is the form's own identity: the same form posted twice is one registration (the key stands
+    on the form's last one; those it made before have a key derived from it).
     """
 
     LINK_PURPOSE = "registration"
@@ -119,6 +120,11 @@ class Registration(models.Model):
     def holds_seat(self) -> bool:
         """Whether a seat is taken by this row for good (a pending row holds one for a while only)."""
         return self.state in SEATED_STATES
+
+    @property
+    def reach(self) -> str:
+        """How the person is written to or called."""
+        return self.email or self.phone
 
     @property
     def is_active(self) -> bool:

@@ -14,7 +14,7 @@ from events.queries.agenda import (
     occurrences_between,
     past_occurrences,
 )
-from events.queries.letters import letter_values, owed_queue, title_of
+from events.queries.letters import letter_values, owed_queues, title_of
 from events.queries.registrations import (
     agenda_pages,
     ahead_of,
@@ -22,8 +22,10 @@ from events.queries.registrations import (
     coming_dates,
     coming_with_counts,
     counts_of,
+    derived_key,
     held_between,
     key_of,
+    made_by_form,
     people_of,
     public_dates,
 )
@@ -42,14 +44,16 @@ __all__ = [
     "coming_with_counts",
     "counts_of",
     "dates_of_events",
+    "derived_key",
     "event_pages",
     "held_between",
     "key_of",
     "letter_values",
+    "made_by_form",
     "next_event",
     "next_of_each",
     "occurrences_between",
-    "owed_queue",
+    "owed_queues",
     "past_occurrences",
     "people_of",
     "public_dates",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import translation
@@ -50,9 +51,7 @@ def letter_values(row: Occurrence, *, language: str) -> dict[str, Any]:
         }
 
 
-def owed_queue(renderer: str) -> int | None:
-    """The number of the standing queue of a renderer of owed mail, where there is one."""
-    found: int | None = (
-        Mailing.objects.filter(renderer=renderer, kind=Mailing.Kind.OWED).values_list("pk", flat=True).first()
-    )
-    return found
+def owed_queues(renderers: Iterable[str]) -> list[int]:
+    """The numbers of the standing queues of these renderers of owed mail, of those there are."""
+    found = Mailing.objects.filter(renderer__in=renderers, kind=Mailing.Kind.OWED)
+    return list(found.values_list("pk", flat=True))

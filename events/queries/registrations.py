@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from django.db.models import Count, Q, QuerySet
 
@@ -33,6 +34,18 @@ def key_of(registration: Registration) -> str:
     return links.make(Registration.LINK_PURPOSE, registration.uid, registration.generation)
 
 
+def derived_key(key: UUID, *, date: Occurrence, reach: str) -> UUID:
+    """The key of a registration whose form made another one since: still the same for the same post."""
+    return uuid5(key, f"{date.uid.hex} {reach}")
+
+
+def made_by_form(key: UUID | None, *, date: Occurrence, reach: str) -> QuerySet[Registration]:
+    """What stands of the registrations that a form made: its last one, and the one for this date and address."""
+    if key is None:
+        return Registration.objects.none()
+    return Registration.objects.active().filter(key__in=[key, derived_key(key, date=date, reach=reach)])
+
+
 def people_of(
     event: Event, *, occurrence: str = "", state: str = "", search: str = "", call: bool = False
 ) -> QuerySet[Registration]:
@@ -41,12 +54,12 @@ def people_of(
         "occurrence", "occurrence__event", "confirmed_by"
     )
     if occurrence:
-        found = found.filter(occurrence__recurrence_id=occurrence)
+        found = found.filter(occurrence__recurrence_id=occurrence.replace("\x00", ""))
     if state in RegistrationState.values:
         found = found.filter(state=state)
     if call:
         found = found.filter(email="", state__in=["pending", "confirmed", "waiting"], confirmed_at=None)
-    if search:
+    if search := search.replace("\x00", ""):
         found = found.filter(
             Q(name__icontains=search)
             | Q(organisation__icontains=search)

@@ -19,6 +19,8 @@ from events.models import Registration, RegistrationState
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+PROMOTED = "events.promoted"
+
 
 def _found(token: str) -> Registration:
     """The registration of a link. Raises Http404 alike for wrong, altered and revoked links."""
@@ -63,11 +65,12 @@ def _act(request: HttpRequest, registration: Registration, token: str, now: Any)
     if did == "confirm":
         try:
             actions.confirm_address(registration=registration, now=now)
-            tasks.ring("events.confirmed")
+            tasks.ring("events.confirmed", "events.waiting", "events.requested", "events.refused", PROMOTED)
         except actions.AlreadyOver:
             did = "over"
     elif did == "cancel":
         actions.cancel(registration=registration, now=now)
+        tasks.ring("events.cancelled", PROMOTED)
     return _private(HttpResponseRedirect(f"/r/{token}", status=303))
 
 
