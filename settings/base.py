@@ -312,5 +312,7 @@ AXES_VERBOSE = False
 
 # Power and networks fail: a draft is kept every ten seconds (Wagtail's own 500 ms is many posts on 2G).
 WAGTAIL_AUTOSAVE_INTERVAL = 10_000
+# An approval publishes within the team's rules: one's own text only with a reason.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "settings.approval.publish_approved"
 # Addresses are read out on the telephone and typed from paper: plain letters.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False

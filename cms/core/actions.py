@@ -5,13 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
-from wagtail.models import Page
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Task, Workflow, WorkflowPage, WorkflowTask
 
-from cms.core.models import SitePage, Thing, ThingLog
+from cms.core.models import ApprovalTask, SitePage, Thing, ThingLog
+from cms.core.models.approval import needs_reason
 
 T = TypeVar("T", bound=Thing)
+
+# French, because they are the organisation's own data, which it may rename.
+WORKFLOW = "Validation des textes"
+TASK = "Validation par la rédaction"
+
+
+class ReasonMissing(PermissionDenied):
+    """Somebody approves their own text, and says not why."""
 
 
 def project(thing: Thing, *, now: datetime) -> None:
@@ -137,6 +149,46 @@ def place_page(parent: Any, page: Any, *, user: Any, now: datetime) -> Any:
     page.owner = user
     parent.add_child(instance=page)
     return publish_page(page, user=user, now=now)
+
+
+@transaction.atomic
+def ensure_workflow(*, page: Page, group: str = "editor") -> Any:
+    """Set the approval of texts up from `page` down: authors and officers submit, `group` approves.
+
+    Returns the workflow. Repeat at will.
+    """
+    editors = Group.objects.get(name=group)
+    task = Task.objects.filter(name=TASK).first()
+    if task is None:
+        task = ApprovalTask.objects.create(name=TASK, active=True)
+    if not task.specific.groups.filter(pk=editors.pk).exists():
+        task.specific.groups.add(editors)
+    workflow = Workflow.objects.filter(name=WORKFLOW).first()
+    if workflow is None:
+        workflow = Workflow.objects.create(name=WORKFLOW, active=True)
+    WorkflowTask.objects.get_or_create(workflow=workflow, task_id=task.pk, defaults={"sort_order": 0})
+    WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": workflow})
+    return workflow
+
+
+def publish_approved(workflow_state: Any, *, user: Any) -> None:
+    """Publish the text whose last approval was given, in the transaction of that approval.
+
+    Raises PermissionDenied where the approver's role does not publish, ReasonMissing where they approved their
+    own text without saying why; either undoes the approval.
+    """
+    page = workflow_state.content_object
+    page = page.specific if isinstance(page, Page) else page
+    if user is not None and isinstance(page, SitePage):
+        if not page.permissions_for_user(user).can_publish_approved():
+            raise PermissionDenied(_("Your role does not publish."))
+        if needs_reason(workflow_state, user) and not workflow_state.current_task_state.comment.strip():
+            raise ReasonMissing(
+                _("This text is your own: approve it with a reason, which stays in the page's history.")
+            )
+        page.get_latest_revision().publish(user=user, skip_permission_checks=True)
+        return
+    page.get_latest_revision().publish(user=user)
 
 
 def beat(name: str, *, now: datetime) -> None:

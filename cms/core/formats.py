@@ -68,6 +68,12 @@ def long_date(value: dt.datetime | dt.date, language: str | None = None, *, zone
     return day(value.date(), language) + joint + clock_time(value.time(), language)
 
 
+def short_moment(value: dt.datetime, language: str | None = None) -> str:
+    """Return "28 nov. 2026, 10 h 00", where there is little room."""
+    value = local(value)
+    return f"{format_date(value.date(), 'd MMM y', locale=_locale(language))}, {clock_time(value.time(), language)}"
+
+
 def period(start: dt.datetime, end: dt.datetime | None, language: str | None = None) -> str:
     """Return one sentence for a span: "mardi 5 février 2019, de 10 h 00 à 12 h 00", or two long dates."""
     if end is None or end <= start:

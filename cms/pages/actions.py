@@ -9,7 +9,7 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from cms.accounts import actions as accounts
-from cms.core.actions import place_page, publish_page
+from cms.core.actions import ensure_workflow, place_page, publish_page
 from cms.core.models import SitePage
 from cms.pages.models import HomePage, IntranetPage, Menu, MenuItem, SearchPage, SiteRoot
 
@@ -35,6 +35,8 @@ def lay_site(*, user: Any, now: datetime, hostname: str = "localhost", port: int
         root = SiteRoot(title="TOKTEN-Mali", slug="site", locale=french)
         place_page(top, root, user=user, now=now)
         root = SiteRoot.objects.get(pk=root.pk)
+        # Whoever takes the approval of texts away later does not get it back by a second run.
+        ensure_workflow(page=root)
     Site.objects.update_or_create(
         is_default_site=True,
         defaults={"root_page": root, "hostname": hostname, "port": port, "site_name": "TOKTEN-Mali"},

@@ -37,7 +37,6 @@ from press.actions.releases import (
     withdraw,
 )
 from press.actions.rooms import lay_press_room, word_kit, word_release
-from press.actions.workflow import ensure_workflow
 
 __all__ = [
     "AlreadyPublic",
@@ -57,7 +56,6 @@ __all__ = [
     "create_kit",
     "create_release",
     "describe",
-    "ensure_workflow",
     "forget_if_unused",
     "give_number",
     "lay_press_room",

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from cms.core import actions as core
 from cms.pages import actions as pages
-from press.actions.workflow import ensure_workflow
 from press.models import (
     Kit,
     KitIndexPage,
@@ -32,18 +31,11 @@ PARTS: tuple[tuple[type[Any], dict[str, tuple[str, str]]], ...] = (
 
 @transaction.atomic
 def lay_press_room(home: Any, *, user: Any, now: datetime) -> PressRoomPage:
-    """Make the press room below the French home, with its English translation; what exists stays as it is.
-
-    A new room gets the approval of texts; whoever takes it away later does not get it back by a second run.
-    """
-    is_new = not PressRoomPage.objects.exists()
+    """Make the press room below the French home, with its English translation; what exists stays as it is."""
     slug, title = ROOM["fr"]
     room = pages.ensure_page(home, PressRoomPage, slug=slug, title=title, user=user, now=now)
     slug, title = ROOM["en"]
-    other = pages.ensure_translation(room, "en", slug=slug, title=title, user=user, now=now)
-    if is_new:
-        for page in (room, other):
-            ensure_workflow(page=page)
+    pages.ensure_translation(room, "en", slug=slug, title=title, user=user, now=now)
     for model, names in PARTS:
         slug, title = names["fr"]
         part = pages.ensure_page(room, model, slug=slug, title=title, user=user, now=now)

@@ -40,8 +40,7 @@ def build(*, now: datetime) -> None:
     """Lay the press room and its words; a second run changes nothing."""
     user = get_user_model().objects.filter(username="officer").first()
     home = HomePage.objects.get(locale__language_code=settings.LANGUAGE_CODE)
-    room = actions.lay_press_room(home, user=user, now=now)
-    actions.ensure_workflow(page=room)
+    actions.lay_press_room(home, user=user, now=now)
     _topics()
     boilerplate, contacts = _boilerplate(), _contacts()
     pictures = _pictures(user=user, now=now)

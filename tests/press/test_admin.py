@@ -12,7 +12,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from cms.accounts.models import Role
 from cms.core import clock
 from cms.mailing.models import Mailing
-from press import actions, mail
+from press import mail
 from press.models import Distribution, Release, ReleasePage
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_audience, make_contact
@@ -175,8 +175,6 @@ def test_the_mail_of_an_embargoed_release_says_so_in_subject_and_text(room):
 
 
 def test_texts_are_approved_by_the_editors(client, room, officer):
-    actions.ensure_workflow(page=room.room)
-    actions.ensure_workflow(page=room.room)
     page = make_release(room, publish=False)
     workflow = page.get_workflow()
     assert [task.name for task in workflow.tasks] == ["Validation par la rédaction"]

@@ -1,7 +1,18 @@
 """The rows that every app builds on."""
 
+from cms.core.models.approval import Approval, ApprovalTask
 from cms.core.models.pages import SitePage
 from cms.core.models.things import Audience, Heartbeat, Thing, ThingLog
 from cms.core.models.topics import Sector, Topic
 
-__all__ = ["Audience", "Heartbeat", "Sector", "SitePage", "Thing", "ThingLog", "Topic"]
+__all__ = [
+    "Approval",
+    "ApprovalTask",
+    "Audience",
+    "Heartbeat",
+    "Sector",
+    "SitePage",
+    "Thing",
+    "ThingLog",
+    "Topic",
+]

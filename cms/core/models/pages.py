@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms.core import clock, registry
+from cms.core.models.approval import PagePermissions
 from cms.core.models.things import Audience, Thing
 
 # Columns that no revision carries: they belong to the row, and to the thing it words.
@@ -161,6 +163,30 @@ class SitePage(Page):
     def get_url(self, request: Any = None, current_site: Any = None) -> str | None:
         """The address within the site, from the row alone: listings cost no query per link."""
         return self.public_path if self.url_path else None
+
+    # Permissions and state in the admin ---------------------------------------------------------------------
+    def permissions_for_user(self, user: Any) -> PagePermissions:
+        """What `user` may do with the page, within the team's rules on approval."""
+        return PagePermissions(user, self)
+
+    @property
+    def status_string(self) -> Any:
+        """The state in the admin's lists: a published page that nobody outside reads is not called live."""
+        words = {
+            "withdrawn": _("withdrawn"),
+            "embargoed": _("under embargo"),
+            "ended": _("no longer shown"),
+        }
+        shut = self.shut_because(clock.now()) if self.live else ""
+        return words[shut] if shut else super().status_string
+
+    def shut_because(self, now: datetime) -> str:
+        """Why nobody outside the team reads the page at `now`, were it live: withdrawn, embargoed, ended, or ""."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.public_from is not None and self.public_from > now:
+            return "embargoed"
+        return "ended" if self.public_until is not None and self.public_until <= now else ""
 
     # Preview -----------------------------------------------------------------------------------------------
     def serve_preview(self, request: Any, mode_name: str) -> Any:

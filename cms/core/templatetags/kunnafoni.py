@@ -10,9 +10,10 @@ from django import template
 from django.template.context import Context as TemplateContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from cms.core import bogolan as patterns
-from cms.core import formats
+from cms.core import clock, formats
 
 register = template.Library()
 
@@ -155,3 +156,25 @@ def page_query(context: TemplateContext, page_number: int) -> str:
     """`{% page_query 3 %}`: the address of a part of the list (`b_start`, as in the API)."""
     size: int = context.get("page_size") or 25
     return query_with(context, b_start=(page_number - 1) * size)
+
+
+# In the admin ------------------------------------------------------------------------------------------------
+VERDICT = "data-workflow-action-name"
+STEPS = ("action-publish", "action-submit")
+
+
+@register.filter
+def next_steps(items: list[str]) -> dict[str, list[str]]:
+    """Split an editor's rendered buttons: verdicts, else publishing and submitting, stand beside the draft."""
+    verdicts = [item for item in items if VERDICT in item]
+    steps = verdicts or [item for item in items if any(f'name="{name}"' in item for name in STEPS)]
+    return {"steps": steps, "others": [item for item in items if item not in steps]}
+
+
+@register.filter
+def closed_because(page: Any) -> str:
+    """Why a published page is read by nobody outside the team now; "" where it is read, or is not ours."""
+    shut = page.shut_because(clock.now()) if hasattr(page, "shut_because") else ""
+    if shut == "embargoed":
+        return gettext("Under embargo until %(until)s") % {"until": formats.short_moment(page.public_from)}
+    return {"withdrawn": gettext("Withdrawn"), "ended": gettext("No longer shown")}.get(shut, "")
