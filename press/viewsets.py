@@ -16,6 +16,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.core import formats
+from cms.core.viewsets import SearchedByKeys
 from press.models import Boilerplate, KitPage, PressContact, ReleaseKind, ReleasePage
 
 
@@ -40,7 +41,7 @@ class ReleaseFilters(WagtailFilterSet):
 
     class Meta:
         model = ReleasePage
-        fields = ["kind", "locale", "topics"]
+        fields = ["kind", "topics"]  # Wagtail adds the language, by its code
 
 
 def _embargo(thing: Any) -> str:
@@ -48,7 +49,7 @@ def _embargo(thing: Any) -> str:
     return formats.long_date(thing.embargo_until) if thing.embargo_until else ""
 
 
-class _NewestFirst(PageListView):
+class _NewestFirst(SearchedByKeys, PageListView):
     default_ordering = "-latest_revision_created_at"
 
     def get_base_queryset(self) -> Any:
@@ -100,6 +101,7 @@ class BoilerplateViewSet(SnippetViewSet):
     menu_label = _("“About” texts")
     list_display = ["title", LocaleColumn()]
     search_fields = ["title"]
+    search_backend_name = None  # the backend would not sort or narrow what it finds by the list's columns
 
 
 class PressContactViewSet(SnippetViewSet):
@@ -110,6 +112,7 @@ class PressContactViewSet(SnippetViewSet):
     menu_label = _("Press contacts")
     list_display = ["name", "function", "telephone", "on_call", LocaleColumn()]
     search_fields = ["name"]
+    search_backend_name = None
 
 
 class PressGroup(ViewSetGroup):

@@ -153,6 +153,7 @@ MIDDLEWARE = [
     "settings.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "settings.middleware.SecurityHeadersMiddleware",
+    "settings.middleware.OddQueryMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

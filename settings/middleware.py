@@ -9,15 +9,19 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from modelsearch.backends.base import FilterFieldError, OrderByFieldError
 
 from cms.core.client import LOOPBACK, is_peer_among
+from cms.pages.views.errors import bad_request
 from settings.logs import request_id
 
 logger = logging.getLogger("kunnafoni.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _FORWARDED = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+_NO_NUMBER = "expected a number but got"
 _QUIET = ("/healthz", "/readyz", "/static/")
 
 
@@ -92,3 +96,32 @@ class SecurityHeadersMiddleware:
         if in_admin:
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
+
+
+class OddQueryMiddleware:
+    """Keep what a query string may hold, and no list can be asked for, from failing as an error of ours.
+
+    A NUL, which no text of the database holds, is dropped before anything reads it (the API names it itself, with
+    its 400). Where a GET still asks for what cannot be looked for (a key that is no number, a number no column
+    holds, an order or filter that the search does not know), the answer is 400, and the log keeps the reason.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query and not request.path.startswith("/++api++"):
+            request.META["QUERY_STRING"] = query.replace("%00", "")
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if request.method not in ("GET", "HEAD") or not request.META.get("QUERY_STRING"):
+            return None
+        odd = isinstance(exception, DataError | FilterFieldError | OrderByFieldError) or (
+            isinstance(exception, ValueError) and _NO_NUMBER in str(exception)
+        )
+        if not odd:
+            return None
+        logger.warning("%s cannot be asked that: %r", request.path, exception)
+        return bad_request(request, exception)

@@ -57,6 +57,7 @@ class TargetViewSet(OfficeViewSet):
     menu_label = _("Targets")
     menu_order = 20
     index_view_class = TargetIndexView
+    search_fields = ["name"]
     list_filter = ["chapter_seven", "chapter_eight", "chapter_ten"]
     list_display = [
         "name",
@@ -110,6 +111,7 @@ class ActivityViewSet(OfficeViewSet):
     menu_label = _("Activities")
     menu_order = 40
     index_view_class = ActivityIndexView
+    search_fields = ["title", "detail", "responsible"]
     list_filter = ["objective"]
     list_display = [
         "title",

@@ -144,9 +144,7 @@ class Site:
         """One Django process prepares, lets worker and scheduler start, and returns when the whole is ready."""
         command = [sys.executable, str(BASE_DIR / "manage.py"), "prepare", "--wait-until-ready", "60"]
         quiet = {"LOG_LEVEL": "WARNING"} | self.environment
-        with subprocess.Popen(
-            command, env=quiet, cwd=BASE_DIR, stdout=subprocess.PIPE, text=True
-        ) as process:
+        with subprocess.Popen(command, env=quiet, cwd=BASE_DIR, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             for line in process.stdout:
                 if line.strip() == PREPARED:

@@ -184,3 +184,11 @@ def test_the_downloaded_mail_is_what_was_sent_byte_for_byte(smtp_sink):
     assert answer.content == smtp_sink.received[0].raw
     page = signed_in("coordinator").get(reverse("mailing_delivery", args=[row.pk]))
     assert row.message_id.strip("<>") in page.content.decode()
+
+
+@pytest.mark.parametrize("junk", ["%00", "%ff", "9" * 40, "-1", "x" * 5000])
+def test_an_odd_query_on_a_mailing_is_no_failure(officer, draft, junk):
+    actions.launch(draft, user=None, now=make.NOON)
+    for address in (url("mailing_detail", draft), reverse("mailing_index")):
+        query = "&".join(f"{name}={junk}" for name in ("q", "p", "state", "kind", "ordering"))
+        assert officer.get(f"{address}?{query}").status_code in (200, 400, 404)

@@ -202,6 +202,7 @@ class AudienceViewSet(OfficeViewSet):
     menu_label = _("Audiences")
     menu_order = 40
     index_view_class = AudienceIndexView
+    search_fields = ["name", "description"]
     add_view_class = AudienceCreateView
     delete_view_class = PutAudienceAsideView
     filterset_class = AudienceFilters

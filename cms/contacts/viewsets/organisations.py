@@ -45,6 +45,7 @@ class OrganisationViewSet(OfficeViewSet):
     menu_label = _("Organisations")
     menu_order = 20
     index_view_class = OrganisationIndexView
+    search_fields = ["name", "acronym", "city"]
     delete_view_class = PutOrganisationAsideView
     filterset_class = OrganisationFilters
     list_display = [

@@ -55,7 +55,7 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """A request that cannot be read."""
     if wants_json(request):
         return api.error_response(request, 400)
-    return HttpResponse(render_to_string("500.html"), status=400)
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

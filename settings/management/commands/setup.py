@@ -70,7 +70,9 @@ class Command(BaseCommand):
         names = [username for username, *_words in ACCOUNTS]
         for user in get_user_model()._default_manager.filter(username__in=names):
             if user.check_password(f"demo-{user.get_username()}"):
-                raise CommandError("This database holds the demo and its public passwords: use an empty VAR_DIR.")
+                raise CommandError(
+                    "This database holds the demo and its public passwords: use an empty VAR_DIR."
+                )
 
     def _answer(self, name: str, words: str, default: str | None, options: dict[str, Any]) -> str:
         given: str | None = options[name]
