@@ -36,25 +36,14 @@ def build(*, now: datetime) -> None:
 
 
 def _agendas(now: datetime) -> dict[str, AgendaPage]:
-    """The agenda of each language that has a home."""
-    found: dict[str, AgendaPage] = {}
-    for home in HomePage.objects.select_related("locale").order_by("path"):
-        code = home.locale.language_code
-        agenda = AgendaPage.objects.filter(locale=home.locale).first()
-        if agenda is None and code in INTRODUCTION:
-            agenda = AgendaPage(
-                title="Agenda",
-                slug="agenda",
-                locale=home.locale,
-                introduction=INTRODUCTION[code],
-                show_in_menus=True,
-            )
-            if "fr" in found:
-                agenda.translation_key = found["fr"].translation_key
-            agenda = place_page(home, agenda, user=None, now=now)
-        if agenda is not None:
-            found[code] = agenda
-    return found
+    """The agenda of each language."""
+    home = HomePage.objects.filter(locale__language_code="fr").first()
+    if home is None:
+        return {}
+    words = {code: {**actions.AGENDA[code], "introduction": said} for code, said in INTRODUCTION.items()}
+    actions.lay_agenda(home, user=None, now=now, words=words)
+    found = AgendaPage.objects.select_related("locale").filter(locale__language_code__in=INTRODUCTION)
+    return {agenda.locale.language_code: agenda for agenda in found}
 
 
 def _announce(agendas: dict[str, AgendaPage], facts: dict[str, Any], *, now: datetime, place: int) -> None:

@@ -307,9 +307,11 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "cms.core.client.client_address"
+AXES_CLIENT_IP_CALLABLE = "cms.core.client.client_network"
+AXES_USERNAME_CALLABLE = "cms.accounts.policies.tried_name"
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "cms.accounts.viewsets.ResetForm"  # noqa: S105
 
 # Power and networks fail: a draft is kept every ten seconds (Wagtail's own 500 ms is many posts on 2G).
 WAGTAIL_AUTOSAVE_INTERVAL = 10_000

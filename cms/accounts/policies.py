@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold
@@ -15,6 +16,14 @@ from django.db.models import Sum
 ADDRESS_SHARE = 5
 # One name may be tried from many addresses this many times as often before unknown addresses are refused.
 NAME_SHARE = 10
+
+
+def tried_name(request: Any, credentials: dict[str, Any] | None) -> str:
+    """Return the name that a sign-in tries, in one form: the account opens whatever the case (User)."""
+    given = credentials or getattr(request, "POST", {})
+    name = unicodedata.normalize("NFKC", str(given.get("username") or "")).strip()
+    # upper first, as PostgreSQL compares: it takes letters together that folding alone keeps apart
+    return name.upper().casefold()
 
 
 class SignInThrottle(AxesDatabaseHandler):
@@ -39,4 +48,4 @@ class SignInThrottle(AxesDatabaseHandler):
 
     @staticmethod
     def _knows(name: str | None, address: str | None) -> bool:
-        return AccessLog.objects.filter(username=name, ip_address=address).exists()
+        return AccessLog.objects.filter(username__iexact=name, ip_address=address).exists()

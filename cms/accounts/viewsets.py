@@ -6,13 +6,17 @@ from django import forms
 from django.contrib.auth.models import Group
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.auth import PasswordResetForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views import groups, users
 
+from cms.accounts.actions import note_reset
 from cms.accounts.forms import AddressFormField
 from cms.accounts.models import User
 from cms.accounts.models.roles import role_label
+from cms.core import clock
+from cms.core.client import client_network
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -40,6 +44,15 @@ class AccountCreationForm(_AccountFields, UserCreationForm):
 class AccountEditForm(_AccountFields, UserEditForm):
     class Meta(UserEditForm.Meta):
         pass
+
+
+class ResetForm(PasswordResetForm):
+    """A new password is asked for a few times an hour; what is too many is answered alike, without a mail."""
+
+    def save(self, *args: Any, request: Any = None, **kwargs: Any) -> None:
+        network = client_network(request) if request is not None else ""
+        if note_reset(email=self.cleaned_data["email"], network=network, now=clock.now()):
+            super().save(*args, request=request, **kwargs)
 
 
 def roles_of(user: User) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,12 +12,32 @@ from wagtail.models import Locale, Page, Site
 from cms.accounts import actions as accounts
 from cms.core.actions import ensure_workflow, place_page, publish_page
 from cms.core.models import SitePage
-from cms.pages.models import HomePage, IntranetPage, Menu, MenuItem, SearchPage, SiteRoot
+from cms.pages.models import (
+    DocumentIndexPage,
+    HomePage,
+    IntranetPage,
+    Menu,
+    MenuItem,
+    ResultsPage,
+    SearchPage,
+    SiteRoot,
+)
 
 P = TypeVar("P", bound=SitePage)
 
+# What a page says in each language: {"fr": {"slug": …, "title": …, …}, "en": {…}}.
+Words = Mapping[str, Mapping[str, Any]]
+
 HOME_TITLES = {"fr": "Accueil", "en": "Home"}
 SEARCH = {"fr": ("recherche", "Recherche"), "en": ("search", "Search")}
+RESULTS: Words = {
+    "fr": {"slug": "resultats", "title": "Résultats par secteur"},
+    "en": {"slug": "results", "title": "Results by sector"},
+}
+DOCUMENTS: Words = {
+    "fr": {"slug": "documents", "title": "Documents"},
+    "en": {"slug": "documents", "title": "Documents"},
+}
 
 
 @transaction.atomic
@@ -65,6 +86,29 @@ def lay_site(*, user: Any, now: datetime, hostname: str = "localhost", port: int
     intranet = ensure_page(home, IntranetPage, slug="intranet", title="Intranet", user=user, now=now)
     ensure_translation(intranet, "en", slug="intranet", title="Intranet", user=user, now=now)
     return root
+
+
+@transaction.atomic
+def lay_section(parent: Page, model: type[P], words: Words, *, user: Any, now: datetime) -> P:
+    """Return the one page of `model` below the French `parent`, making it and its English translation if need be.
+
+    It is looked for by what it is, not by its address: one that was renamed is not made again.
+    """
+    page = model.objects.filter(path__startswith=parent.path, locale=parent.locale).first()
+    if page is None:
+        page = ensure_page(parent, model, user=user, now=now, **words["fr"])
+    ensure_translation(page, "en", user=user, now=now, **words["en"])
+    return page
+
+
+def lay_results(home: HomePage, *, user: Any, now: datetime, words: Words = RESULTS) -> ResultsPage:
+    """Lay the page of results by sector below the French home."""
+    return lay_section(home, ResultsPage, words, user=user, now=now)
+
+
+def lay_documents(home: HomePage, *, user: Any, now: datetime, words: Words = DOCUMENTS) -> DocumentIndexPage:
+    """Lay the list of documents below the French home."""
+    return lay_section(home, DocumentIndexPage, words, user=user, now=now)
 
 
 def ensure_page(

@@ -31,9 +31,11 @@ from events.actions.registrations import (
     refuse,
     register,
 )
+from events.actions.rooms import AGENDA, lay_agenda
 from events.actions.sweeps import extend_horizon, sweep_registrations
 
 __all__ = [
+    "AGENDA",
     "PER_NETWORK",
     "PER_PERSON",
     "WHEN",
@@ -58,6 +60,7 @@ __all__ = [
     "confirm_by_phone",
     "create_event",
     "extend_horizon",
+    "lay_agenda",
     "materialise",
     "move_occurrence",
     "new_link",

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from cms.core.client import client_address
+from cms.core.client import client_network
 from cms.core.registry import accepts
 from events import actions, queries, tasks
 from events.forms import RegistrationForm
@@ -122,7 +122,7 @@ def _send(
         return _refused(request, page, ctx, context, full=occurrence.desk == Desk.FULL)
     try:
         actions.note_try(
-            kind="network", value=client_address(request), limit=actions.PER_NETWORK, now=ctx.now
+            kind="network", value=client_network(request), limit=actions.PER_NETWORK, now=ctx.now
         )
     except actions.TooManyTries:
         if any(one.occurrence_id == occurrence.pk and one.reach == person for one in before):

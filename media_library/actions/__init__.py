@@ -11,6 +11,7 @@ from media_library.actions.rights import (
     restore,
     withdraw,
 )
+from media_library.actions.rooms import lay_library
 from media_library.actions.sweep import sweep
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "build_archive",
     "hold",
     "import_file",
+    "lay_library",
     "lift_holds",
     "manifest_of",
     "prepare",

@@ -12,7 +12,7 @@ from cms.pages import actions as pages
 from cms.pages.models import HomePage
 from media_library import actions
 from media_library.demo import paper, scenes, sound, words
-from media_library.models import Asset, MediaLibraryPage
+from media_library.models import Asset
 from media_library.storage.metadata import Credit, clean_jpeg
 
 
@@ -21,8 +21,7 @@ def build(*, now: datetime) -> None:
     user = get_user_model().objects.filter(username="officer").first()
     pages.lay_site(user=user, now=now)
     home = HomePage.objects.get(slug="fr", locale__language_code="fr")
-    page = pages.ensure_page(home, MediaLibraryPage, user=user, now=now, **words.PAGE)
-    pages.ensure_translation(page, "en", user=user, now=now, **words.PAGE_EN)
+    actions.lay_library(home, user=user, now=now, words={"fr": words.PAGE, "en": words.PAGE_EN})
     present = set(Asset.objects.values_list("filename", flat=True))
     for picture in words.PICTURES:
         if picture.filename not in present:

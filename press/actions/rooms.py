@@ -21,26 +21,41 @@ from press.models import (
 )
 
 # Slugs and titles of the contract, by language.
-ROOM = {"fr": ("presse", "Presse"), "en": ("press", "Press")}
-PARTS: tuple[tuple[type[Any], dict[str, tuple[str, str]]], ...] = (
-    (ReleaseIndexPage, {"fr": ("communiques", "Communiqués"), "en": ("releases", "Releases")}),
-    (KitIndexPage, {"fr": ("dossiers", "Dossiers de presse"), "en": ("kits", "Press kits")}),
-    (PressContactsPage, {"fr": ("contacts", "Contacts presse"), "en": ("contacts", "Press contacts")}),
+ROOM: pages.Words = {
+    "fr": {"slug": "presse", "title": "Presse"},
+    "en": {"slug": "press", "title": "Press"},
+}
+PARTS: tuple[tuple[type[Any], pages.Words], ...] = (
+    (
+        ReleaseIndexPage,
+        {
+            "fr": {"slug": "communiques", "title": "Communiqués"},
+            "en": {"slug": "releases", "title": "Releases"},
+        },
+    ),
+    (
+        KitIndexPage,
+        {
+            "fr": {"slug": "dossiers", "title": "Dossiers de presse"},
+            "en": {"slug": "kits", "title": "Press kits"},
+        },
+    ),
+    (
+        PressContactsPage,
+        {
+            "fr": {"slug": "contacts", "title": "Contacts presse"},
+            "en": {"slug": "contacts", "title": "Press contacts"},
+        },
+    ),
 )
 
 
 @transaction.atomic
 def lay_press_room(home: Any, *, user: Any, now: datetime) -> PressRoomPage:
     """Make the press room below the French home, with its English translation; what exists stays as it is."""
-    slug, title = ROOM["fr"]
-    room = pages.ensure_page(home, PressRoomPage, slug=slug, title=title, user=user, now=now)
-    slug, title = ROOM["en"]
-    pages.ensure_translation(room, "en", slug=slug, title=title, user=user, now=now)
-    for model, names in PARTS:
-        slug, title = names["fr"]
-        part = pages.ensure_page(room, model, slug=slug, title=title, user=user, now=now)
-        slug, title = names["en"]
-        pages.ensure_translation(part, "en", slug=slug, title=title, user=user, now=now)
+    room = pages.lay_section(home, PressRoomPage, ROOM, user=user, now=now)
+    for model, words in PARTS:
+        pages.lay_section(room, model, words, user=user, now=now)
     return room
 
 

@@ -16,8 +16,8 @@ from settings.services.run import BASE_DIR, Site, composed
 ALONE = {"restore", "update"}
 
 
-def settled(values: dict[str, str], arguments: list[str], var_dir: Path) -> dict[str, str]:
-    """For `setup`: the public address is asked for first and kept, since the settings need it."""
+def settled(values: dict[str, str], arguments: list[str]) -> dict[str, str]:
+    """For `setup`: the public address is asked for first, since the settings need it."""
     flag = "--public-url"
     if flag in arguments:
         place = arguments.index(flag)
@@ -27,8 +27,18 @@ def settled(values: dict[str, str], arguments: list[str], var_dir: Path) -> dict
         url = values["PUBLIC_URL"]
     else:
         url = input(f"Public address of the site [{values['PUBLIC_URL']}]: ").strip() or values["PUBLIC_URL"]
-    kept.write(var_dir / "env", kept.keys(var_dir) | {"PUBLIC_URL": url, "DEMO": "0"})
     return values | {"PUBLIC_URL": url, "DEMO": "0"}
+
+
+def set_up(values: dict[str, str], arguments: list[str], var_dir: Path) -> int:
+    """Migrate and ask; what was answered about the environment is kept once all of it has been taken."""
+    values = settled(values, arguments)
+    catalogs.compile_all()
+    status = manage("migrate", "-v", "0", values=values) or manage(*arguments, values=values)
+    if status == 0:
+        answered = {name: values[name] for name in ("PUBLIC_URL", "DEMO")}
+        kept.write(var_dir / "env", kept.keys(var_dir) | answered)
+    return status
 
 
 def main(arguments: list[str]) -> int:
@@ -49,9 +59,7 @@ def main(arguments: list[str]) -> int:
                 site = Site(values)
                 site.start_servers()
             if arguments[0] == "setup":
-                values = settled(values, arguments, var_dir)
-                catalogs.compile_all()
-                manage("migrate", "-v", "0", values=values)
+                return set_up(values, arguments, var_dir)
             return manage(*arguments, values=values)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
@@ -66,7 +74,8 @@ def main(arguments: list[str]) -> int:
 
 def manage(*arguments: str, values: dict[str, str]) -> int:
     command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
-    return subprocess.run(command, env=values, cwd=BASE_DIR, check=False).returncode
+    # each page that is laid has its line in the log: whoever types wants the last one
+    return subprocess.run(command, env={"LOG_LEVEL": "WARNING"} | values, cwd=BASE_DIR, check=False).returncode
 
 
 if __name__ == "__main__":

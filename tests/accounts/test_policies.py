@@ -1,8 +1,13 @@
 """Passwords cannot be tried without end, and nobody can lock another person out."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+
+from cms.accounts.actions import note_reset
+from cms.accounts.models import ResetTry
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +62,72 @@ def test_many_addresses_against_one_name_lock_out_strangers_but_not_the_person(c
         sign_in(client, "wrong", address=f"198.51.100.{number}")
     assert sign_in(client, "right-password", address="203.0.113.9").status_code == 429
     assert is_in(sign_in(client, "right-password", address="192.0.2.1"))
+
+
+@pytest.mark.parametrize("other", ["AWA", " awa ", "Awa", "ａｗａ"])
+def test_another_spelling_of_the_name_is_counted_with_it(client, officer, other):
+    assert get_user_model().objects.get_by_natural_key("AWA") == officer, "it opens the same account"
+    for _ in range(5):
+        sign_in(client, "wrong")
+        sign_in(client, "wrong", name=other)
+    assert sign_in(client, "right-password").status_code == 429
+    assert sign_in(client, "right-password", name=other).status_code == 429
+
+
+def test_many_addresses_and_spellings_do_not_lock_out_the_person(client, officer):
+    assert is_in(sign_in(client, "right-password", name="Awa", address="192.0.2.1"))
+    client.logout()
+    for number in range(100):
+        sign_in(client, "wrong", name=("awa", "AWA", "Awa")[number % 3], address=f"198.51.100.{number}")
+    assert sign_in(client, "right-password", address="203.0.113.9").status_code == 429
+    assert is_in(sign_in(client, "right-password", address="192.0.2.1"))
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        [f"2001:db8:1:2::{number:x}" for number in range(1, 12)],
+        ["192.0.2.66", "::ffff:192.0.2.66", "::ffff:c000:242", *["192.0.2.66"] * 8],
+    ],
+    ids=["a subscriber's IPv6 addresses", "one IPv4 address, also as IPv6"],
+)
+def test_another_form_of_an_address_is_counted_with_it(client, officer, addresses):
+    for address in addresses[:10]:
+        assert not is_in(sign_in(client, "wrong", address=address))
+    assert sign_in(client, "right-password", address=addresses[10]).status_code == 429
+    assert is_in(sign_in(client, "right-password", address="2001:db8:1:3::1"))
+
+
+def ask_anew(client, email, address="192.0.2.1"):
+    answer = client.post(reverse("wagtailadmin_password_reset"), {"email": email}, REMOTE_ADDR=address)
+    return answer.status_code, answer["Location"]
+
+
+def test_new_passwords_are_mailed_to_one_address_three_times_an_hour(client, officer, mailoutbox):
+    answers = {ask_anew(client, "awa@example.org", f"192.0.2.{number}") for number in range(5)}
+    answers.add(ask_anew(client, "Awa@Example.org"))
+    answers.add(ask_anew(client, "nobody@example.org"))
+    assert len(answers) == 1, "too many, and nobody, are answered like any other"
+    assert len(mailoutbox) == 3
+
+
+def test_one_network_asks_for_twenty_new_passwords_an_hour_and_another_is_free(client, officer, mailoutbox):
+    for number in range(20):
+        ask_anew(client, f"nobody-{number}@example.org", "192.0.2.66")
+    ask_anew(client, "awa@example.org", "192.0.2.66")
+    assert not mailoutbox
+    ask_anew(client, "awa@example.org", "192.0.2.1")
+    assert len(mailoutbox) == 1
+
+
+def test_a_try_is_forgotten_after_its_hour_and_its_row_after_a_day(officer):
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    given = {"email": "awa@example.org", "network": "192.0.2.1"}
+    assert [note_reset(**given, now=now) for _ in range(4)] == [True, True, True, False]
+    assert note_reset(**given, now=now + timedelta(minutes=61))
+    note_reset(email="other@example.org", network="192.0.2.9", now=now + timedelta(days=2))
+    assert ResetTry.objects.count() == 2
+    assert not ResetTry.objects.filter(bucket__contains="awa").exists()
 
 
 def test_a_forged_forwarding_header_does_not_change_the_address(client, officer):

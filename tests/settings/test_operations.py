@@ -10,11 +10,17 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
+from PIL import Image
+from wagtail.models import Site
 
-from cms.core.models import Heartbeat, Topic
-from cms.mailing.models import Sender
-from cms.pages.models import HomePage, Organisation
-from cms.plan.models import Target
+from cms.contacts.models import Contact
+from cms.core.models import Heartbeat, SitePage, Topic
+from cms.mailing.models import Mailing, Sender
+from cms.pages.models import DocumentPage, HomePage, Menu, Organisation
+from cms.plan.models import Activity, BudgetLine, Indicator, MediaPlanRow, SectorResult, Target
+from events.models import AgendaPage, Event
+from media_library.models import Asset
+from press.models import Kit, Release
 from settings.management.commands.backup import counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +40,16 @@ def var_dir(settings, tmp_path):
 def rows() -> dict[str, int]:
     with connection.cursor() as cursor:
         return counts(cursor)
+
+
+def fingerprint() -> list[object]:
+    """What setup writes, with its words."""
+    return [
+        [*Organisation.objects.values_list("name", "full_name", "sender_name", "sender_email", "logo")],
+        [*Sender.objects.values_list("name", "address")],
+        [*get_user_model().objects.values_list("username", "password", "email")],
+        [*SitePage.objects.order_by("path").values_list("url_path", "title", "latest_revision", "version")],
+    ]
 
 
 def backup(var_dir: Path) -> Path:
@@ -123,17 +139,103 @@ def test_setup_makes_a_real_installation_without_fiction(var_dir, monkeypatch):
     assert user.is_superuser
     assert user.check_password(PASSWORD)
     assert HomePage.objects.count() == 2
+    for model in (Release, Kit, Event, Contact, Mailing, Asset, DocumentPage, Topic):
+        assert not model._default_manager.exists(), f"{model.__name__} would be fiction"
     assert Sender.objects.get(is_default=True).address == "presse@example.org"
     assert Organisation.objects.get().sender_email == "presse@example.org"
     assert Target.objects.exists(), "the plan's own rows are reference data"
-    assert Topic.objects.count() >= 0
+    for model in (Activity, Indicator, MediaPlanRow, BudgetLine, SectorResult):
+        assert model._default_manager.exists(), model.__name__
+
+
+ADDRESSES = {
+    "fr": "presse presse/communiques presse/dossiers presse/contacts mediatheque agenda resultats documents "
+    "intranet recherche",
+    "en": "press press/releases press/kits press/contacts media-library agenda results documents intranet search",
+}
+
+
+def test_setup_lays_the_contracts_public_addresses_in_both_languages(var_dir, monkeypatch, client):
+    set_up(monkeypatch)
+    for language, slugs in ADDRESSES.items():
+        for slug in ("", *slugs.split()):
+            address = f"/{language}/{slug}/".replace("//", "/")
+            answer = client.get(address)
+            # the intranet answers strangers with its sign-in page
+            assert answer.status_code == (403 if slug == "intranet" else 200), address
+            assert f'lang="{language}"' in answer.content.decode()[:400], address
+        home = client.get(f"/{language}/").content.decode()
+        for slug in slugs.split()[:-1]:
+            assert f'href="/{language}/{slug}/"' in home, f"the menus lead to {slug}"
+    assert client.get("/").status_code in {302, 303}
+    assert Site.objects.get(is_default_site=True).hostname == "localhost"
 
 
 def test_setup_twice_changes_nothing(var_dir, monkeypatch):
     set_up(monkeypatch)
+    first, before = fingerprint(), rows()
+    set_up(monkeypatch)
+    assert rows() == before
+    assert fingerprint() == first
+
+
+def test_setup_again_with_the_same_logo_keeps_the_picture(var_dir, monkeypatch):
+    logo = var_dir / "logo.png"
+    Image.new("RGB", (64, 64), "#955a0c").save(logo)
+    set_up(monkeypatch, logo=str(logo))
+    before = rows()
+    set_up(monkeypatch, logo=str(logo))
+    assert rows() == before
+    assert Organisation.objects.get().logo.asset.released_at is not None
+
+
+def test_setup_again_makes_nothing_twice_that_was_renamed_or_taken_away(var_dir, monkeypatch):
+    set_up(monkeypatch)
+    Menu.objects.filter(place="foot", locale__language_code="fr").update(title="Pied de page")
+    page = AgendaPage.objects.get(locale__language_code="fr")
+    page.slug = "rencontres"
+    page.save()
     before = rows()
     set_up(monkeypatch)
     assert rows() == before
+
+
+def test_setup_over_an_account_with_another_password_refuses_and_says_so(var_dir, monkeypatch):
+    set_up(monkeypatch)
+    before = fingerprint()
+    with pytest.raises(CommandError, match="kadiatou exists with another password"):
+        set_up(monkeypatch, password="une autre phrase 2026", organisation="Une autre maison")
+    assert fingerprint() == before
+    assert get_user_model().objects.get().check_password(PASSWORD)
+
+
+def test_setup_makes_no_administrator_of_an_account_that_is_none(var_dir, monkeypatch):
+    get_user_model().objects.create_user("kadiatou", password=PASSWORD)
+    with pytest.raises(CommandError, match="no administrator"):
+        set_up(monkeypatch)
+    assert not HomePage.objects.exists()
+
+
+def answer(monkeypatch, *words: str) -> str:
+    """Type `words` into an interactive setup; return what it wrote."""
+    typed, out = iter(words), io.StringIO()
+    monkeypatch.setattr("builtins.input", lambda prompt="": next(typed))
+    monkeypatch.setattr("getpass.getpass", lambda prompt="": PASSWORD)
+    call_command("setup", stdout=out)
+    return out.getvalue()
+
+
+def test_an_interactive_setup_asks_before_it_keeps_an_account_and_offers_earlier_answers(
+    var_dir, monkeypatch
+):
+    given = ("kadiatou", "k@example.org", "La maison", "", "", "Presse", "presse@example.org")
+    assert "Sign in as kadiatou" in answer(monkeypatch, *given)
+    before = fingerprint()
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        answer(monkeypatch, "kadiatou", "k@example.org", "", "", "", "", "", "n")
+    said = answer(monkeypatch, "kadiatou", "k@example.org", "", "", "", "", "", "y")
+    assert "kept as it is, with its password" in said
+    assert fingerprint() == before, "Enter keeps what was answered before"
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,10 @@ from cms.pages import actions
 from cms.pages.demo import english, files, french
 from cms.pages.models import (
     ArticlePage,
-    DocumentIndexPage,
     HomePage,
     IntranetPage,
     KeyFigure,
     Organisation,
-    ResultsPage,
     SectionPage,
 )
 
@@ -67,13 +65,12 @@ def _programme(home: HomePage, *, user: Any, now: datetime) -> None:
 
 
 def _results(home: HomePage, *, user: Any, now: datetime) -> None:
-    page = _place(home, ResultsPage, french.RESULTS, user=user, now=now)
-    _place_english(page, english.RESULTS, user=user, now=now)
+    actions.lay_results(home, user=user, now=now, words={"fr": french.RESULTS, "en": english.RESULTS})
 
 
 def _documents(home: HomePage, *, user: Any, now: datetime) -> None:
-    index = _place(home, DocumentIndexPage, french.DOCUMENTS, user=user, now=now)
-    _place_english(index, english.DOCUMENTS, user=user, now=now)
+    words = {"fr": french.DOCUMENTS, "en": english.DOCUMENTS}
+    index = actions.lay_documents(home, user=user, now=now, words=words)
     files.build(index, user=user, now=now)
 
 
