@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from wagtail.models import Page, Site
 
 from cms.core.models import SitePage
@@ -82,6 +82,37 @@ def translations(page: Page, *, reader: Reader, now: datetime) -> QuerySet[SiteP
     """The visible versions of `page` in other languages."""
     found = SitePage.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
     return visible(found, reader=reader, now=now).select_related("locale").order_by("locale__language_code")
+
+
+def branch_in(page: SitePage, *, language: str, reader: Reader, now: datetime) -> tuple[int, str] | None:
+    """Where the branch that holds `page` goes on in `language`: its depth, and the public path of its version.
+
+    The branch is the nearest page above that is translated: what stands below it is shown below its version,
+    with a notice (`resolve`). None where nothing above is translated. One query.
+    """
+    steps = Page.steplen
+    above = SitePage.objects.filter(
+        path__in=[page.path[:end] for end in range(2 * steps, len(page.path), steps)]
+    )
+    versions = SitePage.objects.filter(
+        locale__language_code=language, translation_key__in=above.values("translation_key")
+    )
+    twin = above.filter(translation_key=OuterRef("translation_key"))
+    nearest = (
+        visible(versions, reader=reader, now=now)
+        .annotate(source_depth=Subquery(twin.values("depth")[:1]))
+        .order_by("-source_depth")
+        .first()
+    )
+    return (nearest.source_depth, nearest.public_path) if nearest is not None else None
+
+
+def path_in(page: SitePage, branch: tuple[int, str] | None) -> str:
+    """The public path of `page` below its branch in another language (`branch_in`), or its own."""
+    if branch is None:
+        return page.public_path
+    depth, path = branch
+    return path + "".join(f"{slug}/" for slug in page.url_path.strip("/").split("/")[depth - 1 :])
 
 
 def fresh(page: P) -> P:

@@ -11,6 +11,7 @@ from wagtail.models import TaskState
 
 from cms.core import formats
 from cms.core.policies import visible
+from cms.core.queries import branch_in, path_in
 from cms.core.registry import Todo
 from press import actions, queries
 from press.models import Kit, KitPage, PressRoomPage, Release, ReleasePage
@@ -85,11 +86,13 @@ def home_section(page: Any, ctx: Context) -> dict[str, Any] | None:
     room = visible(
         PressRoomPage.objects.filter(locale__language_code=ctx.language), reader=ctx.reader, now=ctx.now
     )
-    newest = releases[0]
+    newest, branch = releases[0], None
+    if newest.locale.language_code != ctx.language:
+        branch = branch_in(newest, language=ctx.language, reader=ctx.reader, now=ctx.now)
     return {
         "releases": releases,
         "room": room.select_related("locale").first(),
-        "news": {"title": newest.title, "path": newest.public_path},
+        "news": {"title": newest.title, "path": path_in(newest, branch)},
     }
 
 

@@ -86,7 +86,9 @@ def tests(values: dict[str, str], extra: list[str]) -> bool:
     """The whole suite on two workers, with coverage of our packages."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", "not bench"]
     command += [
-        "--durations=10",
+        "--durations=25",
+        "-rs",
+        "--show-capture=no",
         *[f"--cov={name}" for name in PACKAGES if name != "tests"],
         "--cov-report=term:skip-covered",
     ]

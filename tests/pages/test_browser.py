@@ -5,6 +5,7 @@ The browser's requests are answered by the project itself inside the test's tran
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -73,13 +74,16 @@ class Reader:
             route.fulfill(path=found)
         elif address in self.answers:
             response = self.answers[address]
-            route.fulfill(status=response.status_code, headers=dict(response.items()), body=response.content)
+            route.fulfill(status=response.status_code, headers=dict(response.items()), body=response.getvalue())
         else:
             self.unexpected = address
             route.abort()
 
     def visit(self, path: str) -> None:
-        self.answers = {path: self.client.get(path)}
+        answer = self.client.get(path)
+        sources = re.findall(r'src(?:set)?="([^"]+)"', answer.content.decode())
+        pictures = re.findall(r"/media/[^\s,]+", " ".join(sources))
+        self.answers = {path: answer} | {one: self.client.get(one) for one in pictures}
         self.page.goto(ORIGIN + path)
         assert self.unexpected == "", f"{path} asks for {self.unexpected}"
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from cms.core import bogolan as patterns
-from cms.core import clock, formats
+from cms.core import clock, formats, queries
 
 register = template.Library()
 
@@ -115,17 +115,27 @@ def bogolan_stamp(seed: str) -> SafeString:
 def page_url(context: TemplateContext, page: Any) -> str:
     """`{% page_url page %}`: the public path of a page, from its row alone.
 
-    In a listing of another language (the context's `page`), a French child that has no translation is
-    addressed below that listing, where the dispatcher shows it with a notice.
+    Where the context's `page` is of another language, a French page that has no translation is addressed in
+    that language, below the nearest translated page above it: the dispatcher shows it there with a notice. One
+    query for each branch of the tree that a page shows links into.
     """
     if page is None:
         return ""
     here, ctx = context.get("page"), context.get("ctx")
-    if ctx is not None and here is not None and page.locale_id not in (None, here.locale_id):
-        own = page.locale.language_code
-        if own != ctx.language and here.locale.language_code == ctx.language:
-            return f"{here.public_path}{page.slug}/"
-    return str(page.public_path)
+    if ctx is None or here is None or page.locale_id in (None, here.locale_id):
+        return str(page.public_path)
+    if page.locale.language_code == ctx.language or here.locale.language_code != ctx.language:
+        return str(page.public_path)
+    return _below_its_branch(context, page, ctx)
+
+
+def _below_its_branch(context: TemplateContext, page: Any, ctx: Any) -> str:
+    request = context["request"]
+    known = request.__dict__.setdefault("_kunnafoni_branches", {})
+    parent = page.path[: -page.steplen]
+    if parent not in known:
+        known[parent] = queries.branch_in(page, language=ctx.language, reader=ctx.reader, now=ctx.now)
+    return queries.path_in(page, known[parent])
 
 
 # Parameters of public listings that links between their parts keep; all others (utm_*) are dropped.
