@@ -22,6 +22,7 @@ from media_library.models.assets import Asset, AssetText, Kind
 from media_library.models.blobs import Blob
 from media_library.storage import originals, render
 from media_library.storage.files import sha256_of
+from media_library.validators import boxes
 
 
 def place(instance: Any, filename: str) -> str:
@@ -123,13 +124,20 @@ class LibraryFile:
             facts = validators.examine(file.file, name, kind=asset.kind)
         except ValidationError as error:
             raise ValidationError({"file": error}) from error
-        blob = keep(file.file, facts)
+        blob = keep(self._as_kept(file.file, facts), facts)
         if file._committed and file.name != blob.name and not Blob.objects.filter(name=file.name).exists():
             transaction.on_commit(lambda name=file.name: originals().remove(name))  # type: ignore[misc]
         if not file._committed or file.name != blob.name:
             self.file = blob.name
             self._new_bytes(facts)
         return blob, validators.safe_name(name, facts.extension)
+
+    def _as_kept(self, content: Any, facts: validators.Facts) -> Any:
+        """The bytes that are stored: films and sounds go out as they are kept, so they do not say where they
+        were recorded; pictures are kept whole, and what goes out is derived from them."""
+        if facts.extension not in (".mp4", ".m4a"):
+            return content
+        return boxes.without_place(content)
 
     def _new_bytes(self, facts: validators.Facts) -> None:
         """Called when the row has been given other bytes."""

@@ -7,6 +7,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from media_library.validators import boxes
 from media_library.validators.facts import FORMATS, Facts, damaged, lying
 
 
@@ -17,6 +18,10 @@ def examine_recording(content: IO[bytes], extension: str, size: int, kind: str) 
         raise lying(extension, _("something else"))
     if extension in ("m4a", "mp4"):
         check_boxes(content, size)
+        try:
+            boxes.blanks(content, size)
+        except (boxes.BrokenBoxes, struct.error) as error:
+            raise damaged() from error
     if extension == "wav" and struct.unpack("<I", head[4:8])[0] + 8 > size:
         raise damaged()
     return Facts(kind, FORMATS[extension][1], f".{extension}")
