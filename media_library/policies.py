@@ -7,15 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from cms.core.reader import ANONYMOUS
+
 if TYPE_CHECKING:
     from cms.core.reader import Reader
 
 SEE_UNRELEASED = "media_library.see_unreleased_asset"
 
 
-def is_held(asset: Any, *, now: datetime) -> bool:
-    """Whether a thing keeps the asset back at `now` (a hold ends at its very instant)."""
-    return any(hold.until is None or hold.until > now for hold in asset.holds.all())
+def keeps(hold: Any, *, reader: Reader = ANONYMOUS, now: datetime) -> bool:
+    """Whether a hold keeps its asset from `reader` at `now`: until its very instant from everyone, then from those
+    outside its audience."""
+    return hold.until is None or hold.until > now or hold.audience not in reader.audiences
+
+
+def is_held(asset: Any, *, reader: Reader = ANONYMOUS, now: datetime) -> bool:
+    """Whether a thing keeps the asset from `reader` at `now`."""
+    return any(keeps(hold, reader=reader, now=now) for hold in asset.holds.all())
+
+
+def keeping(*, reader: Reader = ANONYMOUS, now: datetime) -> Q:
+    """`keeps` as a condition on Hold rows."""
+    return Q(until__isnull=True) | Q(until__gt=now) | ~Q(audience__in=reader.audiences)
 
 
 def is_usable(asset: Any, *, now: datetime) -> bool:
@@ -25,18 +38,23 @@ def is_usable(asset: Any, *, now: datetime) -> bool:
 
 def is_public(asset: Any, *, now: datetime) -> bool:
     """Whether anybody may have it at `now`: released, not held, not expired, not withdrawn."""
+    return _is_open(asset, reader=ANONYMOUS, now=now)
+
+
+def _is_open(asset: Any, *, reader: Reader, now: datetime) -> bool:
     released = asset.released_at is not None and asset.released_at <= now
-    return released and is_usable(asset, now=now) and not is_held(asset, now=now)
+    return released and is_usable(asset, now=now) and not is_held(asset, reader=reader, now=now)
 
 
 def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
     """Whether `reader` may have the bytes of `asset`, in any size, at `now`.
 
-    What is public is everybody's. Accounts with the permission "see_unreleased_asset" have everything. A reader
-    with a grant for a thing that holds or held the asset has it before its time, unless it is withdrawn or
-    expired. Reads the asset's own row and holds (one query, none where `holds` is prefetched).
+    What is public is everybody's, what is held for an audience its readers'. Accounts with the permission
+    "see_unreleased_asset" have everything. A reader with a grant for a thing that holds or held the asset has it
+    before its time, unless it is withdrawn or expired. Reads the asset's own row and holds (one query, none where
+    `holds` is prefetched).
     """
-    if is_public(asset, now=now):
+    if _is_open(asset, reader=reader, now=now):
         return True
     if reader.user is not None and reader.user.has_perm(SEE_UNRELEASED):
         return True

@@ -26,7 +26,7 @@ def whole(assets: QuerySet[Asset] | None = None) -> QuerySet[Asset]:
 def public(*, now: datetime, assets: QuerySet[Asset] | None = None) -> QuerySet[Asset]:
     """Narrow to what anybody may have at `now`."""
     found = Asset.objects.all() if assets is None else assets
-    holding = Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=now), asset=OuterRef("pk"))
+    holding = Hold.objects.filter(policies.keeping(now=now), asset=OuterRef("pk"))
     return found.filter(policies.opened(now=now) & ~Exists(holding))
 
 
@@ -35,7 +35,7 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
     found = Asset.objects.all() if assets is None else assets
     if reader.user is not None and reader.user.has_perm(policies.SEE_UNRELEASED):
         return found
-    holding = Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=now), asset=OuterRef("pk"))
+    holding = Hold.objects.filter(policies.keeping(reader=reader, now=now), asset=OuterRef("pk"))
     allowed: Any = policies.opened(now=now) & ~Exists(holding)
     if reader.grants:
         granted = Hold.objects.filter(asset=OuterRef("pk"), source_uid__in=reader.grants)

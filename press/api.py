@@ -98,11 +98,10 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
 
 def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
     """A kit: its assets in order, as the library says them, and the archives that are ready."""
-    items = queries.open_items(page.kit, ctx)
-    whole = len(items) == page.kit.items.count()
-    rows = queries.archives_of(page.kit).values() if whole else []
+    held = queries.items_of(page.kit)
+    rows = queries.open_archives(page.kit, held, ctx) or {}
     assets = []
-    for item in items:
+    for item in queries.open_items(held, ctx):
         serialize = registry.asset_serializers.get(type(item.asset.file))
         said = serialize(item.asset.file, ctx) if serialize else None
         if said is not None:
@@ -119,8 +118,8 @@ def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
                 "sha256": row.archive.digest,
                 "content-type": "application/zip",
             }
-            for row in rows
-            if row.is_ready and row.archive is not None
+            for row in rows.values()
+            if row is not None and row.archive is not None
         ],
         "contacts": [_contact(one) for one in queries.contacts_of(page, language=page.locale.language_code)],
         "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],

@@ -15,8 +15,7 @@ from cms.core import clock, formats
 from cms.core.forms import ThingPageForm
 from cms.core.models import Audience
 
-# Not offered yet: Audience.JOURNALISTS, which would hide the page but not its files.
-AUDIENCES = [(Audience.PUBLIC, Audience.PUBLIC.label)]
+AUDIENCES = [(one, one.label) for one in (Audience.PUBLIC, Audience.JOURNALISTS)]
 
 
 def in_language_of(page: Any, rows: Any, chosen: Any) -> Any:
@@ -136,6 +135,13 @@ class EmbargoForm(forms.Form):
 class LiftForm(forms.Form):
     """Now."""
 
+    reason = forms.CharField(label=_("Reason, for the log"), required=False, max_length=500)
+
+
+class AudienceForm(forms.Form):
+    """For whom."""
+
+    audience = forms.ChoiceField(label=_("Who may read it"), choices=AUDIENCES)
     reason = forms.CharField(label=_("Reason, for the log"), required=False, max_length=500)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from cms.core.models import SitePage, Topic
+from cms.core.models import Audience, SitePage, Topic
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, listing
 from media_library import policies as library
+from media_library import queries as library_queries
 from press.models import (
     Boilerplate,
     Kit,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
     from cms.core.reader import Reader
     from cms.core.registry import Context
+    from media_library.models import Asset
 
 
 # Listings ----------------------------------------------------------------------------------------------------
@@ -189,15 +193,69 @@ def items_of(kit: Kit) -> list[KitItem]:
     )
 
 
-def open_items(kit: Kit, ctx: Context) -> list[KitItem]:
+def open_items(items: Iterable[KitItem], ctx: Context) -> list[KitItem]:
     """What this reader may have of a kit now: an asset held back or expired is not even named."""
-    return [item for item in items_of(kit) if library.may_serve(item.asset, reader=ctx.reader, now=ctx.now)]
+    return [item for item in items if library.may_serve(item.asset, reader=ctx.reader, now=ctx.now)]
+
+
+def packed_items(kit: Kit, items: Iterable[KitItem], *, now: datetime) -> list[KitItem]:
+    """What the archives of a kit are made of at `now`: all that its own readers may have once it is open.
+
+    What is withdrawn, expired, taken back, or kept longer by another thing is left out, so that one file never
+    closes the archives of the others.
+    """
+    opens_at = max(now, kit.embargo_until or now)
+    is_live = SitePage.objects.filter(thing_uid=kit.uid, live=True).exists()
+    readers = {Audience.PUBLIC.value, kit.audience}
+
+    def is_packed(asset: Asset) -> bool:
+        others = [hold for hold in asset.holds.all() if hold.source_uid != kit.uid]
+        kept = any(
+            hold.until is None or hold.until > opens_at or hold.audience not in readers for hold in others
+        )
+        released = asset.released_at is not None or not is_live
+        return released and not kept and library.is_usable(asset, now=opens_at)
+
+    return [item for item in items if is_packed(item.asset)]
+
+
+def content_key(packed: Iterable[KitItem], tier: str) -> str:
+    """A hash of all that an archive is made of: its files in order, with their words."""
+    parts = [tier]
+    for item in packed:
+        asset = item.asset
+        words = asset.text_in(SOURCE_LANGUAGE)
+        said = (
+            asset.uid,
+            asset.blob.sha256,
+            asset.filename,
+            asset.title,
+            asset.credit,
+            asset.copyright,
+            asset.licence,
+            words.caption if words else "",
+        )
+        parts.append("\x1f".join(str(value) for value in said))
+    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
 
 
 def archives_of(kit: Kit) -> dict[str, KitArchive]:
     """The archives of a kit by tier, from the lightest (one query)."""
     rows = {row.tier: row for row in kit.archives.select_related("archive")}
     return {tier: rows[tier] for tier in Tier.values if tier in rows}
+
+
+def open_archives(kit: Kit, items: Iterable[KitItem], ctx: Context) -> dict[str, KitArchive | None] | None:
+    """The archives of a kit for this reader, by tier: None in the place of one that is not built of what the kit
+    holds now. None altogether where there is none for this reader: nothing to pack, or a file not theirs."""
+    packed = packed_items(kit, items, now=ctx.now)
+    if not packed or len(open_items(packed, ctx)) != len(packed):
+        return None
+    rows = archives_of(kit)
+    return {
+        tier: row if row.archive_id and row.built == content_key(packed, tier) else None
+        for tier, row in rows.items()
+    }
 
 
 def releases_of_kit(kit: Kit, *, language: str, reader: Reader, now: datetime) -> list[ReleasePage]:
@@ -211,12 +269,14 @@ def releases_of_kit(kit: Kit, *, language: str, reader: Reader, now: datetime) -
     return sorted(pages.values(), key=lambda one: one.public_from or now, reverse=True)
 
 
-def with_asset_totals(found: QuerySet[KitPage]) -> QuerySet[KitPage]:
-    """Kits with the number of their files and their archives (one query more)."""
+def with_asset_totals(found: QuerySet[KitPage], ctx: Context) -> QuerySet[KitPage]:
+    """Kits with the number of files that this reader may have of them, and their archives (one query more)."""
+    assets = library_queries.visible(reader=ctx.reader, now=ctx.now)
+    items = KitItem.objects.filter(kit=OuterRef("kit"), asset__in=assets).order_by().values("kit")
     archives = KitArchive.objects.select_related("archive")
-    return found.annotate(asset_count=Count("kit__items")).prefetch_related(
-        Prefetch("kit__archives", queryset=archives)
-    )
+    return found.annotate(
+        asset_count=Coalesce(Subquery(items.annotate(total=Count("pk")).values("total")), 0)
+    ).prefetch_related(Prefetch("kit__archives", queryset=archives))
 
 
 # The team's work ---------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
-from wagtail.signals import copy_for_translation_done, page_published
+from wagtail.signals import copy_for_translation_done, page_published, page_unpublished
 
 from cms.core import clock
 from press import actions, queries
-from press.models import KitPage, ReleasePage
+from press.models import Kit, KitPage, Release, ReleasePage
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,20 @@ def kit_published(sender: Any, instance: KitPage, **kwargs: Any) -> None:
     """Open the kit's files at its hour, and have its archives built."""
     actions.publish_kit(instance, now=clock.now())
     ring(instance.kit_id)
+
+
+@receiver(page_unpublished, sender=ReleasePage, dispatch_uid="press.release_unpublished")
+@receiver(post_delete, sender=ReleasePage, dispatch_uid="press.release_page_gone")
+def release_page_left(sender: Any, instance: ReleasePage, **kwargs: Any) -> None:
+    """What the public never had of a release's files goes back to the team with its page."""
+    actions.page_left(Release, instance.release_id, now=clock.now())
+
+
+@receiver(page_unpublished, sender=KitPage, dispatch_uid="press.kit_unpublished")
+@receiver(post_delete, sender=KitPage, dispatch_uid="press.kit_page_gone")
+def kit_page_left(sender: Any, instance: KitPage, **kwargs: Any) -> None:
+    """What the public never had of a kit's files goes back to the team with its page."""
+    actions.page_left(Kit, instance.kit_id, now=clock.now())
 
 
 @receiver(copy_for_translation_done, dispatch_uid="press.page_translated")

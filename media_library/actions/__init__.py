@@ -5,6 +5,7 @@ from media_library.actions.intake import import_file, prepare, rendition
 from media_library.actions.rights import (
     AlreadyPublic,
     NotReleasable,
+    close,
     hold,
     lift_holds,
     release,
@@ -20,6 +21,7 @@ __all__ = [
     "Entry",
     "NotReleasable",
     "build_archive",
+    "close",
     "hold",
     "import_file",
     "lay_library",

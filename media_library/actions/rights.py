@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.search import index
 
+from cms.core.models import Audience
 from media_library import policies
 from media_library.models import Asset, Hold
 
@@ -72,10 +73,29 @@ def restore(asset: Asset, *, now: datetime) -> Asset:
 
 
 @transaction.atomic
+def close(assets: Iterable[Asset], *, now: datetime) -> None:
+    """Undo the release of assets that are held back at `now`: they wait for a new one, however their holds end.
+
+    What is public is out, and stays as it is.
+    """
+    for row in _locked(assets):
+        if row.released_at is not None and not policies.is_public(row, now=now):
+            row.released_at = None
+            row.save(update_fields=["released_at", "updated_at"])
+            index.insert_or_update_object(row)
+
+
+@transaction.atomic
 def hold(
-    assets: Iterable[Asset], *, until: datetime | None, source_uid: UUID, now: datetime | None = None
+    assets: Iterable[Asset],
+    *,
+    until: datetime | None,
+    source_uid: UUID,
+    now: datetime | None = None,
+    audience: str = Audience.PUBLIC,
 ) -> None:
-    """Keep assets from the public for the thing `source_uid`, until an instant or until lifted.
+    """Keep assets from the public for the thing `source_uid`, until an instant or until lifted; from then on for
+    an audience alone, where it is not everyone.
 
     Called again, it moves the thing's own hold. Raises AlreadyPublic, and holds none of them, where one of them
     is public at `now`: what is out cannot be called back, and the officer must know.
@@ -91,12 +111,18 @@ def hold(
                 )
                 % {"title": row.title}
             )
-        Hold.objects.update_or_create(asset=row, source_uid=source_uid, defaults={"until": until})
+        Hold.objects.update_or_create(
+            asset=row, source_uid=source_uid, defaults={"until": until, "audience": audience}
+        )
 
 
 @transaction.atomic
-def lift_holds(source_uid: UUID) -> int:
-    """Remove all holds of a thing; returns how many. What is released and held by nothing else is public now."""
-    _locked(Asset.objects.filter(holds__source_uid=source_uid))
-    removed, _rows = Hold.objects.filter(source_uid=source_uid).delete()
+def lift_holds(source_uid: UUID, *, assets: Iterable[Asset] | None = None) -> int:
+    """Remove the holds of a thing on these assets, or on all; returns how many. What is released and held by
+    nothing else is public now."""
+    found = Hold.objects.filter(source_uid=source_uid)
+    if assets is not None:
+        found = found.filter(asset__in=[asset.pk for asset in assets])
+    _locked(Asset.objects.filter(holds__in=found))
+    removed, _rows = found.delete()
     return removed

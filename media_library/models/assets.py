@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 from wagtail.search import index
 
+from cms.core.models import Audience
 from media_library.models.blobs import Blob
 
 if TYPE_CHECKING:
@@ -165,11 +166,13 @@ class AssetText(models.Model):
 class Hold(models.Model):
     """A fact pushed down by an upper app: the thing `source_uid` keeps this asset from the public.
 
-    Until `until`, or until lifted where that is empty. Readers to whom the thing is granted have it already.
+    Nobody outside has it until `until`, or until the hold is lifted where that is empty; from then on the readers
+    of `audience` have it. Readers to whom the thing is granted have it already.
     """
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="holds")
     until = models.DateTimeField(null=True, blank=True)
+    audience = models.CharField(max_length=20, choices=Audience, default=Audience.PUBLIC)
     source_uid = models.UUIDField(db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

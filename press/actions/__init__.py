@@ -13,6 +13,7 @@ from press.actions.kits import (
     want_archives,
     withdraw_kit,
 )
+from press.actions.readers import page_left, set_audience
 from press.actions.releases import (
     AlreadyPublic,
     EmbargoInPast,
@@ -62,9 +63,11 @@ __all__ = [
     "lift_embargo",
     "lift_kit_embargo",
     "next_number",
+    "page_left",
     "publish_kit",
     "published",
     "send_release",
+    "set_audience",
     "set_embargo",
     "set_items",
     "set_kit_embargo",

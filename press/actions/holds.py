@@ -1,4 +1,8 @@
-"""Facts pushed down to the media library: which files wait for which embargo."""
+"""Facts pushed down to the media library: which files wait for which embargo, or are for which readers.
+
+A thing claims files: those that its published pages name and, for a kit, those it holds. `settle()` brings the
+library in line with what a thing is now; every verb that changes a thing, its pages or its files ends with it.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,26 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import ReferenceIndex
 
 from cms.core import actions as core
-from cms.core.models import SitePage
+from cms.core.models import Audience, SitePage
 from media_library import actions as library
 from media_library import policies
 from media_library.models import Asset
-from press.models import Kit, Release
+from press.models import Kit, KitItem, KitPage, Release, ReleasePage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.db.models import Model
+
+
+def _file_models() -> list[type[Model]]:
+    """The models that Wagtail's choosers know of the library's assets."""
+    labels: list[str] = [
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        settings.WAGTAILDOCS_DOCUMENT_MODEL,
+        str(settings.WAGTAILMEDIA["MEDIA_MODEL"]),
+    ]
+    return [apps.get_model(label) for label in labels]
 
 
 def files_of(page: Any) -> list[Asset]:
@@ -29,94 +45,120 @@ def files_of(page: Any) -> list[Asset]:
     references = ReferenceIndex.get_references_for_object(page)
     for content_type_id, object_id in references.values_list("to_content_type_id", "to_object_id"):
         wanted[content_type_id].add(object_id)
-    labels = (
-        settings.WAGTAILIMAGES_IMAGE_MODEL,
-        settings.WAGTAILDOCS_DOCUMENT_MODEL,
-        settings.WAGTAILMEDIA["MEDIA_MODEL"],
-    )
     found: set[int] = set()
-    for label in labels:
-        model = apps.get_model(label)  # type: ignore[arg-type]
+    for model in _file_models():
         ids = wanted.get(ContentType.objects.get_for_model(model).pk)
         if ids:
-            found |= set(
-                model._default_manager.filter(pk__in=ids, asset__isnull=False).values_list(
-                    "asset_id", flat=True
-                )
-            )
+            rows = model._default_manager.filter(pk__in=ids, asset__isnull=False)
+            found |= set(rows.values_list("asset_id", flat=True))
     return list(Asset.objects.filter(pk__in=found))
 
 
-def open_assets(assets: Iterable[Asset], *, until: datetime | None, source_uid: Any, now: datetime) -> None:
-    """Release the assets that are not public yet, held until the embargo where there is one.
+def _claims(thing: Release | Kit) -> set[int]:
+    """The keys of the assets that a thing opens: nothing while it is withdrawn or no page of it is published."""
+    if thing.withdrawn_at is not None:
+        return set()
+    pages = list(thing.pages.filter(live=True))
+    found = {asset.pk for page in pages for asset in files_of(page)}
+    if pages and isinstance(thing, Kit):
+        found |= set(thing.items.values_list("asset_id", flat=True))
+    return found
 
-    What is withdrawn or past its last day stays as it is: it hinders no publication.
+
+def _claimed_by_others(assets: Iterable[Asset], thing: Release | Kit) -> set[int]:
+    """The keys of those assets that another published thing opens too (five queries, whatever their number)."""
+    keys = [asset.pk for asset in assets]
+    kits = KitItem.objects.filter(asset__in=keys, kit__withdrawn_at__isnull=True, kit__pages__live=True)
+    found = set(kits.exclude(kit__uid=thing.uid).values_list("asset_id", flat=True))
+    ours = ContentType.objects.get_for_models(ReleasePage, KitPage).values()
+    standing = SitePage.objects.filter(live=True, withdrawn_at__isnull=True).exclude(thing_uid=thing.uid)
+    for model in _file_models():
+        asset_of = {
+            str(pk): asset_id
+            for pk, asset_id in model._default_manager.filter(asset__in=keys).values_list("pk", "asset_id")
+        }
+        references = ReferenceIndex.objects.filter(
+            to_content_type=ContentType.objects.get_for_model(model),
+            to_object_id__in=asset_of,
+            content_type__in=list(ours),
+        ).values_list("object_id", "to_object_id")
+        pairs = {(int(page), asset_of[file]) for page, file in references}
+        live = set(standing.filter(pk__in=[page for page, _asset in pairs]).values_list("pk", flat=True))
+        found |= {asset for page, asset in pairs if page in live}
+    return found
+
+
+def settle(thing: Release | Kit, *, now: datetime) -> None:
+    """Open the files that a thing claims, at its hour and for its readers; take back those it claims no longer.
+
+    What is public already stays public. A file let go before anybody could have it, which no other published
+    thing claims, is as if it had never been released: it waits for an officer or for the next publication. Where
+    two things claim a file the stricter decides. Called in the transaction that changed the thing.
     """
-    fresh = [
-        asset
-        for asset in assets
-        if policies.is_usable(asset, now=now) and not policies.is_public(asset, now=now)
-    ]
-    if until is not None and until > now and fresh:
-        library.hold(fresh, until=until, source_uid=source_uid, now=now)
-    for asset in fresh:
-        library.release(asset, now=now)
+    claims = _claims(thing)
+    held = set(Asset.objects.filter(holds__source_uid=thing.uid).values_list("pk", flat=True))
+    # Locked before others' claims are read: of two things settled at once the second sees what the first did.
+    rows = list(
+        Asset.objects.select_for_update()
+        .filter(pk__in=claims | held)
+        .order_by("pk")
+        .prefetch_related("holds")
+    )
+    let_go = [row for row in rows if row.pk not in claims]
+    if let_go:
+        elsewhere = _claimed_by_others(let_go, thing)
+        library.close([row for row in let_go if row.pk not in elsewhere], now=now)
+        library.lift_holds(thing.uid, assets=let_go)
+    fresh = [row for row in rows if row.pk in claims and not policies.is_public(row, now=now)]
+    if thing.is_embargoed(now) or thing.audience != Audience.PUBLIC:
+        until = thing.embargo_until if thing.is_embargoed(now) else now
+        library.hold(fresh, until=until, audience=thing.audience, source_uid=thing.uid, now=now)
+    else:
+        library.lift_holds(thing.uid, assets=fresh)
+    for row in fresh:
+        # What is withdrawn or past its last day stays as it is: it hinders no publication.
+        if policies.is_usable(row, now=now):
+            library.release(row, now=now)
 
 
-def open_files_of(page: Any, release: Release, *, now: datetime) -> None:
-    """When a release's page goes live its files do too, at the release's hour. Public files stay public."""
-    open_assets(files_of(page), until=release.embargo_until, source_uid=release.uid, now=now)
+def is_seen(kit: Kit, *, now: datetime) -> bool:
+    """Whether readers outside have the kit already."""
+    return SitePage.objects.filter(thing_uid=kit.uid, live=True, public_from__lte=now).exists()
 
 
-def open_files_of_kit(kit: Kit, *, now: datetime) -> None:
-    """When a kit's page goes live its files do too, at the kit's hour."""
-    open_assets(kit.assets.all(), until=kit.embargo_until, source_uid=kit.uid, now=now)
-
-
-def _move(source_uid: Any, *, until: datetime | None, now: datetime) -> None:
-    """Move the holds of a thing to its new hour, or lift them where it has come."""
-    if until is None or until <= now:
-        library.lift_holds(source_uid)
-        return
-    held = list(Asset.objects.filter(holds__source_uid=source_uid).distinct())
-    if held:
-        library.hold(held, until=until, source_uid=source_uid, now=now)
-
-
-def move_kit(kit: Kit, *, until: datetime | None, action: str, user: Any, now: datetime, reason: str) -> Kit:
+def move_kit(
+    kit: Kit, *, until: datetime | None, action: str, user: Any, now: datetime, reason: str = ""
+) -> Kit:
     """Change a kit's embargo with the holds on its files, in the caller's transaction."""
     changed = core.change_thing(
         kit, action=action, changes={"embargo_until": until}, user=user, now=now, reason=reason
     )
-    _move(kit.uid, until=until, now=now)
+    settle(changed, now=now)
     return changed
 
 
 def follow_embargo(release: Release, *, before: datetime | None, user: Any, now: datetime) -> None:
-    """After a release's embargo moved: its files' holds move, and its kit where it waited for the same hour."""
-    _move(release.uid, until=release.embargo_until, now=now)
+    """After a release's embargo moved: its files move, and its kit where it waited for the same hour.
+
+    A kit of several releases opens with the last of them; one that is open already stays open.
+    """
+    settle(release, now=now)
     kit = release.kit
-    if kit is None:
+    if kit is None or kit.withdrawn_at is not None or is_seen(kit, now=now):
         return
-    if kit.embargo_until == before and before is not None:
-        move_kit(
-            kit,
-            until=release.embargo_until,
-            action="embargo.followed",
-            user=user,
-            now=now,
-            reason=str(release),
-        )
-    else:
+    if kit.embargo_until is None or kit.embargo_until != before:
         bring_kit_under(release, user=user, now=now)
+        return
+    others = kit.releases.filter(withdrawn_at__isnull=True, embargo_until__gt=now).exclude(pk=release.pk)
+    hours = [*others.values_list("embargo_until", flat=True), release.embargo_until]
+    until = max((hour for hour in hours if hour is not None), default=None)
+    move_kit(kit, until=until, action="embargo.followed", user=user, now=now, reason=str(release))
 
 
 def bring_kit_under(release: Release, *, user: Any, now: datetime) -> None:
-    """Put the release's kit under its embargo, unless the kit waits longer or everyone has seen it already."""
+    """Put the release's kit under its embargo, unless the kit waits longer or readers have it already."""
     kit, until = release.kit, release.embargo_until
-    if kit is None or until is None or until <= now:
+    if kit is None or until is None or until <= now or is_seen(kit, now=now):
         return
-    seen = SitePage.objects.filter(thing_uid=kit.uid, live=True, public_from__lte=now).exists()
-    if seen or (kit.embargo_until is not None and kit.embargo_until >= until):
-        return
-    move_kit(kit, until=until, action="embargo.followed", user=user, now=now, reason=str(release))
+    if kit.embargo_until is None or kit.embargo_until < until:
+        move_kit(kit, until=until, action="embargo.followed", user=user, now=now, reason=str(release))

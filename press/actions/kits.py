@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,12 +12,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cms.core import actions as core
-from cms.core.models import Audience, SitePage
+from cms.core.models import Audience
 from media_library import actions as library
-from media_library import policies
 from media_library.models import Asset
+from press import queries
 from press.actions import holds
-from press.actions.releases import AlreadyPublic, EmbargoInPast, NotADraft, PressError
+from press.actions.releases import AlreadyPublic, EmbargoInPast, NotADraft, PressError, refuse_withdrawn
 from press.models import Kit, KitArchive, KitItem, Tier
 
 # The first key of the advisory locks under which archives are built; the second is the kit's.
@@ -77,15 +76,12 @@ def section_of(asset: Asset) -> str:
     }.get(asset.kind, KitItem.Section.DOCUMENTS)
 
 
-def _is_live(kit: Kit) -> bool:
-    return SitePage.objects.filter(thing_uid=kit.uid, live=True).exists()
-
-
 @transaction.atomic
 def set_items(kit: Kit, *, items: Sequence[tuple[Asset, str]], user: Any, now: datetime) -> Kit:
     """Say what a kit holds: (asset, section) in order, each asset once. Archives are wanted anew.
 
-    Where the kit is published already, files added to it open with it.
+    Where the kit is published already, files added to it open with it, and files taken out of it that nobody has
+    had go back to the team.
     """
     row = Kit.objects.select_for_update().get(pk=kit.pk)
     row.items.all().delete()
@@ -98,8 +94,7 @@ def set_items(kit: Kit, *, items: Sequence[tuple[Asset, str]], user: Any, now: d
             kit=row, asset=asset, section=section or section_of(asset), sort_order=len(seen)
         )
     changed = core.change_thing(kit, action="filled", changes={}, user=user, now=now)
-    if _is_live(changed):
-        holds.open_files_of_kit(changed, now=now)
+    holds.settle(changed, now=now)
     want_archives(changed, now=now)
     return changed
 
@@ -116,8 +111,7 @@ def publish_kit(page: Any, *, now: datetime) -> None:
         kit = Kit.objects.select_for_update().get(pk=page.kit_id)
         if page.locale.language_code == settings.LANGUAGE_CODE and kit.name != page.title:
             Kit.objects.filter(pk=kit.pk).update(name=page.title[:160])
-        holds.open_files_of_kit(kit, now=now)
-        holds.open_assets(holds.files_of(page), until=kit.embargo_until, source_uid=kit.uid, now=now)
+        holds.settle(kit, now=now)
         want_archives(kit, now=now)
 
 
@@ -125,9 +119,10 @@ def publish_kit(page: Any, *, now: datetime) -> None:
 def set_kit_embargo(kit: Kit, *, until: datetime, user: Any, now: datetime, reason: str = "") -> Kit:
     """Set, delay or advance a kit's embargo, with its files. Raises EmbargoInPast, AlreadyPublic."""
     row = Kit.objects.select_for_update().get(pk=kit.pk)
+    refuse_withdrawn(row)
     if until <= now:
         raise EmbargoInPast(_("The embargo ends in the past. Choose a later hour, or lift it."))
-    if SitePage.objects.filter(thing_uid=row.uid, live=True, public_from__lte=now).exists():
+    if holds.is_seen(row, now=now):
         raise AlreadyPublic(
             _("This kit is public already: an embargo would hide what everyone has. Withdraw it instead.")
         )
@@ -138,6 +133,7 @@ def set_kit_embargo(kit: Kit, *, until: datetime, user: Any, now: datetime, reas
 def lift_kit_embargo(kit: Kit, *, user: Any, now: datetime, reason: str = "") -> Kit:
     """End a kit's embargo at `now`. Raises PressError while a release it belongs to is under embargo."""
     row = Kit.objects.select_for_update().get(pk=kit.pk)
+    refuse_withdrawn(row)
     if row.embargo_until is None or row.embargo_until <= now:
         return row
     last = row.releases.filter(withdrawn_at__isnull=True).aggregate(last=Max("embargo_until"))["last"]
@@ -148,54 +144,37 @@ def lift_kit_embargo(kit: Kit, *, user: Any, now: datetime, reason: str = "") ->
 
 @transaction.atomic
 def withdraw_kit(kit: Kit, *, reason: str, user: Any, now: datetime) -> Kit:
-    """Take a kit back with its archives; a page with the reason stays where it was public."""
+    """Take a kit back with its archives; a page with the reason stays where it was public.
+
+    Files of it that nobody could have yet, and that no other published thing holds, stay with the team.
+    """
     if not reason.strip():
         raise PressError(_("Say why it is withdrawn: the reason stands on the page."))
+    row = Kit.objects.select_for_update().get(pk=kit.pk)
+    if row.withdrawn_at is not None:
+        return row
     changes = {"withdrawn_at": now, "withdrawn_reason": reason.strip()}
-    return core.change_thing(
+    changed = core.change_thing(
         kit, action="withdrawn", changes=changes, user=user, now=now, reason=reason.strip()
     )
+    holds.settle(changed, now=now)
+    return changed
 
 
 # Archives ----------------------------------------------------------------------------------------------------
-def _content_key(kit: Kit, tier: str, *, now: datetime) -> str:
-    """A hash of all that an archive is made of: what may stand in it at `now`, in order, with which words."""
-    parts = [tier]
-    for item in kit.items.select_related("asset__blob").prefetch_related("asset__texts__locale"):
-        asset = item.asset
-        if not policies.is_usable(asset, now=now):
-            continue
-        words = asset.text_in(settings.LANGUAGE_CODE)
-        parts.append(
-            "\x1f".join(
-                str(value)
-                for value in (
-                    asset.uid,
-                    asset.blob.sha256,
-                    asset.filename,
-                    asset.title,
-                    asset.credit,
-                    asset.copyright,
-                    asset.licence,
-                    words.caption if words else "",
-                )
-            )
-        )
-    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
-
-
 @transaction.atomic
 def want_archives(kit: Kit, *, now: datetime) -> bool:
     """Note of which content each archive is wanted; returns whether any is to be built.
 
-    An asset that was changed, or has expired, makes another key: the sweep asks this for every live kit.
+    An asset that was changed, withdrawn, or has expired makes another key: the sweep asks this for every live kit.
     """
-    if not kit.items.exists():
+    packed = queries.packed_items(kit, queries.items_of(kit), now=now)
+    if not packed:
         KitArchive.objects.filter(kit=kit).delete()
         return False
     due = False
     for tier in Tier.values:
-        key = _content_key(kit, tier, now=now)
+        key = queries.content_key(packed, tier)
         row, _created = KitArchive.objects.get_or_create(kit=kit, tier=tier)
         if row.wanted != key:
             row.wanted, row.failure = key, ""
@@ -227,15 +206,16 @@ def build_archives(kit: Kit, *, now: datetime) -> int:
 
 def _build(kit: Kit, row: KitArchive, *, now: datetime) -> int:
     wanted = row.wanted
-    items = list(kit.items.select_related("asset__blob", "asset__image", "asset__document", "asset__media"))
+    packed = queries.packed_items(kit, queries.items_of(kit), now=now)
+    entries = [library.Entry(asset=item.asset, preset=row.tier) for item in packed]
     try:
-        archive = library.build_archive(
-            entries=[library.Entry(asset=item.asset, preset=row.tier) for item in items], now=now
-        )
+        archive = library.build_archive(entries=entries, now=now)
     except library.ArchiveBusy as error:
         KitArchive.objects.filter(pk=row.pk, wanted=wanted).update(failure=str(error)[:500])
         return 0
-    # Whoever changed the kit meanwhile wants another archive: then this one is not offered.
+    # `built` names what went in, should a file have been withdrawn since it was wanted. Whoever changed the kit
+    # meanwhile wants another archive: then this one is not offered.
+    built = queries.content_key(packed, row.tier)
     return KitArchive.objects.filter(pk=row.pk, wanted=wanted).update(
-        archive=archive, built=wanted, built_at=now, failure=""
+        archive=archive, wanted=built, built=built, built_at=now, failure=""
     )

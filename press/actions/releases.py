@@ -46,6 +46,12 @@ class NotPublished(PressError):
     """Only what was published is withdrawn or corrected."""
 
 
+def refuse_withdrawn(thing: Any) -> None:
+    """Raise PressError for what was withdrawn: nothing about it is changed any more."""
+    if thing.withdrawn_at is not None:
+        raise PressError(_("This was withdrawn: it stays as it is."))
+
+
 def year_of(now: datetime) -> int:
     """The year of the registry at `now`, in the organisation's zone."""
     return formats.local(now).year
@@ -190,9 +196,9 @@ def describe(release: Release, *, user: Any, now: datetime, **changes: Any) -> R
     return core.change_thing(release, action="described", changes=changes, user=user, now=now)
 
 
-def was_public(release: Release, *, now: datetime) -> bool:
+def was_public(thing: Release | Kit, *, now: datetime) -> bool:
     """Whether anyone outside could have read it: a live page whose hour has come."""
-    return SitePage.objects.filter(thing_uid=release.uid, live=True, public_from__lte=now).exists()
+    return SitePage.objects.filter(thing_uid=thing.uid, live=True, public_from__lte=now).exists()
 
 
 @transaction.atomic
@@ -202,6 +208,7 @@ def set_embargo(release: Release, *, until: datetime, user: Any, now: datetime, 
     Raises EmbargoInPast, and AlreadyPublic for what everyone could read before `now`.
     """
     row = Release.objects.select_for_update().get(pk=release.pk)
+    refuse_withdrawn(row)
     if until <= now:
         raise EmbargoInPast(_("The embargo ends in the past. Choose a later hour, or lift it."))
     if was_public(row, now=now):
@@ -225,6 +232,7 @@ def set_embargo(release: Release, *, until: datetime, user: Any, now: datetime, 
 def lift_embargo(release: Release, *, user: Any, now: datetime, reason: str = "") -> Release:
     """End the embargo at `now`: from this instant every channel has the release, its files and its kit."""
     row = Release.objects.select_for_update().get(pk=release.pk)
+    refuse_withdrawn(row)
     before = row.embargo_until
     if before is None or before <= now:
         return row
@@ -237,16 +245,22 @@ def lift_embargo(release: Release, *, user: Any, now: datetime, reason: str = ""
 
 @transaction.atomic
 def withdraw(release: Release, *, reason: str, user: Any, now: datetime) -> Release:
-    """Take back a release: a page with the reason is left where it was public, and nothing elsewhere."""
+    """Take back a release: a page with the reason is left where it was public, and nothing elsewhere.
+
+    Files of its text that nobody could have yet stay with the team; those that were public stay public, and its
+    kit, which may belong to others, is withdrawn by its own verb.
+    """
     if not reason.strip():
         raise PressError(_("Say why it is withdrawn: the reason stands on the page."))
     row = Release.objects.select_for_update().get(pk=release.pk)
     if row.withdrawn_at is not None:
         return row
     changes = {"withdrawn_at": now, "withdrawn_reason": reason.strip()}
-    return core.change_thing(
+    changed = core.change_thing(
         release, action="withdrawn", changes=changes, user=user, now=now, reason=reason.strip()
     )
+    holds.settle(changed, now=now)
+    return changed
 
 
 @transaction.atomic
@@ -284,7 +298,7 @@ def published(page: Any, *, user: Any, now: datetime) -> None:
         release = Release.objects.select_for_update().get(pk=page.release_id)
         date = page.dateline_date
         give_number(release, user=user, now=now, year=date.year if date else None)
-        holds.open_files_of(page, release, now=now)
+        holds.settle(release, now=now)
 
 
 def forget_if_unused(release_pks: Iterable[int]) -> None:

@@ -133,6 +133,7 @@ def log_line(line: Any) -> str:
         "embargo.advanced": _("Embargo brought forward"),
         "embargo.lifted": _("Embargo lifted"),
         "embargo.followed": _("Embargo moved with the release"),
+        "audience.set": _("Readers chosen"),
         "kit.attached": _("Press kit joined"),
         "kit.detached": _("Press kit taken off"),
         "withdrawn": _("Withdrawn"),

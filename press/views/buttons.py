@@ -20,6 +20,7 @@ from cms.core import clock, formats
 from press import actions, receivers
 from press.forms import (
     AttachKitForm,
+    AudienceForm,
     CorrectForm,
     EmbargoForm,
     LiftForm,
@@ -61,9 +62,17 @@ def _lift(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     )
 
 
+def _audience(thing: Any, data: dict[str, Any], user: Any, now: Any) -> str:
+    row = actions.set_audience(thing, audience=data["audience"], user=user, now=now, reason=data["reason"])
+    return gettext("Who may read it: %(audience)s.") % {"audience": row.get_audience_display()}
+
+
 def _withdraw(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
-    actions.withdraw(thing, reason=data["reason"], user=user, now=now)
-    return gettext("Withdrawn. Visitors read the reason in its place.")
+    row = actions.withdraw(thing, reason=data["reason"], user=user, now=now)
+    said = gettext("Withdrawn. Visitors read the reason in its place.")
+    if row.kit is not None and row.kit.withdrawn_at is None and row.kit.pages.filter(live=True).exists():
+        said += " " + gettext("Its press kit stays: withdraw it too if nobody should read it.")
+    return said
 
 
 def _correct(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
@@ -114,6 +123,20 @@ def _standing(thing: Any, now: Any) -> bool:
     return thing.withdrawn_at is None
 
 
+AUDIENCE = Button(
+    "audience",
+    _("Say who may read it"),
+    "press.lift_embargo",
+    AudienceForm,
+    _audience,
+    _("Its files go with it. What everyone could read already cannot be closed again."),
+    offered=lambda thing, now: (
+        _standing(thing, now) and not (thing.audience == "public" and actions.was_public(thing, now=now))
+    ),
+    initial=lambda thing, now: {"audience": thing.audience},
+)
+
+
 RELEASE_BUTTONS = (
     Button(
         "embargo",
@@ -135,6 +158,7 @@ RELEASE_BUTTONS = (
         offered=lambda thing, now: _standing(thing, now) and thing.is_embargoed(now),
         danger=True,
     ),
+    AUDIENCE,
     Button(
         "kit",
         _("Join a press kit"),
@@ -204,6 +228,7 @@ KIT_BUTTONS = (
         offered=lambda thing, now: _standing(thing, now) and thing.is_embargoed(now),
         danger=True,
     ),
+    AUDIENCE,
     Button(
         "withdraw",
         _("Withdraw"),

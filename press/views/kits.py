@@ -13,7 +13,7 @@ from cms.core import registry
 from cms.pages import queries as pages
 from media_library import views as library
 from press import exports, queries
-from press.models import KitArchive, KitItem
+from press.models import KitItem
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -45,17 +45,12 @@ def _sections(items: list[KitItem]) -> list[tuple[str, list[KitItem]]]:
     ]
 
 
-def _archives(page: KitPage, items: list[KitItem]) -> list[KitArchive]:
-    """The archives that are ready; none while anything in the kit may not be had by this reader."""
-    if len(items) != page.kit.items.count():
-        return []
-    return [row for row in queries.archives_of(page.kit).values() if row.is_ready]
-
-
 def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
     """Single files with sizes, then what is inside, then the archives with size and time."""
-    items = queries.open_items(page.kit, ctx)
-    archives = _archives(page, items)
+    held = queries.items_of(page.kit)
+    items = queries.open_items(held, ctx)
+    rows = queries.open_archives(page.kit, held, ctx)
+    archives = [row for row in (rows or {}).values() if row is not None]
     language = page.locale.language_code
     return TemplateResponse(
         request,
@@ -70,7 +65,7 @@ def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
             "first": _first(items),
             "sections": _sections(items),
             "archives": archives,
-            "building": bool(items) and not archives,
+            "building": rows is not None and not archives,
             "releases": queries.releases_of_kit(page.kit, language=language, reader=ctx.reader, now=ctx.now),
             "contacts": queries.contacts_of(page, language=language),
         },
@@ -81,15 +76,16 @@ def archive_view(tier: str) -> registry.View:
     """The subpath `archive-<tier>.zip` of a kit's page: the archive of its present content, resumable.
 
     Rights are checked at each request, of the kit (by the dispatcher) and of each asset inside. An archive that
-    is not built yet answers 503 with Retry-After; what is not for this reader answers 404, as if there were none.
+    is not built yet of what the kit holds now, one of its files having been withdrawn for instance, answers 503
+    with Retry-After; what is not for this reader answers 404, as if there were none.
     """
 
     def download(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
-        row = queries.archives_of(page.kit).get(tier)
-        items = queries.open_items(page.kit, ctx)
-        if row is None or not items or len(items) != page.kit.items.count():
+        rows = queries.open_archives(page.kit, queries.items_of(page.kit), ctx)
+        if rows is None or tier not in rows:
             raise Http404
-        if not row.is_ready:
+        row = rows[tier]
+        if row is None:
             response = TemplateResponse(
                 request, "press/archive_wait.html", {"page": page, "ctx": ctx, "noindex": True}, status=503
             )
@@ -114,7 +110,7 @@ def archive_view(tier: str) -> registry.View:
 
 def kit_index(request: HttpRequest, page: KitIndexPage, ctx: Context) -> HttpResponse:
     """Kits, newest first, with the number of files and the weight of the lightest archive."""
-    found = queries.with_asset_totals(queries.kits_below(page, ctx))
+    found = queries.with_asset_totals(queries.kits_below(page, ctx), ctx)
     return TemplateResponse(
         request,
         "press/kit_index.html",

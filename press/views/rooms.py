@@ -27,7 +27,7 @@ def press_room(request: HttpRequest, page: PressRoomPage, ctx: Context) -> HttpR
         releases = list(everything[:6])
         topics = queries.topics_in(everything, language=language)
     if places.kits is not None:
-        kits = list(queries.with_asset_totals(queries.kits_below(places.kits, ctx))[:4])
+        kits = list(queries.with_asset_totals(queries.kits_below(places.kits, ctx), ctx)[:4])
     return TemplateResponse(
         request,
         "press/press_room.html",

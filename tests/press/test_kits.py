@@ -16,7 +16,7 @@ from cms.core import clock
 from media_library import actions as library
 from press import actions, tasks
 from press.models import KitArchive
-from tests.factories.press import make_kit, make_room
+from tests.factories.press import make_kit, make_release, make_room
 
 pytestmark = pytest.mark.django_db
 
@@ -94,15 +94,93 @@ def test_a_get_builds_nothing(client):
     assert not KitArchive.objects.filter(archive__isnull=False).exists()
 
 
-def test_an_asset_withdrawn_or_expired_takes_the_archives_along(client):
-    room = make_room()
-    asset = picture("un")
-    page = built_kit(room, asset, picture("deux", (10, 90, 40)))
-    library.withdraw(asset, reason="La personne a changé d'avis.", now=clock.now())
-    assert client.get(f"{page.public_path}archive-light.zip").status_code == 404
+def names_in(client, page, tier="light"):
+    """The files of an archive as it is served now, or the status that stands in its place."""
+    response = client.get(f"{page.public_path}archive-{tier}.zip")
+    if response.status_code != 200:
+        return response.status_code
+    with zipfile.ZipFile(io.BytesIO(body_of(response))) as package:
+        return {one["title"] for one in json.loads(package.read("MANIFEST.json"))["files"]}
+
+
+def test_a_withdrawn_asset_closes_the_archives_at_once_until_they_are_built_without_it(client):
+    gone = picture("un")
+    page = built_kit(make_room(), gone, picture("deux", (10, 90, 40)))
+    assert names_in(client, page) == {"Un", "Deux"}
+    library.withdraw(gone, reason="La personne a changé d'avis.", now=clock.now())
+    assert names_in(client, page) == 503
     html = client.get(page.public_path).content.decode()
     assert "Un</b>" not in html
     assert "archive-light.zip" not in html
+    assert tasks.sweep_archives() == 3
+    assert names_in(client, page) == {"Deux"}
+    assert "archive-light.zip" in client.get(page.public_path).content.decode()
+    said = client.get(page.public_path, headers={"accept": "application/json"}).json()
+    assert [one["tier"] for one in said["archives"]] == ["light", "press", "print"]
+    assert tasks.sweep_archives() == 0
+
+
+def test_an_expired_asset_does_not_close_the_archives_for_good(client):
+    from media_library.models import Asset
+
+    expiring = picture("un")
+    page = built_kit(make_room(), expiring, picture("deux", (10, 90, 40)))
+    now = clock.now()
+    Asset.objects.filter(pk=expiring.pk).update(
+        released_at=now - timedelta(days=2), expires_at=now - timedelta(seconds=1)
+    )
+    assert names_in(client, page) == 503
+    tasks.sweep_archives()
+    assert names_in(client, page) == {"Deux"}
+
+
+def test_an_asset_restored_but_not_released_again_stays_out_of_the_archives(client):
+    asset = picture("un")
+    page = built_kit(make_room(), asset, picture("deux", (10, 90, 40)))
+    library.withdraw(asset, reason="Droits.", now=clock.now())
+    library.restore(asset, now=clock.now())
+    tasks.sweep_archives()
+    assert names_in(client, page) == {"Deux"}
+    library.release(asset, clock.now())
+    assert names_in(client, page) == 503, "an archive of less than the kit holds is not offered either"
+    tasks.sweep_archives()
+    assert names_in(client, page) == {"Un", "Deux"}
+
+
+def test_a_file_kept_longer_by_another_release_is_left_out_until_its_hour(client):
+    room, later = make_room(), clock.now() + timedelta(days=1)
+    held = picture("un")
+    words = {"image": held.image, "caption": "", "decorative": True}
+    release = make_release(room, until=later, body=[("image", words)])
+    page = built_kit(room, held, picture("deux", (10, 90, 40)))
+    assert names_in(client, page) == {"Deux"}
+    assert "1 fichier" in client.get("/fr/presse/dossiers/").content.decode(), "nor is it counted"
+    actions.lift_embargo(release.release, user=None, now=clock.now())
+    tasks.sweep_archives()
+    assert names_in(client, page) == {"Un", "Deux"}
+
+
+def test_archives_built_under_embargo_are_there_at_its_very_hour(client):
+    room, later = make_room(), clock.now() + timedelta(days=1)
+    asset = picture("un")
+    words = {"image": asset.image, "caption": "", "decorative": True}
+    kit = make_kit(room, assets=[asset], publish=False)
+    page = make_release(room, until=later, kit=kit.kit, body=[("image", words)])
+    kit.get_latest_revision().publish()
+    actions.build_archives(kit.kit, now=clock.now())
+    assert names_in(client, kit) == 404
+    actions.lift_embargo(page.release, user=None, now=clock.now())
+    assert names_in(client, kit) == {"Un"}, "no job in between"
+
+
+def test_an_archive_is_not_offered_as_built_of_what_it_left_out(client):
+    """A file withdrawn between the wish and the building: the row says what went in."""
+    asset = picture("un")
+    page = make_kit(make_room(), assets=[asset, picture("deux", (10, 90, 40))])
+    library.withdraw(asset, reason="Droits.", now=clock.now())
+    actions.build_archives(page.kit, now=clock.now())
+    assert names_in(client, page) == {"Deux"}
+    assert tasks.sweep_archives() == 0
 
 
 def test_the_files_of_a_kit_open_at_its_hour(client):
