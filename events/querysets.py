@@ -51,7 +51,9 @@ class OccurrenceQuerySet(QuerySet[Any]):
         counts = {
             f"{state}_count": Count("registrations", filter=Q(registrations__state=state)) for state in states
         }
-        return self.annotate(
+        # Counting groups, and grouped rows lose the order that the model gives them.
+        ordered = self if self.query.order_by else self.order_by("starts_at", "pk")
+        return ordered.annotate(
             taken=Count("registrations", filter=taking_a_seat(now, prefix="registrations__")),
             capacity_now=Coalesce(F("capacity"), F("event__capacity")),
             **counts,

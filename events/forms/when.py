@@ -87,6 +87,9 @@ class WhenFields(forms.Form):
         help_text=_("The hours are those of the clocks of that place, in summer as in winter."),
     )
 
+    def clean_zone(self) -> str:
+        return self.cleaned_data["zone"] or "Africa/Bamako"
+
 
 class RuleFields(forms.Form):
     """A repetition in plain words."""

@@ -23,6 +23,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from recurrence.exceptions import RecurrenceError
 
+from cms.core.formats import day as day_in_words
+
 MAX_DATES = 600  # dates of one event within the horizon
 MAX_COUNT = 400
 MAX_EXTRA = 200  # RDATE and EXDATE, each
@@ -315,9 +317,9 @@ def in_words(rule: recurrence.Recurrence | None, starts: datetime) -> str:
     if one.count:
         words += ngettext(", %(count)s time", ", %(count)s times", one.count) % {"count": one.count}
     elif one.until:
-        words += _(", until %(date)s") % {"date": formats.date_format(one.until, "DATE_FORMAT")}
+        words += _(", until %(date)s") % {"date": day_in_words(one.until.date(), weekday=False)}
     if rule.exdates:
-        left_out = [formats.date_format(at, "DATE_FORMAT") for at in sorted(rule.exdates)[:5]]
+        left_out = [day_in_words(at.date(), weekday=False) for at in sorted(rule.exdates)[:5]]
         words += _(", except %(dates)s") % {"dates": get_text_list(left_out, _("and"))}
         words += "…" if len(rule.exdates) > 5 else ""
     return words

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from cms.core import clock, formats
@@ -40,9 +41,23 @@ def agenda_index(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rows = queries.coming_dates(now=now)
     found = page_of(rows, request.GET)
-    return render(
-        request, "events/admin/agenda.html", {"found": found, "agenda_pages": queries.agenda_pages()}
-    )
+    return render(request, "events/admin/agenda.html", {"found": found, "agendas": _agendas(request.user)})
+
+
+def _agendas(user: Any) -> list[dict[str, Any]]:
+    """The agendas in each language, French first, and whether this user may add an event there or see its pages."""
+    found = []
+    for page in queries.agenda_pages():
+        language, may = page.locale.language_code, page.permissions_for_user(user)
+        found.append(
+            {
+                "page": page,
+                "language": get_language_info(language)["name_translated"],
+                "may_add": language == settings.LANGUAGE_CODE and may.can_add_subpage(),
+                "may_see": may.can_add_subpage() or may.can_edit(),
+            }
+        )
+    return sorted(found, key=lambda one: one["page"].locale.language_code != settings.LANGUAGE_CODE)
 
 
 def people(request: HttpRequest, pk: int) -> HttpResponse:
@@ -58,11 +73,13 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     found = page_of(queries.people_of(event, **narrowed), request.GET, size=50)
     now = clock.now()
     rows = list(event.occurrences.select_related("event").counted(now)[:200])
+    chosen = next((row for row in rows if row.recurrence_id == narrowed["occurrence"]), None)
+    coming = next((row for row in rows if not row.is_past(now)), rows[-1] if rows else None)
     context = {
         "event": event,
         "found": found,
         "rows": rows,
-        "row": next((row for row in rows if not row.is_past(now)), rows[-1] if rows else None),
+        "row": chosen or coming,
         "states": RegistrationState.choices,
         "counts": queries.counts_of(event),
         "narrowed": narrowed,

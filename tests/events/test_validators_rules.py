@@ -157,8 +157,16 @@ def test_no_rule_costs_more_than_fifty_milliseconds(text: str) -> None:
 def test_a_rule_is_said_in_plain_french() -> None:
     with translation.override("fr"):
         rule = parse_rule("RRULE:FREQ=WEEKLY\nEXDATE:20260406T090000Z")
-        assert in_words(rule, MONDAY) == "chaque lundi, sauf 6 avril 2026"
+        assert in_words(rule, MONDAY) == "chaque lundi, sauf le 6 avril 2026"
         every_six = recurrence.Recurrence(
             rrules=[recurrence.Rule(recurrence.MONTHLY, interval=6, byday=[recurrence.MO(1)])]
         )
         assert in_words(every_six, MONDAY) == "tous les 6 mois, le premier lundi"
+
+
+def test_a_rule_says_its_dates_as_the_pages_do() -> None:
+    rule = parse_rule("RRULE:FREQ=WEEKLY;UNTIL=20270104T090000\nEXDATE:20260406T090000Z")
+    with translation.override("en"):
+        assert in_words(rule, MONDAY).endswith("until 4 January 2027, except 6 April 2026")
+    with translation.override("fr"):
+        assert "jusqu’au 4 janvier 2027" in in_words(rule, MONDAY)

@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from cms.accounts.actions.roles import grant_page_permissions
 from cms.accounts.models import User
-from events import demo
+from cms.core.formats import long_date
+from cms.core.queries import site_root
+from events import actions, demo
 from events.models import Event, EventPage, Occurrence, Registration
+from events.validators import parse_rule
+from tests.factories.core import locale
 from tests.factories.events import make_event, make_event_page, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +67,69 @@ def test_protocol_sees_and_keeps_registrations(page: EventPage, occurrence: Occu
     )
     assert added.status_code == 302
     assert Registration.objects.get(name="Oumou").state == "confirmed"
+
+
+def test_the_list_says_who_confirmed_when_and_at_which_number(
+    page: EventPage, occurrence: Occurrence
+) -> None:
+    client = signed_in("protocol")
+    person = make_registration(occurrence, email="", phone="+22376001122", confirm=False, now=timezone.now())
+    client.post(address(page.event, f"{person.uid}/phone/"), {"number": "66 00 11 22"})
+    person.refresh_from_db()
+    assert timezone.now() - person.confirmed_at < timedelta(minutes=1)
+    html = client.get(address(page.event)).content.decode()
+    assert "Par téléphone (protocol) +22366001122" in html
+    assert long_date(person.confirmed_at, "fr") in html
+
+
+def test_a_series_shows_its_next_date_first_and_the_one_asked_for(page: EventPage) -> None:
+    client = signed_in("protocol")
+    start = (timezone.now() + timedelta(days=3)).date()
+    event = make_event(start_date=start, rule=parse_rule("RRULE:FREQ=DAILY"), now=timezone.now())
+    dates = list(event.occurrences.order_by("starts_at"))
+    make_registration(dates[5], now=timezone.now())
+    shown = client.get(address(event)).context
+    assert shown["row"] == dates[0]
+    assert [row.pk for row in shown["rows"]] == [row.pk for row in dates[:200]]
+    assert client.get(address(event), {"date": dates[5].recurrence_id}).context["row"] == dates[5]
+
+
+@pytest.mark.parametrize(("role", "may"), [("officer", True), ("protocol", False), ("coordinator", False)])
+def test_only_who_may_write_pages_is_offered_to_announce_an_event(
+    page: EventPage, role: str, may: bool
+) -> None:
+    grant_page_permissions(site_root())
+    html = signed_in(role).get("/admin/agenda/").content.decode()
+    assert ("Annoncer un événement" in html, "Pages (anglais)" in html.replace("Anglais", "anglais")) == (
+        may,
+        may,
+    )
+
+
+def test_the_event_translated_by_the_admins_button_still_has_one_hall(
+    page: EventPage, occurrence: Occurrence
+) -> None:
+    grant_page_permissions(site_root())
+    client = signed_in("officer")
+    submit = reverse("simple_translation:submit_page_translation", args=[page.pk])
+    assert submit in client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert client.post(submit, {"locales": [locale("en").pk]}).status_code == 302
+    english = EventPage.objects.exclude(pk=page.pk).get()
+    english.save_revision().publish()
+    english.refresh_from_db()
+    assert (english.locale.language_code, english.event_id) == ("en", page.event_id)
+    assert (Event.objects.count(), Occurrence.objects.count()) == (1, 1)
+    said = {"occurrence": occurrence.uid.hex, "step": "send"}
+    for number, one in enumerate((page, english, page)):
+        rest = "register/" if one is english else "inscription/"
+        who = {"name": f"N {number}", "email": f"n{number}@example.org"}
+        assert Client().post(f"{one.public_path}{rest}", {**said, **who}).status_code == 303
+    for person in Registration.objects.order_by("pk"):
+        actions.confirm_address(registration=person, now=timezone.now())
+    assert sorted(Registration.objects.values_list("state", flat=True)) == ["confirmed"] * 2 + ["waiting"]
+    for one in (page, english):
+        seats = Client().get(one.public_path, headers={"accept": "application/json"}).json()
+        assert (seats["seats_left"], seats["registration_state"]) == (0, "waiting_list")
 
 
 def test_an_author_has_no_business_with_registrations(page: EventPage) -> None:
@@ -124,9 +193,6 @@ def test_buttons_change_the_event_and_ask_first(page: EventPage) -> None:
 
 def test_an_officer_announces_weekly_days_in_the_page_editor(page: EventPage) -> None:
     from wagtail.test.utils.form_data import nested_form_data, streamfield
-
-    from cms.accounts.actions.roles import grant_page_permissions
-    from cms.core.queries import site_root
 
     grant_page_permissions(site_root())
     client = signed_in("officer")
