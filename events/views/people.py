@@ -183,9 +183,11 @@ DOINGS: dict[str, tuple[Any, type[forms.Form], tuple[str, ...], Any]] = {
 
 
 def doings_of(registration: Registration) -> list[tuple[str, Any]]:
-    """What may be done with a registration in its present state."""
+    """What may be done with a registration in its present state; a link is sent to an e-mail, never to a telephone."""
     return [
-        (name, label) for name, (label, _form, states, _act) in DOINGS.items() if registration.state in states
+        (name, label)
+        for name, (label, _form, states, _act) in DOINGS.items()
+        if registration.state in states and (registration.email or name != "link")
     ]
 
 

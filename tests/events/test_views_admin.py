@@ -82,6 +82,17 @@ def test_the_list_says_who_confirmed_when_and_at_which_number(
     assert long_date(person.confirmed_at, "fr") in html
 
 
+def test_no_link_is_offered_to_who_has_a_telephone_only(page: EventPage, occurrence: Occurrence) -> None:
+    client = signed_in("protocol")
+    called, written = (
+        make_registration(occurrence, number, confirm=False, now=timezone.now(), **values)
+        for number, values in enumerate(({"email": "", "phone": "+22376001122"}, {}))
+    )
+    html = client.get(address(page.event)).content.decode()
+    assert (f"{called.uid}/link/" in html, f"{written.uid}/link/" in html) == (False, True)
+    assert client.post(address(page.event, f"{called.uid}/link/")).status_code == 404
+
+
 def test_a_series_shows_its_next_date_first_and_the_one_asked_for(page: EventPage) -> None:
     client = signed_in("protocol")
     start = (timezone.now() + timedelta(days=3)).date()
