@@ -19,7 +19,7 @@ VAR_DIR = env.var_dir
 # Where the site stands ---------------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
-HOST = env.text("HOST", "127.0.0.1")
+HOST = env.host("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 1, 65535)
 PUBLIC_URL = env.address("PUBLIC_URL")
 HTTPS = PUBLIC_URL.startswith("https://")
@@ -31,7 +31,7 @@ if DEMO and (HOST not in LOOPBACK or urlsplit(PUBLIC_URL).hostname not in LOOPBA
 SITE_HOST = urlsplit(PUBLIC_URL).hostname or ""
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 # Health checks ask under the machine's own name.
-ALLOWED_HOSTS = sorted({*(env.words("ALLOWED_HOSTS") or [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"})
+ALLOWED_HOSTS = sorted({*(env.hosts("ALLOWED_HOSTS") or [SITE_HOST]), "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Reverse proxies whose X-Real-IP and X-Forwarded-Proto are believed: addresses or networks.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
@@ -86,7 +86,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"kunnafoni@{SITE_HOST or 'localhost'}"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_RETRY_ON_WORKER_LOST = True
-CELERY_TASK_ANNOTATIONS = {"*": {"max_retries": 3}}
+# Celery's own delay is three minutes.
+CELERY_TASK_ANNOTATIONS = {"*": {"max_retries": 3, "default_retry_delay": 10}}
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 270  # below the visibility timeout, or a second worker runs it at the same time
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -205,7 +206,7 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = env.folder("STORAGE_URL", VAR_DIR / "media")
 MEDIA_URL = "/media/"
 # The internal address nginx maps on MEDIA_ROOT (X-Accel-Redirect); empty: the application sends the bytes itself.
-MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX", "")
+MEDIA_ACCEL_PREFIX = env.prefix("MEDIA_ACCEL_PREFIX")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "settings.staticfiles.HashedStaticFiles"},

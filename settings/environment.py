@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
 import re
 import zoneinfo
 from pathlib import Path
@@ -12,7 +13,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 
+from settings.services.kept import read
+
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+_HOST = re.compile(r"(?!-)[a-zA-Z0-9_-]{1,63}(\.[a-zA-Z0-9_-]{1,63}){0,10}")
 REDIS_SCHEMES = {"redis", "rediss", "unix", "redis+socket"}
 
 
@@ -28,15 +32,23 @@ class Environment:
     """
 
     def __init__(self, base_dir: Path) -> None:
-        self.env = environ.Env()
-        self.var_dir = Path(self.env.str("VAR_DIR", str(base_dir / "var"))).absolute()
+        self.var_dir = Path(os.environ.get("VAR_DIR", "").strip() or base_dir / "var").absolute()
+        # the nearest folder that exists must be one, or nothing can be kept below it
+        try:
+            nearest = next(path for path in (self.var_dir, *self.var_dir.parents) if path.exists())
+        except OSError:
+            nearest = None
+        if nearest is None or not nearest.is_dir():
+            stop("VAR_DIR", f"must be a folder, not {str(self.var_dir)[:100]!r}.")
+        # Read here and not by django-environ, for which a value that begins with $ names another variable.
+        self.values: dict[str, str] = {}
         # services.env is there while `make run` serves: which servers it started
         for kept in (self.var_dir / "env", self.var_dir / "services.env"):
-            if kept.is_file():
-                environ.Env.read_env(kept)
+            self.values |= {name: value for name, value in read(kept).items() if name not in self.values}
+        self.values |= os.environ
 
     def text(self, name: str, default: str | None = None) -> str:
-        value: str = self.env.str(name, "").strip() or (default or "")
+        value = self.values.get(name, "").strip() or (default or "")
         if not value and default is None:
             stop(name, "is not set; `make run` and `make setup` choose one, otherwise give it.")
         return value
@@ -55,6 +67,36 @@ class Environment:
 
     def words(self, name: str) -> list[str]:
         return [word.strip() for word in self.text(name, "").split(",") if word.strip()]
+
+    def host(self, name: str, default: str) -> str:
+        """An address or a name to listen on."""
+        value = self.text(name, default)
+        if not _HOST.fullmatch(value) and not self._is_address(value):
+            stop(name, f"must be an address such as 127.0.0.1 or a host's name, not {value!r}.")
+        return value
+
+    def hosts(self, name: str) -> list[str]:
+        """Names of hosts; one that begins with a dot stands for all below it."""
+        values = self.words(name)
+        for value in values:
+            if not _HOST.fullmatch(value.removeprefix(".")) and not self._is_address(value.strip("[]")):
+                stop(name, f"must be host names such as www.example.org, with commas, not {value!r}.")
+        return values
+
+    def prefix(self, name: str) -> str:
+        """The beginning of a path, such as /-/private/; empty where it is not given."""
+        value = self.text(name, "")
+        if value and not re.fullmatch(r"(/[\w.~-]+)+/", value):
+            stop(name, f"must be a path that begins and ends with a slash, not {value!r}.")
+        return value
+
+    @staticmethod
+    def _is_address(value: str) -> bool:
+        try:
+            ipaddress.ip_address(value)
+        except ValueError:
+            return False
+        return True
 
     def networks(self, name: str) -> list[str]:
         values = self.words(name)
@@ -167,9 +209,8 @@ class Environment:
             port = parts.port
         except ValueError:
             stop(name, form)
-        if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
-            path = unquote(parts.path)
-            return {"EMAIL_BACKEND": "settings.mail.FolderBackend", "EMAIL_FILE_PATH": path}
+        if (kept := self._file(value)) is not None:
+            return {"EMAIL_BACKEND": "settings.mail.FolderBackend", "EMAIL_FILE_PATH": str(kept)}
         ports = {"smtp": 25, "submission": 587, "smtps": 465}
         if parts.scheme not in ports or not parts.hostname or port == 0 or parts.path not in {"", "/"}:
             stop(name, form)
@@ -185,10 +226,21 @@ class Environment:
 
     def folder(self, name: str, default: Path) -> Path:
         value = self.text(name, default.as_uri())
-        parts = urlsplit(value)
-        if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
+        folder = self._file(value)
+        if folder is None:
             stop(name, f"must be a folder written file:///absolute/path, not {value!r}.")
-        return Path(unquote(parts.path))
+        return folder
+
+    @staticmethod
+    def _file(value: str) -> Path | None:
+        """The folder of a file:/// address; None for anything else, and for the root of the machine."""
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            return None
+        path = Path(unquote(parts.path) or ".")
+        is_one = parts.scheme == "file" and not parts.netloc and path.is_absolute() and path != Path("/")
+        return path if is_one else None
 
     def sentry(self, name: str) -> str:
         value = self.text(name, "")
@@ -197,7 +249,7 @@ class Environment:
 
             try:
                 Dsn(value)
-            except BadDsn:
+            except (BadDsn, ValueError):
                 stop(name, "must be an address such as https://key@sentry.example.org/1.")
         return value
 

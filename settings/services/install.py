@@ -40,11 +40,11 @@ def wanted_packages(purpose: str) -> list[str]:
 
 def is_present(package: str) -> bool:
     """Is the package, or the program it stands for, on this machine?"""
-    for program in STANDS_FOR.get(package, ()):
-        if "/" in program and any(Path("/").glob(program.lstrip("/"))):
-            return True
-        if "/" not in program and shutil.which(program):
-            return True
+    if programs := STANDS_FOR.get(package):
+        return any(
+            any(Path("/").glob(program.lstrip("/"))) if "/" in program else shutil.which(program)
+            for program in programs
+        )
     if not shutil.which("dpkg-query"):
         return package == "python3-venv"
     asked = subprocess.run(

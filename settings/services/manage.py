@@ -75,7 +75,9 @@ def main(arguments: list[str]) -> int:
 def manage(*arguments: str, values: dict[str, str]) -> int:
     command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
     # each page that is laid has its line in the log: whoever types wants the last one
-    return subprocess.run(command, env={"LOG_LEVEL": "WARNING"} | values, cwd=BASE_DIR, check=False).returncode
+    return subprocess.run(
+        command, env={"LOG_LEVEL": "WARNING"} | values, cwd=BASE_DIR, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ class Redis:
         path.unlink(missing_ok=True)
         options = ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder)]
         options += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
-        self._run([server, *options], lambda: _answers(socket.AF_UNIX, str(path)))
+        self._run([server, *options], lambda: answers(socket.AF_UNIX, str(path)))
         self.url = f"unix://{path}?db=0"
 
     def _start_fake(self) -> None:
@@ -65,7 +65,7 @@ class Redis:
             "from fakeredis import TcpFakeServer; "
             f"TcpFakeServer(('127.0.0.1', {port}), server_type='redis').serve_forever()"
         )
-        self._run([sys.executable, "-c", code], lambda: _answers(socket.AF_INET, ("127.0.0.1", port)))
+        self._run([sys.executable, "-c", code], lambda: answers(socket.AF_INET, ("127.0.0.1", port)))
         self.url = f"redis://127.0.0.1:{port}/0"
 
     def _run(self, command: list[str], answers: object) -> None:
@@ -75,12 +75,13 @@ class Redis:
         wait_until(answers, self.child, seconds=20, what="Redis")  # type: ignore[arg-type]
 
 
-def _answers(family: int, address: object) -> bool:
+def answers(family: int, address: object) -> bool:
+    """Does a Redis answer PING at this address?"""
     try:
         with socket.socket(family) as client:
             client.settimeout(1)
             client.connect(address)  # type: ignore[arg-type]
-            client.sendall(b"PING\r\n")
+            client.sendall(b"*1\r\n$4\r\nPING\r\n")  # RESP: fakeredis knows no inline commands
             return client.recv(7).startswith(b"+PONG")
     except OSError:
         return False

@@ -88,6 +88,20 @@ def test_a_missing_variable_is_named(tmp_path, name):
         ("SENTRY_DSN", "nonsense"),
         ("TRUSTED_PROXIES", "nginx"),
         ("DEMO", "1"),
+        ("STORAGE_URL", "file:///"),
+        ("STORAGE_URL", "file://[x"),
+        ("EMAIL_URL", "file:///"),
+        ("SENTRY_DSN", "https://[x"),
+        ("PORT", "$PORT"),
+        ("VAR_DIR", "v" * 400),
+        ("VAR_DIR", "/dev/null"),
+        ("VAR_DIR", "/dev/null/var"),
+        ("HOST", "0.0.0.0:8000"),
+        ("HOST", "any where"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "https://www.example.org"),
+        ("LINK_KEY_FALLBACKS", "short"),
+        ("MEDIA_ACCEL_PREFIX", "private"),
     ],
 )
 def test_a_wrong_variable_stops_the_start_with_one_sentence(tmp_path, name, value):
@@ -147,6 +161,11 @@ def test_links_outlive_a_new_secret_key_where_no_link_key_is_given(tmp_path):
         found = {name: literal_eval(values[name]) for name in ("LINK_KEY", "LINK_KEY_FALLBACKS")}
         with override_settings(**found):
             assert links.verify(token, purpose="registration", uid=uid) is holds, changes
+
+
+def test_a_value_that_begins_with_a_dollar_sign_is_itself(tmp_path):
+    key = "$" + KEY
+    assert json.loads(start(tmp_path, SECRET_KEY=key).stdout)["SECRET_KEY"] == repr(key)
 
 
 def test_the_deployment_check_is_clean_under_production_settings(tmp_path):

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import ast
+import gzip
 import io
 import json
 import logging
+import os
+import re
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import brotli
 import pytest
 from celery import current_app
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.core.mail import EmailMessage
+from django.core.signals import request_started
+from django.db import connection
 from django.test import Client, RequestFactory
 
-from cms.core import health, registry
+from cms.core import clock, health, registry
 from cms.core import ring as bell
 from cms.core.models import Heartbeat
 from cms.core.tasks import heartbeat
 from settings import cache as cache_module
 from settings.logs import JsonFormatter, request_id, without_secrets
 from settings.mail import FolderBackend
+from settings.staticfiles import HashedStaticFiles
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -97,6 +111,75 @@ def test_a_silent_scheduler_is_named_and_the_admin_says_so(client, redis):
     assert banner(RequestFactory().get("/admin/"), NOW)
     Heartbeat.objects.update(beat_at=NOW - timedelta(seconds=30))
     assert banner(RequestFactory().get("/admin/"), NOW) is None
+
+
+@pytest.mark.django_db
+def test_the_admins_home_says_that_the_scheduler_is_silent(client):
+    client.force_login(get_user_model().objects.create_superuser("root", password="x"))
+    words = "Le programmateur ne répond pas"
+    Heartbeat.objects.update_or_create(name="scheduler", defaults={"beat_at": clock.now()})
+    assert words not in client.get("/admin/").content.decode()
+    Heartbeat.objects.update(beat_at=clock.now() - timedelta(minutes=5))
+    assert words in client.get("/admin/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_migration_that_waits_is_named(client, redis):
+    heartbeat()
+    health._migrated.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'mailing'")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert [name for name, state in answer.json()["checks"].items() if state != "ok"] == ["migrations"]
+
+
+ASK = """
+import time
+from django.test import Client
+begun, here = time.monotonic(), {"host": "localhost"}
+ready, alive = Client().get("/readyz", headers=here), Client().get("/healthz", headers=here)
+print("ANSWER", ready.status_code, alive.status_code, *sorted(ready.json()["checks"].items()), time.monotonic() - begun)
+"""
+
+
+def test_a_database_that_is_gone_is_named_and_the_process_still_answers(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", ASK],
+        env=os.environ | {"DATABASE_URL": f"postgres://kunnafoni@127.0.0.1:{port}/name"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = next(line for line in done.stdout.splitlines() if line.startswith("ANSWER"))
+    assert found.startswith("ANSWER 503 200")
+    assert "('broker', 'ok')" in found
+    assert "('database', 'OperationalError')" in found
+    assert float(found.split()[-1]) < 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_ended_costs_no_request(client):
+    """CONN_HEALTH_CHECKS: a restarted PostgreSQL leaves dead connections in every thread."""
+    assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"]
+    answers = []
+    for checked in (True, False):
+        connection.settings_dict["CONN_HEALTH_CHECKS"] = checked
+        connection.settings_dict["CONN_MAX_AGE"] = 60
+        connection.close()
+        connection.connect()
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        other.close()
+        request_started.send(sender=None)
+        answers.append(health.database())
+        connection.close()
+    connection.settings_dict["CONN_HEALTH_CHECKS"] = True
+    assert answers == [None, "OperationalError"], "the second, without the check, is the control"
 
 
 @pytest.mark.django_db
@@ -238,6 +321,33 @@ def test_a_line_is_json_with_the_request_id_and_the_traceback():
 
 def test_ordinary_addresses_stay_readable():
     assert without_secrets("GET /fr/presse/communiques/a/ 200") == "GET /fr/presse/communiques/a/ 200"
+
+
+def test_static_files_are_named_by_their_content_and_compressed_ahead(tmp_path):
+    source = Path(settings.BASE_DIR) / "cms" / "pages" / "static"
+    shutil.copytree(source, tmp_path / "static")
+    storage = HashedStaticFiles(location=tmp_path / "static", base_url="/static/")
+    names = [str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()]
+    for _name, _hashed, processed in storage.post_process({name: (storage, name) for name in names}):
+        assert not isinstance(processed, Exception), processed
+    hashed = storage.stored_name("pages/site.css")
+    assert re.fullmatch(r"pages/site\.[0-9a-f]{12}\.css", hashed)
+    plain = (tmp_path / "static" / hashed).read_bytes()
+    assert gzip.decompress((tmp_path / "static" / f"{hashed}.gz").read_bytes()) == plain
+    assert brotli.decompress((tmp_path / "static" / f"{hashed}.br").read_bytes()) == plain
+
+
+def test_nothing_of_ours_calls_another_machine_without_a_timeout():
+    for package in ("cms", "events", "media_library", "press", "settings"):
+        for path in (Path(settings.BASE_DIR) / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    names = [getattr(node, "module", None) or "", *[alias.name for alias in node.names]]
+                    assert not {"requests", "httpx", "aiohttp", "http.client"} & set(names), path
+                called = node.func if isinstance(node, ast.Call) else None
+                if getattr(called, "attr", getattr(called, "id", "")) in {"urlopen", "create_connection"}:
+                    given = {keyword.arg for keyword in node.keywords}
+                    assert "timeout" in given or path.name == "cache.py", f"{path}:{node.lineno}"
 
 
 # Mail in a folder ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -115,6 +116,20 @@ def test_a_broken_archive_changes_nothing(var_dir, damage):
     assert rows() == before
 
 
+@pytest.mark.parametrize("kind", ["above", "absolute", "link"])
+def test_an_archive_with_an_entry_that_would_leave_its_folder_is_refused(var_dir, kind):
+    archive = backup(var_dir)
+    with tarfile.open(archive, "a") as tar:
+        member = tarfile.TarInfo({"above": "media/../../x", "absolute": "/x", "link": "media/x"}[kind])
+        if kind == "link":
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(member, io.BytesIO())
+    before = rows()
+    with pytest.raises(CommandError, match="no backup of ours"):
+        call_command("restore", str(archive), stdout=io.StringIO())
+    assert rows() == before
+
+
 def test_an_update_that_fails_puts_everything_back(var_dir, settings):
     get_user_model().objects.create_user("before", password=PASSWORD)
     before = rows()
@@ -124,6 +139,33 @@ def test_an_update_that_fails_puts_everything_back(var_dir, settings):
         call_command("update", stdout=io.StringIO(), stderr=err)
     assert "going back" in err.getvalue()
     assert rows() == before
+
+
+def test_an_update_whose_second_migration_fails_takes_the_first_back_too(
+    var_dir, settings, monkeypatch, tmp_path
+):
+    """Each migration is a transaction of its own: what the first did is committed when the second fails."""
+    package = tmp_path / "later_migrations"
+    shutil.copytree(Path(settings.BASE_DIR) / "cms" / "core" / "migrations", package)
+    latest = sorted(path.stem for path in package.glob("0*.py"))[-1]
+    for name, before, statement in (
+        ("9998_adds", latest, "CREATE TABLE half_done (x integer); DELETE FROM accounts_user"),
+        ("9999_fails", "9998_adds", "SELECT 1 / 0"),
+    ):
+        (package / f"{name}.py").write_text(
+            "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+            f"    dependencies = [('core', {before!r})]\n"
+            f"    operations = [migrations.RunSQL({statement!r})]\n"
+        )
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.MIGRATION_MODULES = {"core": "later_migrations"}
+    get_user_model().objects.create_user("before", password=PASSWORD)
+    before = rows()
+    with pytest.raises(CommandError, match="Nothing has changed"):
+        call_command("update", stdout=io.StringIO(), stderr=io.StringIO())
+    assert rows() == before
+    assert "half_done" not in before
+    assert get_user_model().objects.filter(username="before").exists()
 
 
 def test_an_update_keeps_a_backup_and_says_so(var_dir):

@@ -77,6 +77,18 @@ def test_a_named_outer_proxy_is_believed_by_nginx_and_its_client_stands_in_the_l
     assert '203.0.113.7 "GET /page/"' in (tmp_path / "access.log").read_text()
 
 
+def test_no_holders_key_reaches_nginxs_log(mirror, tmp_path):
+    token = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE"
+    with nginx.serving(tmp_path, upstream=mirror, port=free_port()) as address:
+        for path in (f"/{kind}/{token}/x?key={token}" for kind in ("r", "i", "j", "m", "verify", "fr")):
+            ask(address, path.replace(f"/fr/{token}", "/fr"), source="127.0.0.1", headers={})
+        ask(address, f"/admin/password_reset/confirm/MQ/{token}/", source="127.0.0.1", headers={})
+    log = (tmp_path / "access.log").read_text()
+    assert log.count("\n") >= 7
+    assert token not in log
+    assert '"GET /r/..."' in log
+
+
 @pytest.mark.parametrize("outer", ["", OUTER])
 def test_anybody_elses_forwarded_headers_are_ignored_by_nginx(mirror, tmp_path, outer):
     with nginx.serving(tmp_path, upstream=mirror, port=free_port(), outer=outer) as address:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import socketserver
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import psycopg
@@ -14,7 +16,7 @@ from redis import Redis as Client
 from settings.services import install, kept
 from settings.services.postgres import Postgres
 from settings.services.processes import Refusal, short_folder
-from settings.services.redis import Redis
+from settings.services.redis import Redis, answers
 from settings.services.run import check_port, composed
 
 
@@ -44,6 +46,22 @@ def test_redis_starts_on_a_socket_of_its_own(var_dir):
     server.stop()
     assert server.child is not None
     assert not server.child.is_running
+
+
+def test_a_server_that_knows_no_inline_commands_is_heard_too():
+    """fakeredis, on a machine without Redis, answers RESP alone."""
+
+    class Resp(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            asked = self.request.recv(100)
+            self.request.sendall(
+                b"+PONG\r\n" if asked == b"*1\r\n$4\r\nPING\r\n" else b"-ERR unknown command\r\n"
+            )
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Resp) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert answers(socket.AF_INET, server.server_address)
+        server.shutdown()
 
 
 def test_keys_are_made_once_and_are_their_owners_alone(tmp_path):

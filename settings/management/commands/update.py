@@ -30,6 +30,11 @@ class Command(BaseCommand):
         except (Exception, SystemExit) as error:
             self.stderr.write(f"The update failed ({error}); going back to {target}.")
             connection.close()
-            call_command("restore", str(target), stdout=self.stdout)
+            try:
+                call_command("restore", str(target), stdout=self.stdout)
+            except Exception as failure:
+                raise CommandError(
+                    f"{target} could not be put back ({failure}). Start nothing; run: make restore FILE={target}"
+                ) from None
             raise CommandError("Nothing has changed: start the earlier code again.") from None
         self.stdout.write("Updated. Start web, worker and scheduler again.")
