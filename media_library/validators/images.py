@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
+import zipfile
 import zlib
 from typing import IO, Final
 
@@ -23,6 +25,8 @@ _EXTENSIONS: Final = {"JPEG": (".jpg", "image/jpeg"), "PNG": (".png", "image/png
     "WEBP": (".webp", "image/webp"),
     "GIF": (".gif", "image/gif"),
 }
+_ENDS: Final = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82", "GIF": b"\x3b"}
+_STOWAWAY: Final = re.compile(rb"<(script|html|svg|iframe|body|\?php)\b|%PDF-", re.I)
 MAX_SIDE: Final = 20_000
 MAX_FRAMES: Final = 200
 
@@ -42,6 +46,7 @@ def examine_image(content: IO[bytes], extension: str, size: int) -> Facts:
         raise lying(extension, _("something that is not a picture we can show"))
     if FORMATS[extension][1] != _EXTENSIONS[found][1]:
         raise lying(extension, _("a %(format)s picture") % {"format": found})
+    _refuse_stowaways(content, found, size)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -69,6 +74,21 @@ def examine_image(content: IO[bytes], extension: str, size: int) -> Facts:
         raise damaged() from error
     kept, content_type = _EXTENSIONS[found]
     return Facts("image", content_type, kept, *upright)
+
+
+def _refuse_stowaways(content: IO[bytes], form: str, size: int) -> None:
+    """Refuse a picture that is an archive, a web page or a PDF as well. What cameras put behind one may stay:
+    public bytes never carry it."""
+    content.seek(max(0, size - (1 << 16)))
+    tail = content.read()
+    behind = (
+        tail[tail.rfind(_ENDS[form]) + len(_ENDS[form]) :] if form in _ENDS and _ENDS[form] in tail else b""
+    )
+    if zipfile.is_zipfile(content) or _STOWAWAY.search(behind):
+        raise ValidationError(
+            _("Something else is hidden behind this picture. Save it again as JPEG or PNG and send that."),
+            code="polyglot",
+        )
 
 
 def _refuse_floods(width: int, height: int, frames: int = 1) -> None:

@@ -56,6 +56,8 @@ BROKEN_IMAGES = {
     "empty.jpg": (lambda: b"", "vide"),
     "bomb.png": (bomb_png, "pixels"),
     "lying.jpg": (lambda: picture("PNG"), "PNG"),
+    "archive.jpg": (lambda: jpeg_zip(), "se cache"),
+    "script.png": (lambda: picture("PNG") + b"<script>alert(1)</script>", "se cache"),
     "page.jpg": (lambda: b"<html><script>alert(1)</script></html>", "image"),
     "drawing.svg": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "SVG"),
 }
