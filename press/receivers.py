@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from wagtail.signals import copy_for_translation_done, page_published, page_unpublished
 
 from cms.core import clock
+from cms.core.ring import ring
 from press import actions, queries
 from press.models import Kit, KitPage, Release, ReleasePage
 
-logger = logging.getLogger(__name__)
 
-
-def ring(kit_pk: int) -> None:
-    """Ring the worker for a kit's archives once the transaction is through; a lost bell is found by the sweep."""
-
-    def call() -> None:
-        from press.tasks import build_archives
-
-        try:
-            build_archives.apply_async(args=[kit_pk], retry=False)  # type: ignore[arg-type]
-        except Exception:
-            logger.warning(
-                "press: no broker to ring for kit %s; the sweep will find it", kit_pk, exc_info=True
-            )
-
-    transaction.on_commit(call)
+def ring_for_archives(kit_pk: int) -> None:
+    """Wake a worker for a kit's archives once the transaction is through; a lost ring is found by the sweep."""
+    ring("press.tasks.build_archives", kit_pk)
 
 
 @receiver(page_published, sender=ReleasePage, dispatch_uid="press.release_published")
@@ -43,7 +29,7 @@ def release_published(sender: Any, instance: ReleasePage, revision: Any = None, 
 def kit_published(sender: Any, instance: KitPage, **kwargs: Any) -> None:
     """Open the kit's files at its hour, and have its archives built."""
     actions.publish_kit(instance, now=clock.now())
-    ring(instance.kit_id)
+    ring_for_archives(instance.kit_id)
 
 
 @receiver(page_unpublished, sender=ReleasePage, dispatch_uid="press.release_unpublished")

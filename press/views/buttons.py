@@ -288,7 +288,7 @@ def press_button(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpRes
         else:
             messages.success(request, sentence)
             if kind == "kit":
-                receivers.ring(thing.pk)
+                receivers.ring_for_archives(thing.pk)
             return redirect(_afterwards(button, thing, page))
     context = {
         "page": page,

@@ -49,7 +49,7 @@ def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
         actions.set_items(
             kit, items=[(row["asset"], row["section"]) for row in rows], user=request.user, now=clock.now()
         )
-        receivers.ring(kit.pk)
+        receivers.ring_for_archives(kit.pk)
         messages.success(
             request, gettext("Kept. The archives are being built; the single files are there already.")
         )

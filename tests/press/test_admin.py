@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,11 +12,13 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from cms.accounts.models import Role
 from cms.core import clock
+from cms.core.models import Topic
 from cms.mailing.models import Mailing
 from press import mail
-from press.models import Distribution, Release, ReleasePage
+from press.models import Boilerplate, Distribution, Release, ReleasePage
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_audience, make_contact
+from tests.factories.press import make_contact as make_press_contact
 from tests.factories.press import make_kit, make_release, make_room
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +69,94 @@ def test_an_officer_writes_a_release_with_its_first_values(client, room, officer
     assert page.release.embargo_until == until.replace(second=0, microsecond=0)
     client.logout()
     assert client.get(page.public_path).status_code == 404
+
+
+def test_the_editor_asks_in_french_for_all_that_a_release_is_made_of(client, room, officer):
+    make_press_contact()
+    html = client.get(
+        reverse("wagtailadmin_pages:add", args=["press", "releasepage", room.releases.pk])
+    ).content.decode()
+    html = html.replace("\u00a0", " ").replace("&nbsp;", " ")
+    for label in (
+        "Nature",
+        "Numéro",
+        "Référence",
+        "Embargo jusqu’au",
+        "Qui peut le lire",
+        "Journalistes accrédités",
+        "Signataire",
+        "Fonction du signataire",
+        "Dossier de presse",
+        "Activité du plan",
+        "Titre",
+        "Chapô",
+        "Lieu et date",
+        "Texte « À propos »",
+        "Contacts presse",
+        "Thèmes",
+        "Secteurs",
+    ):
+        assert label in html, label
+    for block in ("Intertitre", "Citation", "Image", "Document à télécharger", "Chiffres clés"):
+        assert json.dumps(block)[1:-1] in html, block
+
+
+def test_all_that_the_officer_types_stands_on_the_page_its_json_and_its_preview(client, room, officer):
+    contact, about = (
+        make_press_contact(),
+        Boilerplate.objects.create(
+            locale=room.releases.locale, title="À propos", text="<p>Le TOKTEN depuis 1998.</p>"
+        ),
+    )
+    topic = Topic.objects.create(name="Santé", slug="sante", locale=room.releases.locale)
+    kit = make_kit(room, title="Dossier joint")
+    body = [
+        ("paragraph", rich_text("<p>Corps du texte.</p>")),
+        ("quote", {"text": "Nous revenons.", "speaker": "M. Keïta", "function": "Expert"}),
+    ]
+    url = reverse("wagtailadmin_pages:add", args=["press", "releasepage", room.releases.pk])
+    data = typed(
+        body=streamfield(body),
+        boilerplate=about.pk,
+        kit=kit.kit_id,
+        signatory_name="Dr A. Traoré",
+        signatory_function="Coordinatrice",
+        reference="0042/MMEIA",
+        number="12",
+    )
+    ticked = {"contacts": [contact.pk], "topics": [topic.pk], "action-publish": "1"}
+    response = client.post(url, {**data, **ticked})
+    assert response.status_code == 302, response.context["form"].errors
+    page = ReleasePage.objects.get(slug="communique")
+    preview = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content.decode()
+    client.logout()
+    html = client.get(page.public_path).content.decode()
+    for words in (
+        "Note d’information",
+        "/012",
+        "Communiqué</h1>",
+        "Chapô",
+        "Bamako, le 23 novembre 2026",
+        "Corps du texte.",
+        "Nous revenons.",
+        "M. Keïta",
+        "Le TOKTEN depuis 1998.",
+        contact.telephone,
+        "Dr A. Traoré",
+        "Coordinatrice",
+        "Santé",
+        kit.public_path,
+    ):
+        assert words in html, words
+        assert words in preview, f"preview: {words}"
+    said = client.get(page.public_path, headers={"accept": "application/json"}).json()
+    assert (said["@type"], said["kind"], said["number"]) == ("PressRelease", "note", 12)
+    assert said["signatory"] == {"name": "Dr A. Traoré", "function": "Coordinatrice"}
+    assert said["kit"]["@id"] == kit.public_url.rstrip("/")
+    assert [one["type"] for one in said["body"]] == ["paragraph", "quote"]
+    assert [one["slug"] for one in said["topics"]] == ["sante"]
+    kit_said = client.get(kit.public_path, headers={"accept": "application/json"}).json()
+    assert [one["@id"] for one in kit_said["releases"]] == [page.public_url.rstrip("/")]
 
 
 def test_bad_first_values_get_a_sentence_and_make_nothing(client, room, officer):

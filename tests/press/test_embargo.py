@@ -61,6 +61,7 @@ def _picture() -> io.BytesIO:
 def world(db, settings, tmp_path) -> World:
     settings.MEDIA_ROOT = tmp_path
     room, now = make_room(), clock.now()
+    library.lay_library(room.home, user=None, now=now - timedelta(days=1))
     make_contact()
     make_release(room, title="Vingt ans de missions", slug="vingt-ans")
     asset = library.import_file(
@@ -140,6 +141,9 @@ def lists(world: World) -> list[tuple[str, dict[str, str]]]:
         f"/en/search/?SearchableText={CANARY}",
         "/sitemap.xml",
         "/sitemap-news.xml",
+        "/fr/mediatheque/",
+        "/en/media-library/",
+        f"/fr/mediatheque/?SearchableText={CANARY}",
         world.article.public_path,
     ]
     json = [
@@ -153,6 +157,7 @@ def lists(world: World) -> list[tuple[str, dict[str, str]]]:
         f"/++api++/@search?SearchableText={CANARY}&fullobjects=1",
         "/++api++/@search?sort_on=effective&b_size=100",
         "/++api++/@search?portal_type=PressRelease",
+        "/fr/mediatheque/",
         world.article.public_path,
     ]
     return [(path, {}) for path in html] + [(path, JSON) for path in json]
@@ -263,6 +268,31 @@ def test_the_same_channels_leak_to_whom_embargoes_do_not_bind(client, world):
     assert client.get(world.page.public_path).headers["Cache-Control"] == "private, no-store"
 
 
+def test_at_its_instant_a_shared_link_shows_the_release_and_before_it_nothing(client, world):
+    """What messengers read of a page (OpenGraph), and the data block for search engines."""
+
+    def told():
+        html = client.get(world.page.public_path).content.decode()
+        return re.findall(
+            r'<meta property="og:(?:title|url|image)" content="([^"]*)"|"headline":"([^"]*)"', html
+        )
+
+    assert told() == []
+    actions.lift_embargo(world.page.release, user=None, now=clock.now())
+    found = {word for pair in told() for word in pair}
+    assert {f"{CANARY} titre", world.page.public_url} <= found
+
+
+def test_at_its_instant_the_archives_have_the_files_without_any_job(client, world):
+    actions.build_archives(world.kit_page.kit, now=clock.now())
+    path = f"{world.kit_page.public_path}archive-light.zip"
+    assert client.get(path).status_code == 404
+    actions.lift_embargo(world.page.release, user=None, now=clock.now())
+    response = client.get(path)
+    assert response.status_code == 200
+    assert CANARY.lower().encode() in b"".join(response.streaming_content)
+
+
 def test_anonymous_after_an_officer_gets_nothing_cached(client, world):
     officer = Client()
     officer.force_login(make_user("officer"))
@@ -305,6 +335,12 @@ def test_previews_and_editors_are_for_the_team(client, world):
         f"/admin/pages/{world.page.pk}/edit/",
         f"/admin/press/release/{world.page.release_id}/lift/",
         f"/admin/pages/{world.page.pk}/history/",
+        f"/admin/choose-page/search/?q={CANARY}",
+        f"/admin/choose-page/{world.room.releases.pk}/",
+        f"/admin/images/chooser/results/?q={CANARY}",
+        f"/admin/images/chooser/chosen/{world.image.pk}/",
+        f"/admin/press_asset_chooser/results/?q={CANARY}",
+        f"/admin/pages/search/?q={CANARY}",
     ):
         response = client.get(path)
         assert response.status_code == 302
@@ -331,7 +367,8 @@ def test_a_withdrawn_release_leaves_every_list_at_once(client, world):
     assert leaks(client, world)
     actions.withdraw(world.page.release, reason="Envoyé par erreur.", user=None, now=clock.now())
     actions.withdraw_kit(world.kit_page.kit, reason="Avec le communiqué.", user=None, now=clock.now())
-    assert leaks(client, world) == []
+    found = [place for place in leaks(client, world) if "media" not in place]
+    assert found == [], "the library alone keeps what was public: its files are withdrawn one by one"
     response = client.get(world.page.public_path)
     assert response.status_code == 410
     assert "Envoyé par erreur." in response.content.decode()
