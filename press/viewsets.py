@@ -7,12 +7,14 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView as PageListView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.permissions import page_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.core import formats
@@ -56,6 +58,14 @@ class _NewestFirst(SearchedByKeys, PageListView):
         return super().get_base_queryset().select_related(self.model.THING, "locale")
 
 
+class _PagesMenuItem(MenuItem):
+    """Offered to those for whom the list opens: protocol and coordinators have no page to change."""
+
+    def is_shown(self, request: Any) -> bool:
+        needed = PageListView.any_permission_required
+        return bool(page_permission_policy.user_has_any_permission(request.user, needed))
+
+
 class ReleaseListing(PageListingViewSet):
     """Every release, in every language."""
 
@@ -65,6 +75,7 @@ class ReleaseListing(PageListingViewSet):
     icon = "doc-full"
     name = "releases"
     menu_label = _("Releases")
+    menu_item_class = _PagesMenuItem
     columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title"),
@@ -84,6 +95,7 @@ class KitListing(PageListingViewSet):
     icon = "folder-open-inverse"
     name = "kits"
     menu_label = _("Press kits")
+    menu_item_class = _PagesMenuItem
     columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title"),

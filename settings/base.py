@@ -292,6 +292,7 @@ WAGTAILMEDIA = {
     "AUDIO_EXTENSIONS": ["mp3", "wav", "ogg", "opus", "m4a"],
     "VIDEO_EXTENSIONS": ["mp4", "webm"],
 }
+WAGTAILADMIN_USER_LOGIN_FORM = "cms.accounts.forms.SignInForm"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {

@@ -15,6 +15,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("admin/session/", session_state, name="core_session_state"),  # outside the admin's own sign-in wall
+    path("admin/login/", pages.SignIn.as_view()),
     path("admin/images/<int:image_id>/preview/<str:filter_spec>/", library.nothing),
     path("admin/", include(wagtailadmin_urls)),
     path("++api++/", api.urls),

@@ -118,6 +118,16 @@ def scheduler_banner(request: Any, now: datetime) -> str | None:
     )
 
 
+def scheduler_line(user: Any, now: datetime) -> tuple[str, str]:
+    """The scheduler and the worker behind it, for the admin's home: (level, sentence)."""
+    beat_at = Heartbeat.objects.filter(name="scheduler").values_list("beat_at", flat=True).first()
+    if beat_at is None or now - beat_at > SILENT_AFTER:
+        return "critical", _("The scheduler does not answer.")
+    return "info", _("The scheduler runs: last sign of life %(seconds)d seconds ago.") % {
+        "seconds": max(int((now - beat_at).total_seconds()), 0)
+    }
+
+
 def _sentence(error: Exception) -> str:
     """The kind of failure; the text goes to the log, since it may name hosts and users."""
     logger.warning("a health check failed: %s", error)

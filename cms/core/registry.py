@@ -243,6 +243,8 @@ reader_sources: Slot[Callable[..., dict[str, Any] | None]] = Slot("reader_source
 authenticators: Slot[Callable[..., Any]] = Slot("authenticators")
 # each: check() -> None, or a sentence saying what is wrong
 health_checks: Slot[Callable[[], str | None]] = Slot("health_checks")
+# each: line(user, now) -> (level, sentence) of one part of the machinery, or None for who has no business with it
+health_lines: Slot[Callable[..., tuple[str, str] | None]] = Slot("health_lines")
 # each: banner(request, now) -> a sentence or None
 admin_banners: Slot[Callable[..., str | None]] = Slot("admin_banners")
 

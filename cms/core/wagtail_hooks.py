@@ -60,6 +60,20 @@ class DuePanel(Component):
         return {"sections": [(title, items) for title, items in sources if items], "now": now}
 
 
+class HealthPanel(Component):
+    """Whether what works by itself does: the scheduler, the outbox…"""
+
+    name = "health"
+    template_name = "core/health_panel.html"
+    order = 90
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        user = parent_context["request"].user if parent_context else None
+        now = clock.now()
+        found = [line(user, now) for line in registry.health_lines]
+        return {"lines": [line for line in found if line]}
+
+
 class BannerPanel(Component):
     """Sentences about what does not work: the scheduler stopped, a program is missing…"""
 
@@ -79,6 +93,7 @@ def say_what_is_due(request: Any, panels: list[Any]) -> None:
     """Put what is due before Wagtail's own panels."""
     panels.insert(0, BannerPanel())
     panels.insert(1, DuePanel())
+    panels.append(HealthPanel())
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
@@ -97,6 +112,8 @@ def order_menu(request: Any, menu_items: list[Any]) -> None:
             SubmenuMenuItem(_("Media library"), Menu(items=files), name="library", icon_name="image")
         )
     for item in menu_items:
+        if item.name == "snippets":
+            item.label = _("Menus and topics")
         if item.name in MENU_ORDER:
             item.order = (MENU_ORDER.index(item.name) + 1) * 10
         else:

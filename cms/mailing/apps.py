@@ -14,6 +14,7 @@ class MailingConfig(AppConfig):
         from cms.mailing.views import desk
 
         registry.todo_items.register(registry.TodoSource("mailing.troubled", 30, _("Mailings"), desk.due))
+        registry.health_lines.register(desk.queue_line, key="mailing.queue")
         registry.admin_banners.register(desk.banner, key="mailing.sender_held")
         registry.measures.register(
             registry.Measure("mailing.mailings", _("Mailings sent"), queries.count_mailings)

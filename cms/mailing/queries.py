@@ -46,6 +46,13 @@ def with_counts(mailings: QuerySet[Mailing]) -> QuerySet[Any]:
     )
 
 
+def waiting_to_leave() -> QuerySet[Delivery]:
+    """Mails that the worker has still to hand over, now or at their next attempt."""
+    return Delivery.objects.filter(
+        state__in=[State.QUEUED, State.DEFERRED, State.SENDING], mailing__state=Mailing.State.SENDING
+    )
+
+
 def failures(mailing: Mailing) -> QuerySet[Delivery, Any]:
     """Failures, returns and deferrals grouped by state and reason, the most frequent first."""
     return (

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from wagtail.models import TaskState
 
-from cms.core import formats
 from cms.core.policies import visible
 from cms.core.queries import branch_in, path_in
 from cms.core.registry import Todo
@@ -117,7 +116,7 @@ def embargoes_due(user: Any, now: datetime) -> list[Todo]:
             Todo(
                 text=text,
                 url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
-                detail=f"{formats.long_date(release.embargo_until)} – {detail}",  # type: ignore[arg-type]
+                detail=detail,
                 due_at=release.embargo_until,
                 level="info" if live else "warning",
             )

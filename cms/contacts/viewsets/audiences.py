@@ -236,9 +236,10 @@ class AudienceViewSet(OfficeViewSet):
             **self.get_delete_view_kwargs() | {"template_name": AudiencePeopleView.template_name},
         )
         back = self.construct_view(TakeAudienceBackView, **self.get_delete_view_kwargs())
+        # The list stays first: the menu's entry leads to the first of them.
         return [
+            *super().get_urlpatterns(),
             path("count/", count_view, name="count"),
             path("people/<int:pk>/", people, name="people"),
             path("take-back/<int:pk>/", back, name="take_back"),
-            *super().get_urlpatterns(),
         ]

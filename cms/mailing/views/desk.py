@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +16,7 @@ from cms.mailing.models import Mailing, Sender
 from cms.mailing.views.admin import may_look
 
 MANY = 8
+LATE = timedelta(hours=1)
 
 
 def due(user: Any, now: datetime) -> list[Todo]:
@@ -32,18 +33,30 @@ def due(user: Any, now: datetime) -> list[Todo]:
     open_ones = Mailing.objects.filter(state__in=["sending", "scheduled"]).exclude(kind="owed")
     for mailing in queries.with_counts(open_ones.order_by("send_at", "pk"))[:MANY]:
         if mailing.state == Mailing.State.SCHEDULED and mailing.leaves_at is not None:
-            at = formats.date_format(timezone.localtime(mailing.leaves_at), "DATETIME_FORMAT")
-            found.append(
-                _todo(mailing, _("“%s” leaves by itself") % mailing.title, mailing.reason or at, "info")
-            )
+            text = _("“%s” leaves by itself") % mailing.title
+            found.append(_todo(mailing, text, mailing.reason, "info", due_at=mailing.leaves_at))
         else:
             detail = _("%(done)d of %(total)d") % {"done": mailing.done, "total": mailing.total}
             found.append(_todo(mailing, _("“%s” is being sent") % mailing.title, detail, "info"))
     return found
 
 
-def _todo(mailing: Mailing, text: str, detail: str, level: str) -> Todo:
-    return Todo(text=text, url=reverse("mailing_detail", args=[mailing.pk]), detail=detail, level=level)
+def _todo(mailing: Mailing, text: str, detail: str, level: str, *, due_at: datetime | None = None) -> Todo:
+    url = reverse("mailing_detail", args=[mailing.pk])
+    return Todo(text=text, url=url, detail=detail, level=level, due_at=due_at)
+
+
+def queue_line(user: Any, now: datetime) -> tuple[str, str] | None:
+    """How many mails wait to leave, for who may look at mailings; a warning once one has waited for an hour."""
+    if not may_look(user):
+        return None
+    waiting = queries.waiting_to_leave()
+    number = waiting.count()
+    if not number:
+        return "info", _("No mail waits to leave.")
+    words = ngettext("%d mail waits to leave.", "%d mails wait to leave.", number) % number
+    late = waiting.filter(created_at__lt=now - LATE, attempts=0).exists()
+    return ("warning" if late else "info"), words
 
 
 def banner(request: Any, now: datetime) -> str | None:
