@@ -18,7 +18,7 @@ from wagtail.permissions import page_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.core import formats
-from cms.core.viewsets import SearchedByKeys
+from cms.core.viewsets import SearchedByKeys, StraightToTheList
 from press.models import Boilerplate, KitPage, PressContact, ReleaseKind, ReleasePage
 
 
@@ -76,6 +76,7 @@ class ReleaseListing(PageListingViewSet):
     name = "releases"
     menu_label = _("Releases")
     menu_item_class = _PagesMenuItem
+    choose_parent_view_class = StraightToTheList
     columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title"),
@@ -96,6 +97,7 @@ class KitListing(PageListingViewSet):
     name = "kits"
     menu_label = _("Press kits")
     menu_item_class = _PagesMenuItem
+    choose_parent_view_class = StraightToTheList
     columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title"),

@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "settings.middleware.SecurityHeadersMiddleware",
     "settings.middleware.OddQueryMiddleware",
+    "settings.middleware.AdminWeightMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

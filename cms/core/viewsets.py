@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
@@ -12,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic import DeleteView, IndexView
+from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.coreutils import multigetattr
 from wagtail.log_actions import log
@@ -151,3 +153,13 @@ class OfficeViewSet(ModelViewSet):
     copy_view_enabled = False
     add_to_reference_index = False
     list_per_page = 25
+
+
+class StraightToTheList(ChooseParentView):
+    """Where a language has one list for a kind of page, a new page begins in it; nobody is asked for a parent."""
+
+    def get_valid_parent_pages(self, user: Any) -> Any:
+        parents = super().get_valid_parent_pages(user)
+        language = self.request.GET.get("locale") or settings.LANGUAGE_CODE
+        of_language = parents.filter(locale__language_code=language)
+        return of_language if len(of_language[:2]) == 1 else parents

@@ -179,3 +179,36 @@ def test_who_does_not_write_does_not_translate(client, room, role):
         reverse("simple_translation:submit_page_translation", args=[page.pk]), {"locales": [english.pk]}
     )
     assert not ReleasePage.objects.filter(locale=english).exists()
+
+
+@pytest.mark.parametrize(("listing", "model"), [("releases", "releasepage"), ("kits", "kitpage")])
+def test_a_new_text_begins_in_its_list_without_asking_for_a_parent(client, room, listing, model):
+    client.force_login(make_user(Role.OFFICER))
+    page = client.get(f"/admin/{listing}/")
+    offered = re.search(rf'href="(/admin/{listing}/choose_parent/[^"]*)"', page.content.decode())
+    assert offered
+    response = client.get(html.unescape(offered[1]))
+    parent = getattr(room, listing)
+    assert response.headers["Location"] == reverse("wagtailadmin_pages:add", args=["press", model, parent.pk])
+
+
+def test_the_editor_says_who_may_read_and_offers_no_other_privacy(client, room):
+    client.force_login(make_user(Role.OFFICER))
+    source = client.get(reverse("wagtailadmin_pages:edit", args=[make_release(room).pk])).content.decode()
+    assert "Tout le monde" in source
+    assert "set-privacy" not in source
+
+
+def test_the_admin_s_answers_are_compressed_and_its_drawings_kept(client, room):
+    client.force_login(make_user(Role.OFFICER))
+    url = reverse("wagtailadmin_pages:edit", args=[make_release(room).pk])
+    whole = client.get(url)
+    small = client.get(url, headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert len(small.content) < len(whole.content) / 4
+    assert "no-store" in small.headers["Cache-Control"]
+    address = html.unescape(re.search(r'data-icon-url="([^"]+)"', whole.content.decode())[1])
+    sprite = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert {"private", "immutable", "max-age=31536000"} <= set(sprite.headers["Cache-Control"].split(", "))
+    public = client.get("/fr/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in public.headers
