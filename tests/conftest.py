@@ -59,7 +59,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         from settings.services.catalogs import compile_all
 
-        compile_all()
+        for written in compile_all():
+            from django.utils.translation.reloader import translation_file_changed
+
+            # Setting Django up has read the old one; this is how runserver forgets it.
+            translation_file_changed(None, written)
 
 
 CHROMIUM_FLAGS = [
