@@ -23,6 +23,7 @@ class EventsConfig(AppConfig):
                 "Event",
                 views.event,
                 api.event,
+                label=_("Event"),
                 subpaths={
                     "inscription": views.register,
                     "register": views.register,

@@ -79,6 +79,19 @@ def _picture(row: Asset, *, alt: str) -> dict[str, Any]:
     return {"alt": alt, "width": image.width, "height": image.height, "scales": scales}
 
 
+class RowPolicy:
+    """Whether a reader may have a row, for `registry.asset_policies`: what is withheld leaves no trace in a page."""
+
+    def __call__(self, row: LibraryImage | LibraryDocument | LibraryMedia, ctx: Context) -> bool:
+        return policies.may_serve(row.asset, reader=ctx.reader, now=ctx.now)
+
+    def prepare(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Two queries for any number of rows, with the size of each file."""
+        return rows.select_related("asset__blob").prefetch_related(
+            Prefetch("asset__holds", Hold.objects.all())
+        )
+
+
 class RowSerializer:
     """The serializer of one kind of row for `registry.asset_serializers`, with the reads it needs in bulk."""
 

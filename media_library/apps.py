@@ -26,6 +26,7 @@ class MediaLibraryConfig(AppConfig):
                 subpaths=pages.AssetPaths(),
             )
         )
-        serializer = api.RowSerializer()
+        serializer, policy = api.RowSerializer(), api.RowPolicy()
         for model in (models.LibraryImage, models.LibraryDocument, models.LibraryMedia):
             registry.asset_serializers.register(serializer, model)
+            registry.asset_policies.register(policy, model)

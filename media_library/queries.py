@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from wagtail.models import ReferenceIndex
 
 from media_library import policies
-from media_library.models import Asset, AssetText, Hold, Kind, LibraryImage
+from media_library.models import Asset, AssetText, Hold, Kind, LibraryDocument, LibraryImage, LibraryMedia
 from media_library.storage import presets
 
 if TYPE_CHECKING:
@@ -42,6 +44,18 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
         usable = Q(withdrawn_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
         allowed |= usable & Exists(granted)  # type: ignore[assignment]
     return found.filter(allowed)
+
+
+def named_by(page: Any) -> QuerySet[Asset]:
+    """The assets that a page's published words name: body, rich text, file, picture for lists."""
+    ReferenceIndex.create_or_update_for_object(page)
+    references = ReferenceIndex.get_references_for_object(page)
+    found = Q(pk__in=[])
+    for column, model in (("image", LibraryImage), ("document", LibraryDocument), ("media", LibraryMedia)):
+        kind = ContentType.objects.get_for_model(model)
+        keys = references.filter(to_content_type=kind).values_list("to_object_id", flat=True)
+        found |= Q(**{f"{column}__pk__in": [int(key) for key in keys]})
+    return Asset.objects.filter(found)
 
 
 def unprepared(*, limit: int = 50) -> QuerySet[LibraryImage]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
+from wagtail import signals as wagtail_signals
 
+from cms.core import clock
+from cms.core.models import SitePage
 from cms.core.ring import ring
+from media_library.actions.publication import open_files_of
 from media_library.models import Asset, LibraryDocument, LibraryImage, LibraryMedia
 
 
@@ -21,10 +25,17 @@ def ring_for_sizes(instance: LibraryImage, raw: bool = False, **kwargs: Any) -> 
         ring("media_library.tasks.prepare", instance.pk)
 
 
+def page_published(instance: Any, **kwargs: Any) -> None:
+    """Open the files of a page that has just gone public; the things of press and events see to their own."""
+    if isinstance(instance, SitePage):
+        open_files_of(instance, now=clock.now())
+
+
 def connect() -> None:
     """Connect the receivers."""
     for model in (LibraryImage, LibraryDocument, LibraryMedia):
         post_delete.connect(
             delete_asset, sender=model, dispatch_uid=f"media_library.delete_asset.{model.__name__}"
         )
+    wagtail_signals.page_published.connect(page_published, dispatch_uid="media_library.page_published")
     post_save.connect(ring_for_sizes, sender=LibraryImage, dispatch_uid="media_library.ring_for_sizes")

@@ -52,6 +52,7 @@ class PressConfig(AppConfig):
                 "PressKit",
                 views.kit,
                 api.kit,
+                label=_("Press kit"),
                 subpaths={f"archive-{tier}.zip": views.archive_view(tier) for tier in models.Tier.values},
                 create_thing=views.create_kit,
                 change_first_values=views.change_kit,

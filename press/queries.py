@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from cms.core.models import Audience, SitePage, Topic
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, listing
+from cms.pages import queries as site
 from media_library import policies as library
 from media_library import queries as library_queries
 from press.models import (
@@ -89,7 +90,7 @@ def latest(ctx: Context, *, language: str, count: int = 5) -> list[ReleasePage]:
         .select_related("locale")
         .first()
     )
-    return list(releases_below(index, ctx)[:count]) if index is not None else []
+    return list(site.with_pictures(releases_below(index, ctx))[:count]) if index is not None else []
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,7 @@ def releases_of_kit(kit: Kit, *, language: str, reader: Reader, now: datetime) -
     """The releases that a kit goes with, as far as this reader may see them."""
     found = visible(ReleasePage.objects.filter(release__kit=kit), reader=reader, now=now)
     pages: dict[int, ReleasePage] = {}
-    for page in found.select_related("release", "locale"):
+    for page in site.with_pictures(found.select_related("release", "locale")):
         code = page.locale.language_code
         if page.release_id not in pages or code == language:
             pages[page.release_id] = page

@@ -6,6 +6,7 @@ Pure functions of a value and a language code, shared by templates, mails, PDF a
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -150,3 +151,11 @@ def time_on_3g(size: int, language: str | None = None) -> str:
         hours, minutes = divmod(round(seconds / 300) * 5, 60)
         span = f"{hours}{NBSP}h" + (f"{NBSP}{minutes:02d}" if minutes else "")
     return f"environ {span} en 3G" if french else f"about {span} on 3G"
+
+
+_FRENCH_SPACE = re.compile(r"(?<=«) | (?=[:;!?»])")
+
+
+def french_spaces(text: str) -> str:
+    """Keep the spaces that French sets before ":", ";", "!", "?" and inside « » from ending a line."""
+    return _FRENCH_SPACE.sub("\u00a0", text)

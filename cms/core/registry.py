@@ -96,7 +96,8 @@ class PageType:
     user, now) changes the page through the app's own actions from a validated `patch_schema`.
     `gate(request, page, ctx)` answers readers outside a gated branch, alike for what exists and what does not.
     `prefetch` names the relations that `serialize` reads (kept constant for 1 and 30 pages); `item_schema` is the
-    pydantic model of what it returns, for the OpenAPI document.
+    pydantic model of what it returns, for the OpenAPI document. `label` says to readers what such a page is,
+    where the model's own name ("event page") is the office's word.
     """
 
     model: type[SitePage]
@@ -114,6 +115,7 @@ class PageType:
     listed_model: type[SitePage] | None = None
     prefetch: Sequence[str] = ()
     item_schema: type[BaseModel] | None = None
+    label: Any = ""
 
 
 @dataclass(frozen=True)
@@ -233,6 +235,9 @@ search_facets: Slot[Any] = Slot("search_facets")
 # by model: serialize(row, ctx) -> dict, or None where the reader may not have it; an attribute `prepare(queryset)`
 # adds what it reads, so that many rows cost as many queries as one
 asset_serializers: Slot[Callable[..., dict[str, Any] | None]] = Slot("asset_serializers")
+# by model: may_serve(row, ctx) -> whether the reader may have any trace of it; an attribute `prepare(queryset)` brings
+# what it reads, and what a template says of a file (its size), so that many rows cost as many queries as one
+asset_policies: Slot[Callable[..., bool]] = Slot("asset_policies")
 mailing_renderers: Slot[Renderer] = Slot("mailing_renderers")
 newsletter_blocks: Slot[Any] = Slot("newsletter_blocks")
 measures: Slot[Measure] = Slot("measures")

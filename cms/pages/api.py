@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cms.core.api import asset
 from cms.core.api.streams import stream
 from cms.pages import queries
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
         SectionPage,
         SiteRoot,
     )
+
+
+FILE = ("content-type", "download", "filename", "size")
 
 
 def site(page: SiteRoot, ctx: Context) -> dict[str, Any]:
@@ -54,13 +58,14 @@ def document_index(page: DocumentIndexPage, ctx: Context) -> dict[str, Any]:
 
 
 def document(page: DocumentPage, ctx: Context) -> dict[str, Any]:
-    """Kind, date, body; the file as the library says it."""
-    found: dict[str, Any] = {
+    """Kind, date, body; `file` as Plone's File says it, or None where this reader may not have it."""
+    said = asset(page, "document", ctx)
+    return {
         "kind": page.kind,
         "published_date": page.published_date.isoformat() if page.published_date else None,
+        "file": {name: said[name] for name in FILE} if said else None,
         "body": stream(page.body, ctx),
     }
-    return found
 
 
 def results(page: ResultsPage, ctx: Context) -> dict[str, Any]:

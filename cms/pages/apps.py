@@ -21,7 +21,7 @@ class PagesConfig(AppConfig):
             PageType(models.SectionPage, "SectionPage", views.section, api.section),
             PageType(models.ArticlePage, "ArticlePage", views.article, api.article),
             PageType(models.DocumentIndexPage, "DocumentIndexPage", views.document_index, api.document_index),
-            PageType(models.DocumentPage, "DocumentPage", views.document, api.document),
+            PageType(models.DocumentPage, "DocumentPage", views.document, api.document, label=_("Document")),
             PageType(models.ResultsPage, "ResultsPage", views.results, api.results),
             PageType(models.SearchPage, "SearchPage", views.search, api.search),
             PageType(models.IntranetPage, "IntranetPage", views.intranet, api.intranet, gate=views.gate),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
 from cms.core import registry
@@ -24,7 +26,7 @@ from cms.pages.models import HomePage, MenuItem, SiteRoot
 from cms.plan.models import SectorResult
 
 if TYPE_CHECKING:
-    from cms.core.registry import FeedEntry
+    from cms.core.registry import Context, FeedEntry
 
 P = TypeVar("P", bound=SitePage)
 HOME_DEPTH = 3
@@ -141,13 +143,28 @@ def siblings(page: Any, *, reader: Reader, now: datetime, most: int = 12) -> lis
 
 
 def with_pictures(queryset: QuerySet[P]) -> QuerySet[P]:
-    """Bring list pictures along: one more query, whatever the length of the list."""
-    return queryset.prefetch_related(Prefetch("card_image", queryset=get_image_model().objects.all()))
+    """Bring list pictures along, with what says who may have them: as many queries for one as for thirty."""
+    return queryset.prefetch_related(Prefetch("card_image", queryset=_with_policy(get_image_model())))
 
 
 def with_files(queryset: QuerySet[P]) -> QuerySet[P]:
-    """Bring the files of document pages along, with what the library knows of their bytes."""
-    return queryset.select_related("document__asset__blob", "locale")
+    """Bring the files of document pages along, with what the library knows of their bytes and who may have them."""
+    files = Prefetch("document", queryset=_with_policy(get_document_model()))
+    return queryset.select_related("locale").prefetch_related(files)
+
+
+def _with_policy(model: Any) -> QuerySet[Any]:
+    rows = model._default_manager.all()
+    prepare = getattr(registry.asset_policies.get(model), "prepare", None)
+    return prepare(rows) if prepare else rows
+
+
+def shown(row: Any, ctx: Context) -> Any:
+    """A picture, document or recording, or None where this reader may have no trace of it."""
+    if row is None:
+        return None
+    may_serve = registry.asset_policies.get(type(row))
+    return row if may_serve is None or may_serve(row, ctx) else None
 
 
 def search(words: str, *, language: str, reader: Reader, now: datetime) -> QuerySet[SitePage]:
@@ -239,6 +256,16 @@ class ResultRow:
     widest: int = 0
 
     @property
+    def lines(self) -> list[str]:
+        """The name in lines that a telephone shows whole: a drawing does not wrap its words."""
+        return wrap(self.name, NAME_WIDTH) or [""]
+
+    @property
+    def drop(self) -> int:
+        """How far the bars stand lower below a name of several lines."""
+        return LINE_HEIGHT * (len(self.lines) - 1)
+
+    @property
     def rate(self) -> float | None:
         return round(100 * self.done / self.planned, 2) if self.planned else None
 
@@ -263,10 +290,11 @@ class Results:
 
     @property
     def height(self) -> int:
-        return ROW_HEIGHT * len(self.rows)
+        last = self.rows[-1]
+        return last.top + last.drop + ROW_HEIGHT
 
 
-ROW_HEIGHT = 68
+ROW_HEIGHT, LINE_HEIGHT, NAME_WIDTH = 68, 18, 32
 
 
 def results(*, language: str) -> Results | None:
@@ -285,17 +313,13 @@ def results(*, language: str) -> Results | None:
         ).values_list("translation_key", "name")
     )
     widest = max(max(one.planned, one.done) for one in found)
-    rows = [
-        ResultRow(
-            names.get(one.sector.translation_key, one.sector.name),
-            one.planned,
-            one.done,
-            one.trained,
-            top=ROW_HEIGHT * place,
-            widest=widest,
-        )
-        for place, one in enumerate(found)
-    ]
+    rows: list[ResultRow] = []
+    top = 0
+    for one in found:
+        name = names.get(one.sector.translation_key, one.sector.name)
+        row = ResultRow(name, one.planned, one.done, one.trained, top=top, widest=widest)
+        rows.append(row)
+        top += ROW_HEIGHT + row.drop
     total = ResultRow(
         "",
         sum(one.planned for one in found),

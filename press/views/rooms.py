@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.response import TemplateResponse
 
+from cms.pages import queries as pages
 from press import queries
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ def press_room(request: HttpRequest, page: PressRoomPage, ctx: Context) -> HttpR
     topics: list[Any] = []
     if places.releases is not None:
         everything = queries.releases_below(places.releases, ctx)
-        releases = list(everything[:6])
+        releases = list(pages.with_pictures(everything)[:6])
         topics = queries.topics_in(everything, language=language)
     if places.kits is not None:
-        kits = list(queries.with_asset_totals(queries.kits_below(places.kits, ctx), ctx)[:4])
+        found = queries.with_asset_totals(queries.kits_below(places.kits, ctx), ctx)
+        kits = list(pages.with_pictures(found)[:4])
     return TemplateResponse(
         request,
         "press/press_room.html",

@@ -22,7 +22,7 @@ ROWS = [
     ("Agriculture", "agriculture", 22, 7, 218),
     ("Santé", "sante", 20, 14, 169),
     ("PME-PMI", "pme-pmi", 41, 12, 332),
-    ("Autres administrations", "autres-administrations", 15, 13, 463),
+    ("Autres administrations et secteurs d’intervention", "autres-administrations", 15, 13, 463),
 ]
 
 

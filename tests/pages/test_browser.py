@@ -74,7 +74,9 @@ class Reader:
             route.fulfill(path=found)
         elif address in self.answers:
             response = self.answers[address]
-            route.fulfill(status=response.status_code, headers=dict(response.items()), body=response.getvalue())
+            route.fulfill(
+                status=response.status_code, headers=dict(response.items()), body=response.getvalue()
+            )
         else:
             self.unexpected = address
             route.abort()

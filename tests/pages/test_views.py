@@ -307,3 +307,32 @@ def test_building_the_demo_twice_changes_nothing(demo_site):
     before = SitePage.objects.count(), Revision.objects.count()
     demo.build(now=NOON)
     assert (SitePage.objects.count(), Revision.objects.count()) == before
+
+
+def test_a_long_sector_is_drawn_in_lines_that_a_telephone_shows_whole(client, demo_site):
+    from cms.pages import queries
+
+    found = queries.results(language="fr")
+    long = [row for row in found.rows if len(row.lines) > 1]
+    assert long
+    assert max(len(line) for row in found.rows for line in row.lines) <= 32
+    tops = [row.top for row in found.rows]
+    assert tops == sorted(set(tops))
+    page = client.get("/fr/resultats/").content.decode()
+    for line in long[0].lines:
+        assert f">{line}</tspan>" in page
+
+
+def test_no_line_of_a_list_begins_with_a_french_colon():
+    from cms.core.formats import french_spaces
+
+    assert french_spaces("nombres : « les repères » ! oui ?") == (
+        "nombres\u00a0: «\u00a0les repères\u00a0»\u00a0! oui\u00a0?"
+    )
+    assert french_spaces("10:30; a b") == "10:30; a b"
+
+
+def test_a_search_says_what_a_page_is_in_the_readers_words(client, demo_site):
+    page = client.get("/fr/recherche/?SearchableText=bulletin").content.decode()
+    assert "Document</p>" in page
+    assert "Page d" not in page

@@ -43,6 +43,12 @@ def clock_time(value: dt.datetime | dt.time | None) -> str:
 
 
 @register.filter
+def spaced(value: str) -> str:
+    """`{{ title|spaced }}`: no line begins with the colon, question mark or guillemet of a French sentence."""
+    return formats.french_spaces(value)
+
+
+@register.filter
 def number(value: float | Decimal | None) -> str:
     """`{{ n|number }}`: "10 132" with no-break spaces."""
     return "" if value is None or value == "" else formats.number(value)

@@ -19,6 +19,7 @@ from wagtail.images.models import SourceImageIOError
 from cms.core import clock, registry
 from cms.core.api.references import References
 from cms.core.api.streams import say_html
+from cms.core.formats import french_spaces
 from cms.core.reader import ANONYMOUS, Reader
 from cms.core.registry import Context
 from cms.pages import queries
@@ -148,9 +149,7 @@ def body_of(context: TemplateContext, body: Any) -> SafeString:
     """
     if not body:
         return mark_safe("")
-    ctx = context.get("ctx") or Context(
-        reader=ANONYMOUS, now=clock.now(), language=(get_language() or settings.LANGUAGE_CODE)[:2]
-    )
+    ctx = _reading(context)
     refs = References(ctx)
     refs.gather_block(body.stream_block, list(body.raw_data))
     refs.resolve()
@@ -170,7 +169,7 @@ def rich(context: TemplateContext, value: Any) -> SafeString:
         refs = References(ctx)
         refs.gather_html(value.source)
         refs.resolve()
-    return mark_safe(_OWN_LINK.sub(_as_path, say_html(value.source, refs)))  # noqa: S308 - cleaned when saved
+    return mark_safe(french_spaces(_OWN_LINK.sub(_as_path, say_html(value.source, refs))))  # noqa: S308 - cleaned when saved
 
 
 def _as_path(match: re.Match[str]) -> str:
@@ -185,17 +184,33 @@ def _as_path(match: re.Match[str]) -> str:
 
 @register.simple_tag(takes_context=True)
 def shown(context: TemplateContext, row: Any) -> Any:
-    """`{% shown value.image as image %}`: the library's row, or None where this reader may not have it."""
+    """`{% shown value.image as image %}`: the library's row, or None where this reader may not have it.
+
+    Not a word of what is withheld, neither name nor size, may stand in a page: whatever shows a file asks here
+    first. In a body its references answer, in a list what `queries.with_pictures` or `with_files` brought along.
+    """
     refs = context.get("refs")
-    if row is None or refs is None or registry.asset_serializers.get(type(row)) is None:
-        return row
+    if row is None or refs is None or (type(row), row.pk) not in refs.assets:
+        return queries.shown(row, _reading(context))
     return row if refs.asset(type(row), row.pk) is not None else None
 
 
-@register.simple_tag
-def thumbnail(image: Any, spec: str = "fill-176x132|format-webp|webpquality-60") -> Any:
-    """`{% thumbnail page.card_image as image %}`: a small rendition for includes/item.html, or None."""
-    return rendition_of(image, spec)
+def _reading(context: TemplateContext) -> Context:
+    """Who reads; nobody in particular where a template was not told."""
+    return context.get("ctx") or Context(
+        reader=ANONYMOUS, now=clock.now(), language=(get_language() or settings.LANGUAGE_CODE)[:2]
+    )
+
+
+@register.simple_tag(takes_context=True)
+def thumbnail(
+    context: TemplateContext, image: Any, spec: str = "fill-176x132|format-webp|webpquality-60"
+) -> Any:
+    """`{% thumbnail page.card_image as image %}`: a small rendition for includes/item.html, or None.
+
+    None too where the reader may not have the picture.
+    """
+    return rendition_of(queries.shown(image, _reading(context)), spec)
 
 
 @dataclass(frozen=True)
@@ -266,4 +281,6 @@ def file_facts(document: Any) -> FileFacts:
 def kind_of(page: Any) -> str:
     """`{% kind_of page %}`: what a page of a mixed list is, in the reader's words."""
     model = page.cached_content_type.model_class()
+    if (kind := registry.page_types.get(model)) is not None and kind.label:
+        return str(kind.label)
     return str(model._meta.verbose_name).capitalize() if model else ""

@@ -135,5 +135,6 @@ def results(request: HttpRequest, page: ResultsPage, ctx: Context) -> HttpRespon
 
 def intranet(request: HttpRequest, page: IntranetPage, ctx: Context) -> HttpResponse:
     """A page for members, and those below it. Strangers never come here: see `gate`."""
-    found = queries.page_of(children(page, reader=ctx.reader, now=ctx.now), request.GET)
+    below = queries.with_pictures(children(page, reader=ctx.reader, now=ctx.now))
+    found = queries.page_of(below, request.GET)
     return TemplateResponse(request, "pages/intranet.html", {"page": page, "ctx": ctx, "found": found})
