@@ -55,8 +55,8 @@ bench:
 lock:
 	$(BOOT) test
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-emit-index-url -o requirements-dev.lock
+		--no-header --no-emit-index-url --no-strip-extras -o requirements-dev.lock
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-emit-index-url -c requirements-dev.lock -o requirements.lock
+		--no-header --no-emit-index-url --no-strip-extras -c requirements-dev.lock -o requirements.lock
 	$(BIN)/uv pip compile -q --group pyproject.toml:services --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-emit-index-url -o requirements-services.lock
+		--generate-hashes --no-header --no-emit-index-url --no-strip-extras -o requirements-services.lock

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -52,7 +51,10 @@ def template(*, reuse: bool, run: str) -> str:
     plain = settings.DATABASES["default"]["NAME"]
     name = f"test_{plain}_template"
     mark = _fingerprint() if reuse else f"{_fingerprint()} {run}"
-    with (Path(tempfile.gettempdir()) / f"kunnafoni-{name}.lock").open("w") as lock:
+    # in the run's own folder: one in /tmp would be another user's on a shared machine
+    folder = Path(settings.VAR_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         found = [row for row in _execute(DESCRIPTIONS) if row[0] == name]
         current = (found[0][1] or "") if found else None
