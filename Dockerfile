@@ -1,5 +1,6 @@
 # One image for web, worker and scheduler; compose gives each its command.
-FROM python:3.12-slim-bookworm
+# Debian 13, whose pg_dump is of the compose file's PostgreSQL: an older one refuses a newer server.
+FROM python:3.12-slim-trixie
 
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \

@@ -84,6 +84,14 @@ def test_the_image_is_made_of_what_the_repository_has():
             assert all((ROOT / source).exists() for source in line.split()[1:-1]), line
 
 
+def test_the_images_pg_dump_is_as_new_as_the_server():
+    """pg_dump refuses a server newer than itself: no backup, and no update, without this."""
+    client = {"bookworm": 15, "trixie": 17}
+    image = re.search(r"^FROM \S+-slim-(\w+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert image
+    assert client[image[1]] >= int(SERVICES["postgres"]["image"].rpartition(":")[2])
+
+
 def test_the_nginx_file_keeps_our_validators_and_logs_no_key():
     text = (ROOT / "settings" / "services" / "nginx.conf").read_text()
     private = text[text.index("location /-/private/") :]
