@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from psycopg import Cursor
 
 from cms.mailing.models import Delivery, Sender
 
@@ -51,18 +52,21 @@ RETURNING d.id, d.state, d.uid, d.generation, d.mailing_id, d.contact_id, d.addr
 
 _ADVANCE = """
 UPDATE mailing_delivery d SET
-    state = CASE WHEN d.id = %(sent)s THEN 'sent' ELSE d.state END,
-    sent_at = CASE WHEN d.id = %(sent)s THEN %(now)s ELSE d.sent_at END,
-    smtp_code = CASE WHEN d.id = %(sent)s THEN 250 ELSE d.smtp_code END,
-    smtp_text = CASE WHEN d.id = %(sent)s THEN %(said)s ELSE d.smtp_text END,
-    claim_token = CASE WHEN d.id = %(sent)s THEN NULL ELSE d.claim_token END,
-    lease_until = CASE WHEN d.id = %(sent)s THEN NULL ELSE d.lease_until END,
-    handed_at = CASE WHEN d.id = %(next)s THEN %(now)s ELSE d.handed_at END,
-    attempts = d.attempts + CASE WHEN d.id = %(next)s THEN 1 ELSE 0 END
-FROM mailing_mailing m
-WHERE d.id = ANY(%(both)s) AND m.id = d.mailing_id AND d.claim_token = %(token)s AND (
-    (d.id = %(sent)s AND d.state IN ('sending', 'unknown'))
-    OR (d.id = %(next)s AND d.state = 'sending' AND m.state = 'sending' AND d.lease_until > %(enough)s))
+    state = CASE WHEN d.id = p.sent THEN 'sent' ELSE d.state END,
+    sent_at = CASE WHEN d.id = p.sent THEN p.at ELSE d.sent_at END,
+    smtp_code = CASE WHEN d.id = p.sent THEN 250 ELSE d.smtp_code END,
+    smtp_text = CASE WHEN d.id = p.sent THEN p.said ELSE d.smtp_text END,
+    claim_token = CASE WHEN d.id = p.sent THEN NULL ELSE d.claim_token END,
+    lease_until = CASE WHEN d.id = p.sent THEN NULL ELSE d.lease_until END,
+    handed_at = CASE WHEN d.id = p.next THEN p.at ELSE d.handed_at END,
+    attempts = d.attempts + CASE WHEN d.id = p.next THEN 1 ELSE 0 END
+FROM mailing_mailing m, (
+    SELECT %(sent)s::bigint AS sent, %(next)s::bigint AS next, %(said)s::varchar AS said,
+           %(now)s::timestamptz AS at, %(enough)s::timestamptz AS enough, %(token)s::uuid AS token
+) p
+WHERE d.id IN (p.sent, p.next) AND m.id = d.mailing_id AND d.claim_token = p.token AND (
+    (d.id = p.sent AND d.state IN ('sending', 'unknown'))
+    OR (d.id = p.next AND d.state = 'sending' AND m.state = 'sending' AND d.lease_until > p.enough))
 RETURNING d.id
 """
 
@@ -111,20 +115,18 @@ def advance(
     """
     if sent is None and begin is None:
         return True, False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ADVANCE,
-            {
-                "both": [key for key in (sent, begin) if key is not None],
-                "sent": sent or 0,
-                "next": begin or 0,
-                "said": said[:500],
-                "now": now,
-                "token": token,
-                "enough": now + MARGIN,
-            },
-        )
-        touched = {key for (key,) in cursor.fetchall()}
+    values = {
+        "sent": sent or 0,
+        "next": begin or 0,
+        "said": said[:500],
+        "now": now,
+        "token": token,
+        "enough": now + MARGIN,
+    }
+    connection.ensure_connection()
+    # Run once per mail: as a prepared statement it is neither composed here nor planned there each time.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        touched = {key for (key,) in cursor.execute(_ADVANCE, values, prepare=True).fetchall()}
     return sent is None or sent in touched, begin in touched
 
 
