@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",  # Wagtail says "12 minutes ago" with it; its catalogs come by being installed
 ]
 MIDDLEWARE = [
     "settings.middleware.ForwardedMiddleware",

@@ -17,6 +17,7 @@ from cms.core.models import Heartbeat
 from events.models import Event, EventPage
 from press.models import Release, ReleasePage
 from tests.factories.accounts import make_user
+from tests.factories.contacts import make_contact
 from tests.factories.events import make_event_page
 from tests.factories.press import make_kit, make_release, make_room
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 # Words of Wagtail, Django or ours that stood in English on some screen, and words no officer should meet.
 FOREIGN = (
-    *("Password", "Submit", "Save draft", "Unpublish", "Any", "Add", "Delete", "ago", "hours"),
+    *("Password", "Submit", "Save draft", "Unpublish", "Any", "Add", "Delete", "ago", "hours", "now"),
     *("Can add", "Locale", "Locales", "Slug", "Snippets", "Fragments", "Status", "Région", "Workflow"),
 )
 AWKWARD = ("un(e)", "Ce(tte)", "sûr(e)", "Le(la)", "- Wagtail", "Wagtail CMS")
@@ -96,6 +97,19 @@ def test_lists_choosers_and_editors_speak_plain_french(client, room):
         if found := foreign(said(response)):
             wrong[address] = found
     assert not wrong
+
+
+def test_a_text_in_approval_and_a_contact_are_shown_in_french(client, room):
+    officer = make_user(Role.OFFICER)
+    client.force_login(officer)
+    page = make_release(room, publish=False)
+    page.get_workflow().start(page, officer)
+    words = said(client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])))
+    assert "Validation par la rédaction" in words
+    assert not foreign(words)
+    words = said(client.get(reverse("contacts:inspect", args=[make_contact().pk])))
+    assert "Primary" not in words
+    assert not foreign(words)
 
 
 def test_the_sign_in_page_is_in_french(client):

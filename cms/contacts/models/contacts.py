@@ -126,11 +126,15 @@ class Contact(ClusterableModel):
         rows = sorted(self.emails.all(), key=lambda row: (not row.is_primary, row.pk or 0))
         return rows[0].address if rows else None
 
+    primary_email.short_description = _("e-mail address")  # type: ignore[attr-defined]
+
     @cached_property
     def primary_phone(self) -> str | None:
         """The number to call: the one marked first, else the oldest. Prefetch `phones` for lists."""
         rows = sorted(self.phones.all(), key=lambda row: (not row.is_primary, row.pk or 0))
         return rows[0].number if rows else None
+
+    primary_phone.short_description = _("telephone number")  # type: ignore[attr-defined]
 
 
 class ContactEmail(models.Model):
