@@ -151,6 +151,7 @@ def test_the_officer_reads_that_it_waits_before_confirming_and_after(officer, dr
     after = officer.post(confirm, {"expected": "3"}, follow=True).content.decode()
     assert state(draft)[0] == "scheduled"
     assert "Sous embargo. Programmé" in after
+    assert "Envoyer à" not in after, "it leaves by itself: nothing is left to confirm"
     assert [one.detail for one in desk.due(User.objects.get(), clock.now())] == ["Sous embargo."]
 
 
