@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.mailing.views import admin, compose
+from cms.mailing.views import admin, compose, deliveries
 from cms.mailing.viewsets import SenderViewSet
 
 LOG_ACTIONS = [
@@ -47,9 +47,9 @@ def addresses() -> list[URLPattern]:
         path("mailings/<int:pk>/letter/<slug:language>/", admin.letter, name="mailing_letter"),
         path("mailings/<int:pk>/progress/", admin.progress, name="mailing_progress"),
         path("mailings/<int:pk>/act/<slug:verb>/", admin.act, name="mailing_act"),
-        path("mailings/to/<int:pk>/", admin.DeliveryDetail.as_view(), name="mailing_delivery"),
-        path("mailings/to/<int:pk>/letter/", admin.delivery_letter, name="mailing_delivery_letter"),
-        path("mailings/to/<int:pk>/mail.eml", admin.delivery_eml, name="mailing_delivery_eml"),
+        path("mailings/to/<int:pk>/", deliveries.DeliveryDetail.as_view(), name="mailing_delivery"),
+        path("mailings/to/<int:pk>/letter/", deliveries.delivery_letter, name="mailing_delivery_letter"),
+        path("mailings/to/<int:pk>/mail.eml", deliveries.delivery_eml, name="mailing_delivery_eml"),
     ]
 
 

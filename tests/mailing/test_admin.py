@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from cms.accounts.models import User
 from cms.contacts import actions as contacts
-from cms.core import clock
+from cms.core import clock, links
 from cms.mailing import actions, queries
-from cms.mailing.models import Mailing, Sender
+from cms.mailing.models import Delivery, Mailing, Sender
 from tests.factories import mailing as make
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +184,28 @@ def test_the_downloaded_mail_is_what_was_sent_byte_for_byte(smtp_sink):
     assert answer.content == smtp_sink.received[0].raw
     page = signed_in("coordinator").get(reverse("mailing_delivery", args=[row.pk]))
     assert row.message_id.strip("<>") in page.content.decode()
+
+
+def test_who_only_looks_reads_a_mail_without_its_recipients_links(draft):
+    row = make.owed(values={"event": "Conférence", "ticket_url": "https://tokten.example.org/r/abc"})
+    actions.launch(draft, user=None, now=clock.now())
+    bulk = draft.deliveries.filter(state="queued").first()
+    Delivery.objects.update(dated_at=make.NOON)
+    keys = ["/r/abc", links.make("mail", bulk.uid, 1)]
+    seen = {}
+    for role in ("coordinator", "officer"):
+        client = signed_in(role)
+        names = ("mailing_delivery", "mailing_delivery_letter", "mailing_delivery_eml")
+        answers = [client.get(reverse(name, args=[one.pk])) for one in (row, bulk) for name in names]
+        seen[role] = {one.status_code for one in answers}, [
+            any(key in one.content.decode() for one in answers) for key in keys
+        ]
+        letters = [answers[1].content.decode(), answers[4].content.decode()]
+        assert "place est gardée" in letters[0], "the words are there for both"
+        assert "https://tokten.example.org/dossier" in letters[1], "and what everybody was sent"
+        assert ("mail.eml" in answers[0].content.decode()) is (role == "officer")
+    assert seen["coordinator"] == ({200, 403}, [False, False])
+    assert seen["officer"] == ({200}, [True, True]), "the control: who may send has them"
 
 
 @pytest.mark.parametrize("junk", ["%00", "%ff", "9" * 40, "-1", "x" * 5000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -14,8 +15,11 @@ from cms.core import registry
 from cms.core.registry import Parts, Refused, Renderer
 from cms.mailing.mail.layout import frame, link_values
 from cms.mailing.mail.mime import Message, Personal, address_header, one_header
-from cms.mailing.mail.placeholders import PLACEHOLDER, inert
+from cms.mailing.mail.placeholders import PLACEHOLDER, PLACEHOLDERS, inert
 from cms.mailing.models import Delivery, Letter, Mailing, Sender
+
+#: What leads somewhere in a mail: a link, or an address in its words; pictures stay.
+_LEADS = re.compile(r"""\bhref\s*=\s*("[^"]*"|'[^']*')|(?<!src=")\bhttps?://[^\s"'<>]+""", re.IGNORECASE)
 
 
 def renderer_of(mailing: Mailing) -> Renderer:
@@ -132,12 +136,20 @@ def envelope_of(delivery: Delivery, sender: Sender) -> str:
     return f"{local}+{delivery.uid.hex}@{domain}"
 
 
-def in_browser(delivery: Delivery, *, sender: Sender, now: datetime) -> str:
-    """The HTML a recipient was sent, complete, for the browser. Raises Refused, or Letter.DoesNotExist."""
+def in_browser(delivery: Delivery, *, sender: Sender, now: datetime, links: bool = True) -> str:
+    """The HTML a recipient was sent, complete, for the browser. Raises Refused, or Letter.DoesNotExist.
+
+    Without `links` it holds none of the recipient's own: for everybody but the recipient. What is the same for
+    all recipients of a mailing keeps its addresses; mail that a person is owed loses every one.
+    """
     values = personal_values(delivery)
+    if not links:
+        values |= {name: "#" for name in PLACEHOLDERS if name.endswith("_url")}
     renderer = renderer_of(delivery.mailing)
     if renderer.owed:
         html = write_owed(delivery, sender=sender, now=now).html
+        if not links:
+            html = _LEADS.sub(lambda found: 'href="#"' if found.group(1) else "…", html)
     else:
         if renderer.recheck is not None:
             renderer.recheck(delivery.mailing, now)

@@ -1,8 +1,7 @@
-"""Mailings in the administration: the list, one mailing with its progress, one recipient's mail."""
+"""Mailings in the administration: the list, one mailing with its progress."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -25,9 +24,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from cms.core import clock
-from cms.core.registry import Refused
 from cms.mailing import actions, queries
-from cms.mailing.mail.letters import in_browser, message_of, parts_of, personal, renderer_of, write_owed
 from cms.mailing.mail.placeholders import PLACEHOLDER
 from cms.mailing.models import Delivery, Letter, Mailing
 from cms.mailing.tasks import ring_on_commit
@@ -317,75 +314,5 @@ def framed(html: str) -> HttpResponse:
     response = HttpResponse(html)
     response["Content-Security-Policy"] = LETTER_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-class DeliveryDetail(WagtailAdminTemplateMixin, TemplateView):
-    """One mail to one person: its life, and the mail itself."""
-
-    template_name = "mailing/admin/delivery.html"
-    header_icon = "mail"
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not may_look(request.user):
-            return forbidden(request)
-        self.delivery = get_object_or_404(
-            Delivery.objects.select_related("mailing__sender", "contact"), pk=kwargs["pk"]
-        )
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_page_title(self) -> str:
-        return self.delivery.values.get("name") or self.delivery.address
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        mailing = self.delivery.mailing
-        return [
-            HOME,
-            LIST,
-            {"url": reverse("mailing_detail", args=[mailing.pk]), "label": mailing.title},
-            {"url": "", "label": self.delivery.address},
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            delivery=self.delivery, events=self.delivery.events.select_related("user"), **kwargs
-        )
-
-
-def delivery_letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """The HTML that this person was sent."""
-    if not may_look(request.user):
-        return forbidden(request)
-    row = get_object_or_404(Delivery.objects.select_related("mailing__sender"), pk=pk)
-    sender = row.mailing.sender or queries.default_sender()
-    if sender is None:
-        raise Http404
-    try:
-        return framed(in_browser(row, sender=sender, now=row.dated_at or clock.now()))
-    except (Refused, Letter.DoesNotExist) as error:
-        return framed(f"<p>{error}</p>" if isinstance(error, Refused) else "")
-
-
-def delivery_eml(request: HttpRequest, pk: int) -> HttpResponse:
-    """The very bytes of a mail, as a file that any mail program opens."""
-    if not may_look(request.user):
-        return forbidden(request)
-    row = get_object_or_404(Delivery.objects.select_related("mailing__sender"), pk=pk)
-    sender = row.mailing.sender or queries.default_sender()
-    if sender is None or row.dated_at is None:
-        raise Http404
-    renderer = renderer_of(row.mailing)
-    if renderer.owed:
-        parts = write_owed(row, sender=sender, now=row.dated_at)
-    else:
-        parts = parts_of(
-            get_object_or_404(row.mailing.letters, language=row.language, version=row.template_version)
-        )
-    message = message_of(parts, mailing=row.mailing, sender=sender, renderer=renderer, language=row.language)
-    response = HttpResponse(message.render(personal(row)), content_type="message/rfc822")
-    name = re.sub(r"[^a-z0-9.@-]", "_", row.address)
-    response["Content-Disposition"] = f'attachment; filename="{name}.eml"'
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
