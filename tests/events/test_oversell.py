@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -22,13 +23,19 @@ PEOPLE, LEFT = 40, 10
 
 
 def at_once(work: Callable[[int], Any], number: int) -> list[Any]:
-    """Run `work(n)` in `number` threads, each with a connection of its own, released together."""
+    """Run `work(n)` in `number` threads, each with a connection of its own, released together.
+
+    What any of them raised is raised here, so that a test never passes on the few that came through.
+    """
     gate, found = threading.Barrier(number), [None] * number
+    raised: list[BaseException] = []
 
     def run(place: int) -> None:
         try:
             gate.wait(timeout=30)
             found[place] = work(place)
+        except BaseException as error:
+            raised.append(error)
         finally:
             connections.close_all()
 
@@ -37,6 +44,9 @@ def at_once(work: Callable[[int], Any], number: int) -> list[Any]:
         thread.start()
     for thread in threads:
         thread.join(timeout=120)
+    if raised:
+        raise raised[0]
+    assert not any(thread.is_alive() for thread in threads)
     return found
 
 
@@ -134,9 +144,20 @@ def test_a_freed_seat_goes_to_who_waits_not_to_a_stranger() -> None:
 
 
 def test_one_form_posted_by_eight_at_once_is_one_registration() -> None:
+    occurrence, key = make_event(capacity=10).occurrences.get(), uuid4()
+    made = at_once(lambda number: make_registration(occurrence, 1, confirm=False, key=key), 8)
+    assert {row.pk for row in made} == {Registration.objects.get().pk}
+
+
+def test_eight_forms_of_one_person_at_once_are_one_registration() -> None:
     occurrence = make_event(capacity=10).occurrences.get()
-    at_once(lambda number: make_registration(occurrence, 1, confirm=False), 8)
-    assert Registration.objects.count() == 1
+    made = at_once(lambda number: make_registration(occurrence, 1, confirm=False, key=uuid4()), 8)
+    assert {row.pk for row in made} == {Registration.objects.get().pk}
+
+
+def test_what_one_of_the_threads_raises_fails_the_test() -> None:
+    with pytest.raises(ZeroDivisionError):
+        at_once(lambda number: 1 // number, 3)
 
 
 def test_two_horizons_extended_at_once_change_nothing() -> None:
