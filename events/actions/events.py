@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cms.core.actions import change_thing, log_thing
 from events.actions import seats
+from events.actions.errors import AlreadyOver
 from events.actions.occurrences import end_registrations, materialise, redate, tell_moved
 from events.forms.when import compose_rule, plain_values
 from events.models import Event, Kind, Occurrence, State
@@ -72,6 +73,20 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
+def _take(event: Event) -> tuple[Event, list[Occurrence]]:
+    """The event as it now is and all its dates, under their locks: dates by key, then the event.
+
+    The order of all who lock both: registrations hold a date while they read its event.
+    """
+    dates = list(Occurrence.objects.locked().filter(event=event).order_by("pk"))
+    row = Event.objects.select_for_update().get(pk=event.pk)
+    return row, dates
+
+
+def _coming(dates: list[Occurrence], *, now: datetime) -> list[Occurrence]:
+    return [row for row in dates if row.starts_at >= now]
+
+
 def create_from_form(values: dict[str, Any], user: Any, now: datetime) -> Event:
     """Make the event of a new page from the editor's first values, most of which may be empty in a draft."""
     said = _columns(values)
@@ -97,17 +112,18 @@ def change_first_values(event: Event, values: dict[str, Any], user: Any, now: da
 
     Raises ValidationError where the rule cannot be kept.
     """
-    said = _columns({"kind": event.kind, **values})
+    row, _dates = _take(event)
+    said = _columns({"kind": row.kind, **values})
     if "repeat" in values:
         said["rule"] = compose_rule({**said, **values})
-    before = {name: getattr(event, name) for name in said}
+    before = {name: getattr(row, name) for name in said}
     if serialise_rule(before.get("rule")) == serialise_rule(said.get("rule")):
         before.pop("rule", None)
         said.pop("rule", None)
     changes = {name: value for name, value in said.items() if before[name] != value}
     if not changes:
         return event
-    trial = Event(**{name: changes.get(name, getattr(event, name)) for name in WHEN}, name="-", kind="forum")
+    trial = Event(**{name: changes.get(name, getattr(row, name)) for name in WHEN}, name="-", kind="forum")
     _check(trial)
     row = change_thing(event, action="event.first_values", changes=changes, user=user, now=now)
     if set(changes) & {*WHEN, "open_end"}:
@@ -116,31 +132,26 @@ def change_first_values(event: Event, values: dict[str, Any], user: Any, now: da
     return row
 
 
-def _lock_dates(event: Event, *, now: datetime) -> list[Occurrence]:
-    """The coming dates under their locks, by key: the same order for all who lock several."""
-    return list(Occurrence.objects.locked().filter(event=event, starts_at__gte=now).order_by("pk"))
-
-
 @transaction.atomic
 def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user: Any, now: datetime) -> Event:
     """Change dates, hours, zone or rule; whoever is registered for a date that moves is told.
 
     `values` holds fields of WHEN. SEQUENCE rises, so that calendars take the change (RFC 5545, 3.8.7.4).
     """
-    _lock_dates(event, now=now)
+    known, _dates = _take(event)
     changes = {name: values.get(name) for name in WHEN if name in values}
-    whole_day = changes.get("whole_day", event.whole_day)
-    changes["open_end"] = not whole_day and not changes.get("end_time", event.end_time)
+    whole_day = changes.get("whole_day", known.whole_day)
+    changes["open_end"] = not whole_day and not changes.get("end_time", known.end_time)
     if whole_day:
         changes["start_time"] = changes["end_time"] = None
     trial = Event(
-        **{name: changes.get(name, getattr(event, name)) for name in WHEN}, name="-", kind=event.kind
+        **{name: changes.get(name, getattr(known, name)) for name in WHEN}, name="-", kind=known.kind
     )
     _check(trial)
     row = change_thing(
         event,
         action="event.when",
-        changes={**changes, "sequence": event.sequence + 1},
+        changes={**changes, "sequence": known.sequence + 1},
         user=user,
         now=now,
         reason=reason,
@@ -156,18 +167,18 @@ def change_place(
     *, event: Event, values: dict[str, Any], reason: str = "", user: Any, now: datetime
 ) -> Event:
     """Change place, address or links; people registered are told of a new place."""
-    before = (event.place_name, event.address)
+    known, dates = _take(event)
     changes = {name: values.get(name) or "" for name in PLACE if name in values}
     row = change_thing(
         event,
         action="event.place",
-        changes={**changes, "sequence": event.sequence + 1},
+        changes={**changes, "sequence": known.sequence + 1},
         user=user,
         now=now,
         reason=reason,
     )
-    if (row.place_name, row.address) != before:
-        for occurrence in _lock_dates(row, now=now):
+    if (row.place_name, row.address) != (known.place_name, known.address):
+        for occurrence in _coming(dates, now=now):
             occurrence.event = row
             tell_moved(occurrence, reason=reason, now=now)
     return row
@@ -176,9 +187,9 @@ def change_place(
 @transaction.atomic
 def change_capacity(*, event: Event, capacity: int | None, user: Any, now: datetime) -> Event:
     """Change the number of seats. More seats go to those who wait; fewer never take a seat from anybody."""
-    dates = _lock_dates(event, now=now)
+    _known, dates = _take(event)
     row = change_thing(event, action="event.capacity", changes={"capacity": capacity}, user=user, now=now)
-    for occurrence in dates:
+    for occurrence in _coming(dates, now=now):
         occurrence.event = row
         seats.promote(occurrence, now=now)
     return row
@@ -190,14 +201,23 @@ def change_window(*, event: Event, values: dict[str, Any], user: Any, now: datet
     return change_thing(event, action="event.registration", changes=changes, user=user, now=now)
 
 
+@transaction.atomic
 def change_state(*, event: Event, state: str, user: Any, now: datetime) -> Event:
-    """Confirm a provisional event, or make it provisional again. Cancelling is `cancel_event`."""
+    """Confirm a provisional event, or make it provisional again. Cancelling is `cancel_event`.
+
+    In the state already it changes nothing. Raises AlreadyOver for an event cancelled meanwhile.
+    """
     if state == State.CANCELLED:
         raise ValueError("cancel_event cancels")
+    known = Event.objects.select_for_update().get(pk=event.pk)
+    if known.is_cancelled:
+        raise AlreadyOver
+    if known.state == state:
+        return known
     return change_thing(
         event,
         action=f"event.{state}",
-        changes={"state": state, "sequence": event.sequence + 1},
+        changes={"state": state, "sequence": known.sequence + 1},
         user=user,
         now=now,
     )
@@ -206,18 +226,18 @@ def change_state(*, event: Event, state: str, user: Any, now: datetime) -> Event
 @transaction.atomic
 def cancel_event(*, event: Event, reason: str = "", user: Any, now: datetime) -> Event:
     """Cancel the event: its page and calendar entries say so, each person registered is told. Once."""
-    dates = _lock_dates(event, now=now)
-    if Event.objects.filter(pk=event.pk, state=State.CANCELLED).exists():
+    known, dates = _take(event)
+    if known.is_cancelled:
         return event
     row = change_thing(
         event,
         action="event.cancelled",
-        changes={"state": State.CANCELLED, "sequence": event.sequence + 1},
+        changes={"state": State.CANCELLED, "sequence": known.sequence + 1},
         user=user,
         now=now,
         reason=reason,
     )
-    for occurrence in dates:
+    for occurrence in _coming(dates, now=now):
         occurrence.event = row
         end_registrations(occurrence, reason=reason, now=now)
     Occurrence.objects.filter(event=event).update(sequence=F("sequence") + 1)

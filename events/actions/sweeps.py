@@ -18,7 +18,13 @@ UNCONFIRMED_FOR = timedelta(days=7)
 def extend_horizon(*, now: datetime) -> int:
     """Write the dates that came within the horizon, event by event; returns how many."""
     events = Event.objects.exclude(state=State.CANCELLED).exclude(rule=None).exclude(rule="")
-    return sum(materialise(event=event, now=now) for event in events.iterator())
+    made = 0
+    for pk in list(events.values_list("pk", flat=True)):
+        # Under the event's lock: its rule as it now is, and no new date waits for who changes the event.
+        with transaction.atomic():
+            event = events.select_for_update().filter(pk=pk).first()
+            made += materialise(event=event, now=now) if event else 0
+    return made
 
 
 def sweep_registrations(*, now: datetime) -> dict[str, int]:

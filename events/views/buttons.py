@@ -152,8 +152,12 @@ def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         raise Http404
     form = button.form(request.POST or None, initial=button.initial(event))
     if request.method == "POST" and form.is_valid():
-        button.act(event, dict(form.cleaned_data), request.user, clock.now())
-        messages.success(request, str(button.done))
+        try:
+            button.act(event, dict(form.cleaned_data), request.user, clock.now())
+        except actions.AlreadyOver:
+            messages.error(request, _("This date is over or cancelled: nothing was changed."))
+        else:
+            messages.success(request, str(button.done))
         return HttpResponseRedirect(_back(event))
     context = {
         "button": button,
