@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cms.core.api import once, served
 from events import queries
-from events.models import Occurrence
+from events.models import EventPage, Occurrence
 from events.policies import desk
 from events.validators import serialise_rule
 
 if TYPE_CHECKING:
     from cms.core.registry import Context
-    from events.models import AgendaPage, EventPage
+    from events.models import AgendaPage
 
 DATES = 25
 
@@ -37,11 +38,23 @@ def _registration(row: Occurrence, ctx: Context) -> dict[str, Any]:
     }
 
 
+def _dates(page: EventPage, ctx: Context) -> list[Occurrence]:
+    """What is told of the event's dates, read once for all the events of the answer."""
+    told = {one.event_id for one in served(ctx) if isinstance(one, EventPage)} | {page.event_id}
+    found = once(
+        ctx,
+        ("events.dates", frozenset(told)),
+        lambda: queries.dates_told(told, now=ctx.now, limit=DATES),
+    )
+    return found[page.event_id]
+
+
 def event(page: EventPage, ctx: Context) -> dict[str, Any]:
     """start, end, whole_day, open_end, recurrence, location, … of the next date (or the last one), in its zone."""
     found = page.event
-    rows = list(queries.public_dates(found, now=ctx.now, limit=DATES))
-    shown = rows[0] if rows else found.occurrences.select_related("event").counted(ctx.now).last()
+    told = _dates(page, ctx)
+    shown = told[0] if told else None
+    rows = [row for row in told if not row.is_past(ctx.now)]
     said: dict[str, Any] = {
         "start": shown.local_start.isoformat() if shown else None,
         "end": shown.local_end.isoformat() if shown and shown.local_end else None,

@@ -33,6 +33,7 @@ class EventsConfig(AppConfig):
                 first_values=first.first_values,
                 change_first_values=first.change_first_values,
                 state_panel=views.state_panel,
+                prefetch=("topics",),
             )
         )
         registry.page_types.register(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from cms.core import links
 from events.models import AgendaPage, Event, Occurrence, Registration, RegistrationState
@@ -94,6 +96,25 @@ def coming_with_counts(*, now: datetime, limit: int = 5) -> QuerySet[Occurrence]
 def public_dates(event: Event, *, now: datetime, limit: int = 10) -> QuerySet[Any]:
     """The next dates of an event, with what is taken of each."""
     return event.occurrences.select_related("event").coming(now).counted(now)[:limit]
+
+
+def dates_told(event_ids: Iterable[int], *, now: datetime, limit: int) -> dict[int, list[Occurrence]]:
+    """The next dates of each event, at most `limit`, with what is taken of each; where all are over, the last one.
+
+    Two queries, however many events.
+    """
+    wanted = set(event_ids)
+    nth = Window(RowNumber(), partition_by=F("event_id"), order_by=["starts_at", "pk"])
+    rows = Occurrence.objects.filter(event_id__in=wanted)
+    coming = rows.coming(now).annotate(nth=nth).filter(nth__lte=limit).order_by().values("pk")
+    over = rows.exclude(event_id__in=rows.coming(now).order_by().values("event_id"))
+    last = over.order_by("event_id", "-starts_at", "-pk").distinct("event_id").values("pk")
+    found: dict[int, list[Occurrence]] = {pk: [] for pk in wanted}
+    for keys in (coming, last):
+        told = Occurrence.objects.filter(pk__in=keys).select_related("event")
+        for row in told.order_by("starts_at", "pk").counted(now):
+            found[row.event_id].append(row)
+    return found
 
 
 def held_between(start: datetime, end: datetime, *, kind: str) -> int:
