@@ -12,19 +12,20 @@ from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView as PageListView
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.core import formats
-from cms.core.viewsets import SearchedByKeys, StraightToTheList
+from cms.core.viewsets import GuardedChooserViewSet, SearchedByKeys, StraightToTheList
+from media_library.policies import SEE_UNRELEASED
 from press.models import Boilerplate, KitPage, PressContact, ReleaseKind, ReleasePage
 
 
-class AssetChooserViewSet(ChooserViewSet):
+class AssetChooserViewSet(GuardedChooserViewSet):
     """Choosing anything of the media library, for a kit."""
 
+    permission = SEE_UNRELEASED
     model = "media_library.Asset"
     name = "press_asset_chooser"
     icon = "folder-open-inverse"

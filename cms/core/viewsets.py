@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic import DeleteView, IndexView
 from wagtail.admin.views.pages.choose_parent import ChooseParentView
+from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.coreutils import multigetattr
 from wagtail.log_actions import log
@@ -22,6 +24,26 @@ from cms.core import clock
 from cms.core.exports import stream_csv, write_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class GuardedChooserViewSet(ChooserViewSet):
+    """A chooser whose every address answers the holders of `permission` ("app.codename") alone.
+
+    Wagtail's asks for a permission on creating only: whoever enters the admin would read all that can be chosen.
+    """
+
+    permission: str
+
+    def construct_view(self, view_class: Any, **kwargs: Any) -> Any:
+        view = super().construct_view(view_class, **kwargs)
+
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **parts: Any) -> Any:
+            if not request.user.has_perm(self.permission):
+                raise PermissionDenied
+            return view(request, *args, **parts)
+
+        return guarded
 
 
 class SearchedByKeys:

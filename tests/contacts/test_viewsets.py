@@ -307,3 +307,37 @@ def test_the_contact_chooser_shows_how_people_are_reached(officer: Client) -> No
     page = officer.get(reverse("contact_chooser:choose")).json()["html"]
     assert "Awa Diarra" in page
     assert "awa@example.org" in page
+
+
+CHOOSERS = [
+    (name, address)
+    for name in ("contact_chooser", "organisation_chooser")
+    for address in ("", "results/", "results/?q=awa", "chosen/{pk}/", "chosen-multiple/?id={pk}")
+]
+
+
+@pytest.mark.parametrize("name, address", CHOOSERS)
+def test_a_chooser_names_people_to_those_alone_who_may_see_contacts(name: str, address: str) -> None:
+    contact = make_contact(name="Awa Diarra", email="awa@example.org")
+    made = contact if name == "contact_chooser" else make_organisation(name="Awa Diarra")
+    url = f"/admin/{name}/{address.format(pk=made.pk)}"
+    refused = signed_in(Role.AUTHOR).get(url, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert refused.status_code == 403
+    assert "Diarra" not in refused.content.decode()
+    for role in (Role.OFFICER, Role.PROTOCOL, Role.COORDINATOR):
+        answer = signed_in(role).get(url)
+        assert answer.status_code == 200
+        assert "Diarra" in answer.content.decode()
+
+
+def test_who_sees_audiences_without_contacts_has_figures_and_no_name() -> None:
+    make_contact(name="Awa Diarra")
+    audience = make_audience(criteria={"languages": ["fr"]})
+    count = reverse("audiences:count") + f"?kind=query&languages=fr&audience={audience.pk}"
+    people = reverse("audiences:people", args=[audience.pk])
+    author, officer = signed_in(Role.AUTHOR), signed_in(Role.OFFICER)
+    assert "<dd>1</dd>" in (told := author.get(count).content.decode())
+    assert "Diarra" not in told
+    assert author.get(people).status_code == 302
+    assert "Diarra" in officer.get(count).content.decode()
+    assert "Diarra" in officer.get(people).content.decode()

@@ -95,17 +95,24 @@ class CountPanel(Panel):
             found = queries.contacts().none()
             if audience.pk:
                 found = queries.audience_contacts(audience)
-            return {**context, **_counted(found), "url": reverse("audiences:count"), "audience": audience}
+            return {
+                **context,
+                **_counted(found, user=self.request.user),
+                "url": reverse("audiences:count"),
+                "audience": audience,
+            }
 
         @property
         def media(self) -> forms.Media:
             return forms.Media(js=["contacts/audience-count.js"])
 
 
-def _counted(people: Any) -> dict[str, Any]:
+def _counted(people: Any, *, user: Any) -> dict[str, Any]:
+    """The figures, and some names for those who may see contacts."""
+    named = user.has_perm("contacts.view_contact")
     return {
         "reach": queries.reach(people),
-        "sample": list(queries.for_listing(people)[:SAMPLE]),
+        "sample": list(queries.for_listing(people)[:SAMPLE]) if named else [],
     }
 
 
@@ -123,7 +130,7 @@ def count_view(request: HttpRequest) -> HttpResponse:
     people = queries.audience_contacts(audience) if audience.pk else queries.contacts().none()
     if not audience.pk and audience.kind == AudienceKind.QUERY:
         people = queries.matching(criteria)
-    response = render(request, "contacts/admin/count.html", _counted(people))
+    response = render(request, "contacts/admin/count.html", _counted(people, user=request.user))
     response["Cache-Control"] = "no-store"
     return response
 

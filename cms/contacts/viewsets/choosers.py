@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
-from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from cms.contacts import queries
 from cms.contacts.models import Organisation
+from cms.core.viewsets import GuardedChooserViewSet
 
 
 class ContactSearchForm(SearchFilterMixin, BaseFilterForm):
@@ -42,7 +42,8 @@ class ContactChooseResultsView(_ContactColumns, ChooseResultsView):
     pass
 
 
-class ContactChooserViewSet(ChooserViewSet):
+class ContactChooserViewSet(GuardedChooserViewSet):
+    permission = "contacts.view_contact"
     model = "contacts.Contact"
     icon = "user"
     choose_one_text = _("Choose a contact")
@@ -56,7 +57,8 @@ class ContactChooserViewSet(ChooserViewSet):
         return queries.for_listing(queries.contacts())
 
 
-class OrganisationChooserViewSet(ChooserViewSet):
+class OrganisationChooserViewSet(GuardedChooserViewSet):
+    permission = "contacts.view_organisation"
     model = "contacts.Organisation"
     icon = "home"
     choose_one_text = _("Choose an organisation")

@@ -38,6 +38,12 @@ class AudiencePeopleView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View
     header_icon = "group"
     index_results_url_name: str | None = None
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # who may see an audience and its figures does not thereby see names and addresses
+        if not request.user.has_perm("contacts.view_contact"):  # type: ignore[union-attr]
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
     def audience(self) -> Audience:
         return get_object_or_404(Audience, pk=self.kwargs["pk"])
