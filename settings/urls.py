@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.dispatch import dispatch
-from cms.core.views import healthz, readyz, session_state
+from cms.core.views import choose_below, chosen_pages, healthz, readyz, session_state
 from cms.mailing.views import public as mail
 from cms.pages import views as pages
 from events import views as events
@@ -17,6 +17,8 @@ urlpatterns = [
     path("admin/session/", session_state, name="core_session_state"),  # outside the admin's own sign-in wall
     path("admin/login/", pages.SignIn.as_view()),
     path("admin/images/<int:image_id>/preview/<str:filter_spec>/", library.nothing),
+    path("admin/choose-page/<int:parent_page_id>/", choose_below),
+    path("admin/choose-page/chosen-multiple/", chosen_pages),
     path("admin/", include(wagtailadmin_urls)),
     path("++api++/", api.urls),
     re_path(r"^\+\+api\+\+(?:/((?s:.*)))?$", beside),

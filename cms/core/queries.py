@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from wagtail.models import Page, Site
+from wagtail.permissions import page_permission_policy
 
 from cms.core.models import SitePage
 from cms.core.policies import opened, tombstones, visible
@@ -82,6 +83,21 @@ def translations(page: Page, *, reader: Reader, now: datetime) -> QuerySet[SiteP
     """The visible versions of `page` in other languages."""
     found = SitePage.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
     return visible(found, reader=reader, now=now).select_related("locale").order_by("locale__language_code")
+
+
+def pages_by_key(keys: list[str]) -> QuerySet[Page]:
+    """The pages with these keys, whoever may read them: for the officer's side, which narrows."""
+    return Page.objects.filter(pk__in=keys)
+
+
+def choosable(pages: Any, *, user: Any, reader: Reader, now: datetime) -> Any:
+    """Narrow pages to what is offered to who chooses one: what they may read, what they may change, and the root."""
+    own = page_permission_policy.instances_user_has_any_permission_for(user, {"change", "publish"})
+    read = visible(SitePage.objects.all(), reader=reader, now=now)
+    offered = (
+        Q(depth=1) | Q(pk__in=own.values_list("pk", flat=True)) | Q(pk__in=read.values_list("pk", flat=True))
+    )
+    return pages.filter(offered)
 
 
 def branch_in(page: SitePage, *, language: str, reader: Reader, now: datetime) -> tuple[int, str] | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
 
-from cms.core import health
+from cms.core import clock, health, queries
+from cms.core.reader import reader_for
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -37,6 +41,34 @@ def session_state(request: HttpRequest) -> JsonResponse:
     )
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _choosable(request: HttpRequest, keys: list[str]) -> list[str]:
+    """Those of `keys` that name pages which this account may choose, in their order."""
+    numbers = [key for key in keys if key.isdecimal() and len(key) < 19]
+    found = queries.choosable(
+        queries.pages_by_key(numbers), user=request.user, reader=reader_for(request), now=clock.now()
+    )
+    offered = {str(key) for key in found.values_list("pk", flat=True)}
+    return [key for key in numbers if key in offered]
+
+
+@never_cache
+@require_admin_access
+def choose_below(request: HttpRequest, parent_page_id: int) -> Any:
+    """Wagtail's page chooser opened at a page, which it names: 404 for one that is not offered."""
+    if not _choosable(request, [str(parent_page_id)]):
+        raise Http404
+    return BrowseView.as_view()(request, parent_page_id)
+
+
+@never_cache
+@require_admin_access
+def chosen_pages(request: HttpRequest) -> Any:
+    """Wagtail's answer with the titles of several chosen pages, without those that are not offered."""
+    request.GET = request.GET.copy()  # type: ignore[assignment]
+    request.GET.setlist("id", _choosable(request, request.GET.getlist("id")))
+    return ChosenMultipleView.as_view()(request)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

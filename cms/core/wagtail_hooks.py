@@ -14,7 +14,8 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.components import Component
 
-from cms.core import clock, registry
+from cms.core import clock, queries, registry
+from cms.core.reader import reader_for
 
 # The menu by the officer's work (look.md, Admin); entries that apps register under these names come first.
 MENU_ORDER = (
@@ -118,6 +119,12 @@ def order_menu(request: Any, menu_items: list[Any]) -> None:
             item.order = (MENU_ORDER.index(item.name) + 1) * 10
         else:
             item.order = 95
+
+
+@hooks.register("construct_page_chooser_queryset")
+def offer_what_may_be_read(pages: Any, request: Any) -> Any:
+    """Whoever enters the admin chooses pages: titles of drafts and embargoed texts are for those who read these."""
+    return queries.choosable(pages, user=request.user, reader=reader_for(request), now=clock.now())
 
 
 @hooks.register("construct_page_action_menu", order=1000)
