@@ -180,9 +180,11 @@ class KitPatch(BaseModel):
     lead: str | None = Field(default=None, max_length=900)
 
 
-def patch_words(page: Any, data: BaseModel, user: Any, now: datetime) -> Any:
+def patch_words(page: Any, data: BaseModel, user: Any, now: datetime, bodies: dict[str, Any]) -> Any:
     """Change a page's words as the editor does; published where the user may publish it."""
-    changes = data.model_dump(exclude_unset=True)
+    changes = data.model_dump(exclude_unset=True, exclude=set(bodies)) | bodies
+    if not changes:
+        return page
     if "description" in changes:
         changes["summary"] = changes.pop("description") or ""
     dateline = changes.pop("dateline", None)

@@ -93,7 +93,8 @@ class PageType:
     view(request, page, ctx) and each of `subpaths` ("atom.xml", "inscription") return an HttpResponse.
     serialize(page, ctx) returns the type's own JSON fields. create_thing(cleaned_data, user, now) makes the row
     a new page words; state_panel(page, request) returns (template, context) for the editor; patch(page, data,
-    user, now) changes the page through the app's own actions from a validated `patch_schema`.
+    user, now, bodies) changes the page through the app's own actions from a validated `patch_schema`; `bodies` are
+    the values of the StreamFields given, which the kernel adds to the schema, validates and cleans.
     `gate(request, page, ctx)` answers readers outside a gated branch, alike for what exists and what does not.
     `prefetch` names the relations that `serialize` reads (kept constant for 1 and 30 pages); `item_schema` is the
     pydantic model of what it returns, for the OpenAPI document. `label` says to readers what such a page is,

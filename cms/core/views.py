@@ -66,8 +66,9 @@ def choose_below(request: HttpRequest, parent_page_id: int) -> Any:
 @require_admin_access
 def chosen_pages(request: HttpRequest) -> Any:
     """Wagtail's answer with the titles of several chosen pages, without those that are not offered."""
-    request.GET = request.GET.copy()  # type: ignore[assignment]
-    request.GET.setlist("id", _choosable(request, request.GET.getlist("id")))
+    offered = request.GET.copy()
+    offered.setlist("id", _choosable(request, request.GET.getlist("id")))
+    request.GET = offered  # type: ignore[assignment]
     return ChosenMultipleView.as_view()(request)
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cms.core import clock
+from cms.core.actions import ensure_workflow
 from press import actions
 from tests.core.api.conftest import Api, token_for
 from tests.factories.accounts import make_user
@@ -80,3 +81,54 @@ def test_thirty_releases_in_full_cost_as_many_queries_as_two_and_tell_of_no_hidd
     assert many == few
     assert "Canarix" not in response.content.decode()
     assert sum(item["kit"] is None for item in response.json()["items"]) == 5
+
+
+def test_the_bodies_of_releases_and_kits_are_patched_and_cleaned(room, writer):
+    for page in (make_release(room), make_kit(room)):
+        body = [{"type": "paragraph", "value": "<p>Neuf.<script>alert(1)</script></p>"}]
+        response = writer.patch(address(page), {"body": body, "title": "Autre titre"})
+        assert response.status_code == 204, response.content
+        said = Api().get(address(page)).json()
+        assert said["title"] == "Autre titre"
+        (block,) = said["body"]
+        assert "Neuf." in block["value"]
+        assert "<script" not in block["value"]
+        refused = writer.patch(address(page), {"body": [{"type": "paragraphe", "value": "x"}]})
+        assert refused.status_code == 400
+        assert refused.json()["errors"][0]["loc"][:2] == ["body", "body"]
+
+
+def test_the_description_of_the_api_says_that_bodies_are_written(room, writer):
+    schemas = Api().get("@openapi").json()["components"]["schemas"]
+    for name in ("ReleasePatch", "KitPatch"):
+        assert "body" in schemas[name]["properties"]
+
+
+def test_a_publisher_is_not_made_to_stack_words_on_somebody_s_draft(room, writer):
+    for page in (make_release(room), make_kit(room)):
+        title, revisions = page.title, page.revisions.count()
+        page.title = "Pas encore relu"
+        page.save_revision()
+        answer = writer.patch(address(page), {"title": "Par-dessus"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "draft-pending")
+        assert Api().get(address(page)).json()["title"] == title
+        assert page.revisions.count() == revisions + 1
+
+
+def test_what_is_in_review_is_locked_over_the_api_too(room):
+    ensure_workflow(page=room.home)
+    officer, editor = make_user("officer"), make_user("editor")
+    page = make_release(room)
+    before = page.title
+    page.title = "En relecture"
+    page.save_revision(user=officer)
+    state = page.get_workflow().start(page, officer)
+    assert page.permissions_for_user(officer).page_locked()
+    answer = Api(token_for(officer, "read", "write")).patch(address(page), {"title": "Sans relecture"})
+    assert (answer.status_code, answer.json()["code"]) == (423, "locked")
+    assert Api().get(address(page)).json()["title"] == before
+    state.refresh_from_db()
+    assert state.status == state.STATUS_IN_PROGRESS
+    # the control: who reviews is not locked out, and is stopped by the draft alone
+    answer = Api(token_for(editor, "read", "write")).patch(address(page), {"title": "x"})
+    assert answer.json()["code"] == "draft-pending"

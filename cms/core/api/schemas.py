@@ -184,12 +184,22 @@ def _column_type(column: Any, *, writing: bool) -> Any:
     return None
 
 
+def body_names(model: Any) -> list[str]:
+    """The names of the model's own bodies of blocks."""
+    return [column.name for column in own_fields(model) if isinstance(column, StreamField)]
+
+
 @cache
 def patch_model(model: Any) -> type[BaseModel]:
-    """What PATCH takes for this page model: the type's own schema, or all the words of the model."""
+    """What PATCH takes for this page model: the type's own schema with its bodies, or all the words of the model."""
     kind = registry.page_types.get(model)
     if kind is not None and kind.patch_schema is not None:
-        return kind.patch_schema
+        bodies: dict[str, Any] = {
+            name: (_column_type(model._meta.get_field(name), writing=True), None)
+            for name in body_names(model)
+        }
+        base = kind.patch_schema
+        return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **bodies)
     fields: dict[str, Any] = {
         "title": (Annotated[str, Field(min_length=1, max_length=255)], None),
         "description": (Annotated[str, Field(max_length=600)], None),

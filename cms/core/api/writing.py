@@ -14,6 +14,7 @@ from wagtail.models import Page
 from cms.core import actions, registry
 from cms.core.api.problems import Problem, forbidden
 from cms.core.api.references import target_of
+from cms.core.api.schemas import body_names
 from cms.core.models import SitePage
 from cms.core.policies import visible
 
@@ -28,23 +29,15 @@ def change(call: Call) -> Any:
     """Change the words of a page; returns the page as it now is. The dispatcher holds the row's lock.
 
     Publishes where the user may publish; else leaves a draft for those who may. Raises Problem: 403 without the
-    permission to edit, 423 where somebody locked the page, 409 where a publisher would publish another's draft.
+    permission to edit, 423 where the page is locked for this user (by somebody, by a review under way, by a
+    publication that waits for its hour), 409 where a publisher would publish another's draft.
     """
     page, user = call.page, call.user
     permissions = page.permissions_for_user(user)
-    if page.locked and permissions.page_locked():
-        raise Problem(423, "locked", "Somebody has locked this page.")
+    if permissions.page_locked():
+        raise Problem(423, "locked", "This page is locked: by somebody, or by a review under way.")
     if not permissions.can_edit():
         raise forbidden("Your account may not change this page.")
-    kind = registry.page_types.get(type(page))
-    if kind is not None and kind.patch is not None and kind.patch_schema is not None:
-        try:
-            changed = kind.patch(page, call.body, user=user, now=call.ctx.now)
-        except ValidationError as error:
-            raise invalid(error) from error
-        except PermissionError as error:
-            raise forbidden(str(error) or "You may not do this.") from error
-        return changed if changed is not None else page
     publish = permissions.can_publish()
     if publish and page.has_unpublished_changes:
         raise Problem(
@@ -52,13 +45,26 @@ def change(call: Call) -> Any:
             "draft-pending",
             "The page has a draft that is not published. Publish or discard it first, in the administration.",
         )
-    changes = words(page, call.body.model_dump(exclude_unset=True), call.ctx)
-    if not changes:
-        return page
     try:
-        return actions.edit_page(page, changes=changes, user=user, now=call.ctx.now, publish=publish)
+        return _written(call, publish=publish)
     except ValidationError as error:
         raise invalid(error) from error
+    except PermissionError as error:
+        raise forbidden(str(error) or "You may not do this.") from error
+
+
+def _written(call: Call, *, publish: bool) -> Any:
+    """Hand the words to the type's own action, else to the editor's."""
+    page, user, now = call.page, call.user, call.ctx.now
+    given = call.body.model_dump(exclude_unset=True)
+    kind = registry.page_types.get(type(page))
+    if kind is not None and kind.patch is not None and kind.patch_schema is not None:
+        bodies = words(
+            page, {name: given[name] for name in given if name in body_names(type(page))}, call.ctx
+        )
+        return kind.patch(page, call.body, user=user, now=now, bodies=bodies) or page
+    changes = words(page, given, call.ctx)
+    return actions.edit_page(page, changes=changes, user=user, now=now, publish=publish) if changes else page
 
 
 def words(page: Any, given: dict[str, Any], ctx: Context) -> dict[str, Any]:
