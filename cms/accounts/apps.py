@@ -26,8 +26,21 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        from cms.accounts.actions import take_resets
+        from cms.accounts.mail import reset
         from cms.core import registry
 
+        registry.owed_mail.register(take_resets, key="accounts.resets")
+        registry.mailing_renderers.register(
+            registry.Renderer(
+                "accounts.reset",
+                _("Accounts: new password"),
+                reset,
+                owed=True,
+                subscription=False,
+                secret=True,
+            )
+        )
         registry.authenticators.register(_bearer, key="api-token")
 
 

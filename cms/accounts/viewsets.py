@@ -11,11 +11,11 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views import groups, users
 
-from cms.accounts.actions import note_reset
+from cms.accounts.actions import ask_reset
 from cms.accounts.forms import AddressFormField
 from cms.accounts.models import User
 from cms.accounts.models.roles import role_label
-from cms.core import clock
+from cms.core import clock, registry
 from cms.core.client import client_network
 
 
@@ -47,12 +47,13 @@ class AccountEditForm(_AccountFields, UserEditForm):
 
 
 class ResetForm(PasswordResetForm):
-    """A new password is asked for a few times an hour; what is too many is answered alike, without a mail."""
+    """Notes that a new password was asked for, a few times an hour; the outbox sends the mail, if there is one."""
 
     def save(self, *args: Any, request: Any = None, **kwargs: Any) -> None:
         network = client_network(request) if request is not None else ""
-        if note_reset(email=self.cleaned_data["email"], network=network, now=clock.now()):
-            super().save(*args, request=request, **kwargs)
+        ask_reset(email=self.cleaned_data["email"], network=network, now=clock.now())
+        for ring in registry.mail_bells:
+            ring()
 
 
 def roles_of(user: User) -> str:

@@ -208,7 +208,8 @@ class Renderer:
     render(mailing, language, now) returns the Parts shared by all recipients of a mailing; for mail a person is
     owed (`owed=True`) render(delivery, language, now) is called per delivery. Placeholders of the closed list
     appear as ``[[name]]``. recheck(mailing, now) raises Refused, at launch and again before each batch.
-    `subscription=True` mails carry List-Unsubscribe.
+    `subscription=True` mails carry List-Unsubscribe. A `secret` mail holds what opens an account: nobody but its
+    recipient reads it, whatever their rights.
     """
 
     key: str
@@ -217,6 +218,19 @@ class Renderer:
     recheck: Callable[..., None] | None = None
     owed: bool = False
     subscription: bool = True
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class OwedMail:
+    """A mail that an app below the outbox owes somebody, as the outbox takes it. `renderer` is a renderer's key."""
+
+    renderer: str
+    recipient_key: str
+    address: str
+    name: str
+    language: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -240,6 +254,10 @@ asset_serializers: Slot[Callable[..., dict[str, Any] | None]] = Slot("asset_seri
 # what it reads, and what a template says of a file (its size), so that many rows cost as many queries as one
 asset_policies: Slot[Callable[..., bool]] = Slot("asset_policies")
 mailing_renderers: Slot[Renderer] = Slot("mailing_renderers")
+# each: take(now) -> the mail an app below the outbox owes, forgotten there in the transaction that writes it here
+owed_mail: Slot[Callable[[datetime], Iterable[OwedMail]]] = Slot("owed_mail")
+# each: ring() -> None; wakes whoever takes that mail, once the present transaction is committed
+mail_bells: Slot[Callable[[], None]] = Slot("mail_bells")
 newsletter_blocks: Slot[Any] = Slot("newsletter_blocks")
 measures: Slot[Measure] = Slot("measures")
 todo_items: Slot[TodoSource] = Slot("todo_items")

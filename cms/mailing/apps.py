@@ -10,10 +10,11 @@ class MailingConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.core import registry
-        from cms.mailing import queries
+        from cms.mailing import queries, tasks
         from cms.mailing.views import desk
 
         registry.todo_items.register(registry.TodoSource("mailing.troubled", 30, _("Mailings"), desk.due))
+        registry.mail_bells.register(tasks.ring_sweep_on_commit, key="mailing.sweep")
         registry.health_lines.register(desk.queue_line, key="mailing.queue")
         registry.admin_banners.register(desk.banner, key="mailing.sender_held")
         registry.measures.register(

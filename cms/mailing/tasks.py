@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from functools import partial
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import transaction
 
 from cms.core import clock
@@ -31,10 +32,14 @@ def sweep() -> None:
 
 def ring(mailing_id: int) -> bool:
     """Wake a worker for a mailing. Never raises: without a broker the next sweep finds the rows."""
+    return _send(drain, (mailing_id,))
+
+
+def _send(task: Task, arguments: tuple[int, ...] = ()) -> bool:
     try:
-        drain.apply_async((mailing_id,), retry=False)
+        task.apply_async(arguments, retry=False)
     except Exception as error:
-        logger.warning("mailing %s waits for the sweep: %r", mailing_id, error)
+        logger.warning("%s %s waits for the sweep: %r", task.name, arguments, error)
         return False
     return True
 
@@ -48,16 +53,21 @@ def ring_on_commit(*mailing_ids: int) -> None:
     The answer does not wait for the broker: a silent Redis holds a caller for seconds, so the bell is rung from a
     thread, one at a time in a process; a bell that found the thread busy is made good by the sweep.
     """
-    transaction.on_commit(partial(_ring_aside, mailing_ids), robust=True)
+    transaction.on_commit(partial(_ring_aside, drain, [(key,) for key in mailing_ids]), robust=True)
 
 
-def _ring_aside(mailing_ids: tuple[int, ...]) -> None:
+def ring_sweep_on_commit() -> None:
+    """Have the sweep run once the present transaction is committed: it takes the mail that other apps owe."""
+    transaction.on_commit(partial(_ring_aside, sweep, [()]), robust=True)
+
+
+def _ring_aside(task: Task, calls: Sequence[tuple[int, ...]]) -> None:
     if not _ringing.acquire(blocking=False):
         return
 
     def ring_and_leave() -> None:
         try:
-            all(ring(mailing_id) for mailing_id in mailing_ids)  # a broker that fails is asked once
+            all(_send(task, arguments) for arguments in calls)  # a broker that fails is asked once
         finally:
             _ringing.release()
 

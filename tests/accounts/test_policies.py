@@ -1,13 +1,21 @@
 """Passwords cannot be tried without end, and nobody can lock another person out."""
 
+import re
+import socket
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms.accounts.actions import note_reset
-from cms.accounts.models import ResetTry
+from cms.accounts.models import ResetRequest, ResetTry
+from cms.core import clock
+from cms.mailing import actions as mailing
+from cms.mailing.models import Delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -103,11 +111,18 @@ def ask_anew(client, email, address="192.0.2.1"):
     return answer.status_code, answer["Location"]
 
 
+def deliver():
+    """What the worker does when it is rung."""
+    for queue in mailing.sweep(now=clock.now()):
+        mailing.drain(queue, clock=clock.now)
+
+
 def test_new_passwords_are_mailed_to_one_address_three_times_an_hour(client, officer, mailoutbox):
     answers = {ask_anew(client, "awa@example.org", f"192.0.2.{number}") for number in range(5)}
     answers.add(ask_anew(client, "Awa@Example.org"))
     answers.add(ask_anew(client, "nobody@example.org"))
     assert len(answers) == 1, "too many, and nobody, are answered like any other"
+    deliver()
     assert len(mailoutbox) == 3
 
 
@@ -115,9 +130,72 @@ def test_one_network_asks_for_twenty_new_passwords_an_hour_and_another_is_free(c
     for number in range(20):
         ask_anew(client, f"nobody-{number}@example.org", "192.0.2.66")
     ask_anew(client, "awa@example.org", "192.0.2.66")
+    deliver()
     assert not mailoutbox
     ask_anew(client, "awa@example.org", "192.0.2.1")
+    deliver()
     assert len(mailoutbox) == 1
+    assert not ResetRequest.objects.exists(), "addresses are kept no longer than it takes to look"
+
+
+def test_an_address_with_an_account_costs_the_page_what_one_without_costs(client, officer):
+    ask_anew(client, "warm-up@example.org")
+    asked = []
+    for email in ("awa@example.org", "nobody@example.org"):
+        with CaptureQueriesContext(connection) as taken:
+            ask_anew(client, email)
+        asked.append([query["sql"].split(" VALUES ")[0].split(" WHERE ")[0] for query in taken])
+    assert asked[0] == asked[1]
+    assert "accounts_user" not in " ".join(asked[0]), "whether there is an account is not looked up here"
+
+
+def test_asking_for_a_new_password_never_waits_for_a_silent_mail_server(client, officer, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        began = time.monotonic()
+        ask_anew(client, "awa@example.org")
+        assert time.monotonic() - began < 2
+        settings.EMAIL_TIMEOUT = 0.2
+        deliver()
+    assert Delivery.objects.get().state == "queued", "the control: the mail does wait"
+
+
+def test_the_link_mailed_sets_a_new_password_once(client, officer, mailoutbox, settings):
+    ask_anew(client, "awa@example.org")
+    deliver()
+    [link] = re.findall(rf"{settings.PUBLIC_URL}(/admin/password_reset/confirm/\S+)", mailoutbox[0].body)
+    form = client.get(link, follow=True)
+    new = {"new_password1": "a fresh-password 7", "new_password2": "a fresh-password 7"}
+    assert client.post(form.redirect_chain[-1][0], new).status_code == 302
+    assert is_in(sign_in(client, "a fresh-password 7"))
+    client.logout()
+    assert "new_password1" not in client.get(link, follow=True).content.decode(), "used, it opens nothing"
+
+
+def test_nobody_reads_the_link_to_a_password_in_the_admin(client, officer, mailoutbox):
+    ask_anew(client, "awa@example.org")
+    deliver()
+    row = Delivery.objects.get()
+    assert "password_reset/confirm" in mailoutbox[0].body
+    token = re.findall(r"confirm/[^/]+/([^/\s]+)/", mailoutbox[0].body)[0]
+    assert token not in str(vars(row)), "the row does not keep it either"
+    client.force_login(officer)
+    letter = client.get(reverse("mailing_delivery_letter", args=[row.pk])).content.decode()
+    assert "Bonjour awa" in letter
+    assert "password_reset" not in letter
+    assert token not in letter
+    assert client.get(reverse("mailing_delivery_eml", args=[row.pk])).status_code == 403
+
+
+def test_a_new_password_is_not_mailed_to_an_address_that_is_no_more_the_accounts(client, officer, mailoutbox):
+    ask_anew(client, "awa@example.org")
+    queues = mailing.sweep(now=clock.now())
+    officer.email = "other@example.org"
+    officer.save()
+    for queue in queues:
+        mailing.drain(queue, clock=clock.now)
+    assert not mailoutbox
 
 
 def test_a_try_is_forgotten_after_its_hour_and_its_row_after_a_day(officer):

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from cms.core import registry
 from cms.mailing import queries
 from cms.mailing.actions.control import finish, note
 from cms.mailing.actions.errors import MailingError
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.outcomes import resend_owed
+from cms.mailing.actions.owe import owe
 from cms.mailing.actions.waiting import recheck
 from cms.mailing.models import Delivery, Mailing
 
@@ -23,11 +25,12 @@ MAX_LATENESS = timedelta(hours=2)
 
 
 def sweep(*, now: datetime) -> list[int]:
-    """Free expired leases, launch what is due, close what is done; return the mailings to ring.
+    """Free leases, take what other apps owe, launch what is due, close what is done; return the mailings to ring.
 
     Any number of sweeps at once have the effect of one.
     """
     free_expired(now=now)
+    take_owed(now=now)
     launch_due(now=now)
     recheck_held(now=now)
     for key in Mailing.objects.filter(state="sending").exclude(kind="owed").values_list("pk", flat=True):
@@ -63,6 +66,17 @@ def free_expired(*, now: datetime) -> tuple[int, int]:
         )
         resend_owed(doubtful, now=now)
     return len(safe), len(doubtful)
+
+
+def take_owed(*, now: datetime) -> None:
+    """Write the mail that apps below the outbox owe; a source that fails leaves the others alone."""
+    for source in registry.owed_mail:
+        try:
+            with transaction.atomic():
+                for mail in source(now):
+                    owe(**vars(mail), now=now)
+        except Exception:
+            logger.exception("owed mail cannot be taken from %r", source)
 
 
 def launch_due(*, now: datetime) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cms.core import clock
+from cms.core import clock, registry
 from cms.core.registry import Refused
 from cms.mailing import queries
 from cms.mailing.mail.letters import in_browser, message_of, parts_of, personal, renderer_of, write_owed
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-def may_have_links(user: Any) -> bool:
-    """May this person read other people's personal links, as the mails carry them?"""
-    return bool(user.has_perm("mailing.send_mailing"))
+def may_have_links(user: Any, delivery: Delivery) -> bool:
+    """May this person read another's personal links, as the mail carries them? Of a secret mail, nobody may."""
+    renderer = registry.mailing_renderers.get(delivery.mailing.renderer)
+    return bool(user.has_perm("mailing.send_mailing")) and not (renderer and renderer.secret)
 
 
 class DeliveryDetail(WagtailAdminTemplateMixin, TemplateView):
@@ -61,7 +62,7 @@ class DeliveryDetail(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(
             delivery=self.delivery,
             events=self.delivery.events.select_related("user"),
-            may_download=may_have_links(self.request.user),
+            may_download=may_have_links(self.request.user, self.delivery),
             **kwargs,
         )
 
@@ -75,7 +76,7 @@ def delivery_letter(request: HttpRequest, pk: int) -> HttpResponse:
     if sender is None:
         raise Http404
     try:
-        links = may_have_links(request.user)
+        links = may_have_links(request.user, row)
         return framed(in_browser(row, sender=sender, now=row.dated_at or clock.now(), links=links))
     except (Refused, Letter.DoesNotExist) as error:
         return framed(f"<p>{error}</p>" if isinstance(error, Refused) else "")
@@ -83,9 +84,11 @@ def delivery_letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 def delivery_eml(request: HttpRequest, pk: int) -> HttpResponse:
     """The very bytes of a mail, as a file that any mail program opens; with its links, so for who may send."""
-    if not may_have_links(request.user):
+    if not may_look(request.user):
         return forbidden(request)
     row = get_object_or_404(Delivery.objects.select_related("mailing__sender"), pk=pk)
+    if not may_have_links(request.user, row):
+        return forbidden(request)
     sender = row.mailing.sender or queries.default_sender()
     if sender is None or row.dated_at is None:
         raise Http404
