@@ -94,6 +94,7 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["created_at", "pk"]
+        permissions = [("export_registration", _("Can take the list of registrations away in a file"))]
         indexes = [models.Index(fields=["occurrence", "state"], name="events_registration_by_state")]
         constraints = [
             models.UniqueConstraint(

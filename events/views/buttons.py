@@ -135,11 +135,27 @@ def _event(request: HttpRequest, pk: int, permission: str) -> Event:
     return get_object_or_404(Event, pk=pk)
 
 
-def _back(event: Event) -> str:
+def _back(event: Event, user: Any) -> str:
+    """Where the user came from: the page's editor, or for who may not edit it the event's registrations."""
     page = event.pages.order_by("pk").first()
-    if page is None:
-        return reverse("wagtailadmin_home")
-    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+    if page is not None and page.permissions_for_user(user).can_edit():
+        return reverse("wagtailadmin_pages:edit", args=[page.pk])
+    if user.has_perm("events.view_registration"):
+        return reverse("events_people", args=[event.pk])
+    return reverse("wagtailadmin_home")
+
+
+def buttons_of(event: Event, user: Any) -> list[dict[str, Any]]:
+    """The changes that this user may make to the event as it is."""
+    return [
+        {
+            "label": button.label,
+            "danger": button.danger,
+            "url": reverse("events_change", args=[event.pk, button.name]),
+        }
+        for button in BUTTONS
+        if button.shown(event) and user.has_perm(button.permission)
+    ]
 
 
 def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
@@ -158,12 +174,12 @@ def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             messages.error(request, _("This date is over or cancelled: nothing was changed."))
         else:
             messages.success(request, str(button.done))
-        return HttpResponseRedirect(_back(event))
+        return HttpResponseRedirect(_back(event, request.user))
     context = {
         "button": button,
         "event": event,
         "form": form,
-        "back": _back(event),
+        "back": _back(event, request.user),
         "next_dates": next_dates(event) if what == "when" else [],
     }
     return render(request, "events/admin/button.html", context, status=422 if form.errors else 200)
@@ -227,22 +243,13 @@ def state_panel(page: Any, request: HttpRequest) -> tuple[str, dict[str, Any]] |
     event = page.event
     now = clock.now()
     row = event.occurrences.select_related("event").coming(now).counted(now).first()
-    buttons = [
-        {
-            "label": button.label,
-            "danger": button.danger,
-            "url": reverse("events_change", args=[event.pk, button.name]),
-        }
-        for button in BUTTONS
-        if button.shown(event) and request.user.has_perm(button.permission)
-    ]
     return "events/admin/state.html", {
         "event": event,
         "row": row,
         "next_dates": next_dates(event) if event.repeats else [],
         "rule_words": in_words(event.rule, event.starts) if event.starts else "",
         "counts": queries.counts_of(event),
-        "buttons": buttons,
+        "buttons": buttons_of(event, request.user),
         "may_see": request.user.has_perm("events.view_registration"),
         "people_url": reverse("events_people", args=[event.pk]),
         "log": _log(event),

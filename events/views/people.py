@@ -20,6 +20,7 @@ from cms.pages.queries import page_of
 from events import actions, exports, queries
 from events.forms import AddForm, ConfirmByPhoneForm, ReasonForm
 from events.models import Channel, Event, Registration, RegistrationState
+from events.views.buttons import buttons_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 VIEW, KEEP = "events.view_registration", "events.manage_registrations"
+EXPORT = "events.export_registration"
 BY_HAND = (Channel.PHONE, Channel.LETTER, Channel.IN_PERSON, Channel.STAFF)
 
 
@@ -85,14 +87,16 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "narrowed": narrowed,
         "query": request.GET.urlencode(),
         "may_keep": request.user.has_perm(KEEP),
+        "may_export": request.user.has_perm(EXPORT),
+        "buttons": buttons_of(event, request.user),
         "now": now,
     }
     return render(request, "events/admin/people.html", context)
 
 
 def export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The list as CSV that a spreadsheet takes as text, never as formulas."""
-    _need(request, VIEW)
+    """The list as CSV that a spreadsheet takes as text, never as formulas. To see the list is not to take it away."""
+    _need(request, EXPORT)
     event = get_object_or_404(Event, pk=pk)
     found = queries.people_of(
         event, occurrence=request.GET.get("date", "")[:15], state=request.GET.get("state", "")

@@ -162,6 +162,37 @@ def test_a_coordinator_reads_and_changes_nothing(page: EventPage, occurrence: Oc
     assert (person.state, page.event.state) == ("confirmed", "confirmed")
 
 
+@pytest.mark.parametrize(
+    ("role", "may"), [("officer", True), ("editor", True), ("protocol", True), ("coordinator", False)]
+)
+def test_who_only_reads_registrations_does_not_take_them_away(role: str, may: bool, page: EventPage) -> None:
+    client = signed_in(role)
+    assert ("export.csv" in client.get(address(page.event)).content.decode()) is may
+    answer = client.get(address(page.event, "export.csv"))
+    assert (answer.status_code == 200) is may
+    assert answer.headers["Content-Type"].startswith("text/csv") is may
+
+
+def test_protocol_is_led_to_its_buttons_and_back_to_the_registrations(page: EventPage) -> None:
+    client, people = signed_in("protocol"), address(page.event)
+    listed = client.get(people).content.decode()
+    for name in ("when", "place", "seats", "registration", "cancel"):
+        assert f'href="{address(page.event, f"change/{name}/")}"' in listed
+    assert f'href="{people}"' in client.get(address(page.event, "change/seats/")).content.decode()
+    answer = client.post(address(page.event, "change/seats/"), {"capacity": "30"}, follow=True)
+    assert answer.redirect_chain == [(people, 302)]
+    assert "Le nombre de places est changé." in answer.content.decode()
+
+
+def test_an_officer_comes_back_to_the_pages_editor_and_a_coordinator_is_shown_no_change(
+    page: EventPage,
+) -> None:
+    grant_page_permissions(site_root())
+    answer = signed_in("officer").post(address(page.event, "change/seats/"), {"capacity": "30"})
+    assert answer.headers["Location"] == f"/admin/pages/{page.pk}/edit/"
+    assert "/change/" not in signed_in("coordinator").get(address(page.event)).content.decode()
+
+
 def test_a_registration_is_found_under_its_own_event_only(page: EventPage, occurrence: Occurrence) -> None:
     client = signed_in("officer")
     person = make_registration(occurrence, now=timezone.now())
