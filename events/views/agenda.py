@@ -112,11 +112,11 @@ def _grid(request: HttpRequest, pages: Any, mode: str, ctx: Context) -> dict[str
         first, before, after = queries.agenda_months(anchor)
         start, end = first - timedelta(days=first.weekday()), after
         end += timedelta(days=-end.weekday() % 7)
-        anchors = {"before": f"{before:%Y-%m}", "after": f"{after:%Y-%m}"}
+        anchor_form = "%Y-%m"
     else:
         first = start = anchor - timedelta(days=anchor.weekday())
         end = start + timedelta(days=7)
-        anchors = {"before": f"{start - timedelta(days=7)}", "after": f"{end}"}
+        before, after, anchor_form = start - timedelta(days=7), end, "%Y-%m-%d"
     rows = _shown(
         queries.occurrences_between(pages, start=_instant(start), end=_instant(end), now=ctx.now)[:400],
         pages,
@@ -134,7 +134,10 @@ def _grid(request: HttpRequest, pages: Any, mode: str, ctx: Context) -> dict[str
         "weeks": weeks,
         "days": [one for one in days if one["rows"] and not one["out"]],
         "weekdays": WEEKDAYS_ABBR.values(),
-        **anchors,
+        "neighbours": [
+            {"rel": rel, "day": day, "month": day.strftime(anchor_form)}
+            for rel, day in (("prev", before), ("next", after))
+        ],
     }
 
 

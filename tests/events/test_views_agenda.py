@@ -54,6 +54,16 @@ def test_month_and_week_show_each_date_without_a_script(client: Client) -> None:
         assert client.get(agenda.public_path + f"?mode=month&month={nonsense}").status_code == 200
 
 
+def test_the_way_to_other_days_names_the_months_or_weeks_beside(client: Client) -> None:
+    agenda, _english = make_agendas()
+    month = client.get(agenda.public_path + "?mode=month&month=2031-01").content.decode()
+    assert 'month=2030-12">← Décembre 2030</a>' in month
+    assert 'month=2031-02">Février 2031 →</a>' in month
+    week = client.get(agenda.public_path + "?mode=week&month=2031-03-12").content.decode()
+    assert 'month=2031-03-03">← Semaine du' in week
+    assert 'month=2031-03-17">Semaine du' in week
+
+
 def test_kinds_narrow_the_agenda_and_unknown_ones_do_not(client: Client) -> None:
     announce(1, kind=Kind.FORUM)
     announce(2, kind=Kind.DEBATE)
