@@ -55,7 +55,7 @@ def change_thing(
 
     Returns the row as saved. `thing` itself is brought up to date. Values in `changes` are model values.
     """
-    row: T = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+    row: T = type(thing)._default_manager.select_for_update(no_key=True).get(pk=thing.pk)
     before = {name: _plain(getattr(row, name)) for name in changes}
     for name, value in changes.items():
         setattr(row, name, value)
@@ -118,10 +118,10 @@ def publish_page(page: Any, *, user: Any, now: datetime) -> Any:
 def lock_page(page: Any) -> Any:
     """Hold the rows of a page and of the thing it words until the transaction ends; return the page as it is now.
 
-    The thing first, as every action on it does, so that a page's edit and a thing's change cannot deadlock.
+    The thing first, as every action on it and every `SitePage.save` does, so that a page's edit and a thing's
+    change cannot deadlock.
     """
-    if (thing := page.thing) is not None:
-        type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+    page.hold_thing()
     SitePage.objects.select_for_update(of=("self",)).get(pk=page.pk)
     return type(page).objects.get(pk=page.pk)
 

@@ -26,7 +26,7 @@ class NotReleasable(Exception):
 def _locked(assets: Iterable[Asset]) -> list[Asset]:
     """The rows, locked in one order for everyone."""
     pks = [asset.pk for asset in assets]
-    return list(Asset.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+    return list(Asset.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def send_release(
 
     Raises NotPublished before a page of it was published, PressError for a withdrawn one.
     """
-    release = Release.objects.select_for_update().get(pk=release.pk)
+    release = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
     if release.withdrawn_at is not None:
         raise PressError(_("This release was withdrawn: it is not sent."))
     page = (

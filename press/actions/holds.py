@@ -2,6 +2,10 @@
 
 A thing claims files: those that its published pages name and, for a kit, those it holds. `settle()` brings the
 library in line with what a thing is now; every verb that changes a thing, its pages or its files ends with it.
+
+Everybody locks in one order, or two verbs at once wait for each other for ever: the release, its kit, and then,
+by their keys, all the files that the transaction settles. Locks are NO KEY: a row that merely points at one of
+them (an item of a kit, a page) holds up nobody and needs no stronger lock later.
 """
 
 from __future__ import annotations
@@ -88,22 +92,27 @@ def _claimed_by_others(assets: Iterable[Asset], thing: Release | Kit) -> set[int
     return found
 
 
-def settle(thing: Release | Kit, *, now: datetime) -> None:
-    """Open the files that a thing claims, at its hour and for its readers; take back those it claims no longer.
+def settle(*things: Release | Kit, now: datetime) -> None:
+    """Open the files that things claim, at their hour and for their readers; take back those claimed no longer.
 
     What is public already stays public. A file let go before anybody could have it, which no other published
     thing claims, is as if it had never been released: it waits for an officer or for the next publication. Where
-    two things claim a file the stricter decides. Called in the transaction that changed the thing.
+    two things claim a file the stricter decides. Called once, last, in the transaction that changed the things,
+    by who holds their rows.
     """
-    claims = _claims(thing)
-    held = set(Asset.objects.filter(holds__source_uid=thing.uid).values_list("pk", flat=True))
+    claimed = [(thing, _claims(thing)) for thing in things]
+    held = Asset.objects.filter(holds__source_uid__in=[thing.uid for thing in things])
+    keys = set(held.values_list("pk", flat=True)).union(*(claims for _thing, claims in claimed))
     # Locked before others' claims are read: of two things settled at once the second sees what the first did.
-    rows = list(
-        Asset.objects.select_for_update()
-        .filter(pk__in=claims | held)
-        .order_by("pk")
-        .prefetch_related("holds")
-    )
+    list(Asset.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    for thing, claims in claimed:
+        _settle(thing, claims, now=now)
+
+
+def _settle(thing: Release | Kit, claims: set[int], *, now: datetime) -> None:
+    """Settle one thing, whose files are locked."""
+    held = set(Asset.objects.filter(holds__source_uid=thing.uid).values_list("pk", flat=True))
+    rows = list(Asset.objects.filter(pk__in=claims | held).order_by("pk").prefetch_related("holds"))
     let_go = [row for row in rows if row.pk not in claims]
     if let_go:
         elsewhere = _claimed_by_others(let_go, thing)
@@ -137,28 +146,53 @@ def move_kit(
     return changed
 
 
+def kit_of(release: Release) -> Kit | None:
+    """The release's kit as it is now, its row held until the transaction ends; the release's is held already."""
+    if release.kit_id is None:
+        return None
+    return Kit.objects.select_for_update(no_key=True).get(pk=release.kit_id)
+
+
 def follow_embargo(release: Release, *, before: datetime | None, user: Any, now: datetime) -> None:
     """After a release's embargo moved: its files move, and its kit where it waited for the same hour.
 
     A kit of several releases opens with the last of them; one that is open already stays open.
     """
-    settle(release, now=now)
-    kit = release.kit
-    if kit is None or kit.withdrawn_at is not None or is_seen(kit, now=now):
-        return
+    kit = kit_of(release)
+    moved = None
+    if kit is not None and kit.withdrawn_at is None and not is_seen(kit, now=now):
+        until = _hour_of(kit, release, before=before, now=now)
+        if until != kit.embargo_until:
+            moved = _follow(kit, release, until=until, user=user, now=now)
+    settle(release, *([moved] if moved is not None else []), now=now)
+
+
+def _hour_of(kit: Kit, release: Release, *, before: datetime | None, now: datetime) -> datetime | None:
+    """Until when a kit that nobody has seen waits, after its release's embargo moved from `before`."""
     if kit.embargo_until is None or kit.embargo_until != before:
-        bring_kit_under(release, user=user, now=now)
-        return
+        return _later(kit, release, now=now)
     others = kit.releases.filter(withdrawn_at__isnull=True, embargo_until__gt=now).exclude(pk=release.pk)
     hours = [*others.values_list("embargo_until", flat=True), release.embargo_until]
-    until = max((hour for hour in hours if hour is not None), default=None)
-    move_kit(kit, until=until, action="embargo.followed", user=user, now=now, reason=str(release))
+    return max((hour for hour in hours if hour is not None), default=None)
 
 
-def bring_kit_under(release: Release, *, user: Any, now: datetime) -> None:
-    """Put the release's kit under its embargo, unless the kit waits longer or readers have it already."""
-    kit, until = release.kit, release.embargo_until
-    if kit is None or until is None or until <= now or is_seen(kit, now=now):
-        return
-    if kit.embargo_until is None or kit.embargo_until < until:
-        move_kit(kit, until=until, action="embargo.followed", user=user, now=now, reason=str(release))
+def _later(kit: Kit, release: Release, *, now: datetime) -> datetime | None:
+    """The later of a kit's hour and its release's, where that is still to come."""
+    until = release.embargo_until
+    if until is None or until <= now:
+        return kit.embargo_until
+    return until if kit.embargo_until is None else max(kit.embargo_until, until)
+
+
+def _follow(kit: Kit, release: Release, *, until: datetime | None, user: Any, now: datetime) -> Kit:
+    changes = {"embargo_until": until}
+    return core.change_thing(
+        kit, action="embargo.followed", changes=changes, user=user, now=now, reason=str(release)
+    )
+
+
+def bring_kit_under(release: Release, kit: Kit, *, user: Any, now: datetime) -> None:
+    """Put the release's kit, whose row is held, under its embargo, unless it waits longer or readers have it."""
+    until = _later(kit, release, now=now)
+    if until != kit.embargo_until and not is_seen(kit, now=now):
+        settle(_follow(kit, release, until=until, user=user, now=now), now=now)

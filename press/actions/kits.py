@@ -55,7 +55,7 @@ def begin_kit(kit: Kit, *, values: dict[str, Any], user: Any, now: datetime) -> 
 
     Raises NotADraft, EmbargoInPast.
     """
-    row = Kit.objects.select_for_update().get(pk=kit.pk)
+    row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
     if row.pages.filter(first_published_at__isnull=False).exists():
         raise NotADraft(_("This kit was published: change it by its buttons."))
     changes = {name: value for name, value in values.items() if getattr(row, name) != value}
@@ -83,7 +83,7 @@ def set_items(kit: Kit, *, items: Sequence[tuple[Asset, str]], user: Any, now: d
     Where the kit is published already, files added to it open with it, and files taken out of it that nobody has
     had go back to the team.
     """
-    row = Kit.objects.select_for_update().get(pk=kit.pk)
+    row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
     row.items.all().delete()
     seen: set[int] = set()
     for asset, section in items:
@@ -108,7 +108,7 @@ def add_assets(kit: Kit, *, assets: Iterable[Asset], user: Any, now: datetime, s
 def publish_kit(page: Any, *, now: datetime) -> None:
     """After a page of a kit went live: its files open at the kit's hour, and its archives are wanted."""
     with transaction.atomic():
-        kit = Kit.objects.select_for_update().get(pk=page.kit_id)
+        kit = Kit.objects.select_for_update(no_key=True).get(pk=page.kit_id)
         if page.locale.language_code == settings.LANGUAGE_CODE and kit.name != page.title:
             Kit.objects.filter(pk=kit.pk).update(name=page.title[:160])
         holds.settle(kit, now=now)
@@ -118,7 +118,7 @@ def publish_kit(page: Any, *, now: datetime) -> None:
 @transaction.atomic
 def set_kit_embargo(kit: Kit, *, until: datetime, user: Any, now: datetime, reason: str = "") -> Kit:
     """Set, delay or advance a kit's embargo, with its files. Raises EmbargoInPast, AlreadyPublic."""
-    row = Kit.objects.select_for_update().get(pk=kit.pk)
+    row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
     refuse_withdrawn(row)
     if until <= now:
         raise EmbargoInPast(_("The embargo ends in the past. Choose a later hour, or lift it."))
@@ -132,7 +132,7 @@ def set_kit_embargo(kit: Kit, *, until: datetime, user: Any, now: datetime, reas
 @transaction.atomic
 def lift_kit_embargo(kit: Kit, *, user: Any, now: datetime, reason: str = "") -> Kit:
     """End a kit's embargo at `now`. Raises PressError while a release it belongs to is under embargo."""
-    row = Kit.objects.select_for_update().get(pk=kit.pk)
+    row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
     refuse_withdrawn(row)
     if row.embargo_until is None or row.embargo_until <= now:
         return row
@@ -150,7 +150,7 @@ def withdraw_kit(kit: Kit, *, reason: str, user: Any, now: datetime) -> Kit:
     """
     if not reason.strip():
         raise PressError(_("Say why it is withdrawn: the reason stands on the page."))
-    row = Kit.objects.select_for_update().get(pk=kit.pk)
+    row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
     if row.withdrawn_at is not None:
         return row
     changes = {"withdrawn_at": now, "withdrawn_reason": reason.strip()}

@@ -25,7 +25,7 @@ def set_audience(
 
     Raises AlreadyPublic where everyone could read it before `now`: neither words nor files can be called back.
     """
-    row = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+    row = type(thing)._default_manager.select_for_update(no_key=True).get(pk=thing.pk)
     refuse_withdrawn(row)
     if audience == row.audience:
         return row
@@ -46,6 +46,6 @@ def set_audience(
 @transaction.atomic
 def page_left(model: type[Release] | type[Kit], pk: int, *, now: datetime) -> None:
     """After a page was unpublished or deleted: files that nobody has had go back to the team."""
-    thing = model._default_manager.select_for_update().filter(pk=pk).first()
+    thing = model._default_manager.select_for_update(no_key=True).filter(pk=pk).first()
     if thing is not None:
         holds.settle(thing, now=now)

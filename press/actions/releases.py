@@ -133,7 +133,7 @@ def create_release(
 @transaction.atomic
 def give_number(release: Release, *, user: Any, now: datetime, year: int | None = None) -> Release:
     """Give a release its number at its first publication; one that has a number keeps it."""
-    row = Release.objects.select_for_update().get(pk=release.pk)
+    row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
     if row.number is None:
         _take_number(row, year=year or year_of(now), number=None)
         row.save(update_fields=["year", "number", "updated_at"])
@@ -145,7 +145,7 @@ def give_number(release: Release, *, user: Any, now: datetime, year: int | None 
 @transaction.atomic
 def change_number(release: Release, *, number: int, year: int, user: Any, now: datetime) -> Release:
     """Put a release elsewhere in the registry: a free number that leaves no gap above the others."""
-    row = Release.objects.select_for_update().get(pk=release.pk)
+    row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
     _take_number(row, year=year, number=number)
     return core.change_thing(
         release, action="numbered", changes={"year": year, "number": number}, user=user, now=now
@@ -160,7 +160,7 @@ def begin(release: Release, *, values: dict[str, Any], user: Any, now: datetime)
     embargo), audience, kit, activity. Raises NotADraft once a page of it was published, and what
     `create_release` raises.
     """
-    row = Release.objects.select_for_update().get(pk=release.pk)
+    row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
     if row.pages.filter(first_published_at__isnull=False).exists():
         raise NotADraft(_("This release was published: change it by its buttons."))
     changes = {name: value for name, value in values.items() if name not in ("number", "kit")}
@@ -207,7 +207,7 @@ def set_embargo(release: Release, *, until: datetime, user: Any, now: datetime, 
 
     Raises EmbargoInPast, and AlreadyPublic for what everyone could read before `now`.
     """
-    row = Release.objects.select_for_update().get(pk=release.pk)
+    row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
     refuse_withdrawn(row)
     if until <= now:
         raise EmbargoInPast(_("The embargo ends in the past. Choose a later hour, or lift it."))
@@ -231,7 +231,7 @@ def set_embargo(release: Release, *, until: datetime, user: Any, now: datetime, 
 @transaction.atomic
 def lift_embargo(release: Release, *, user: Any, now: datetime, reason: str = "") -> Release:
     """End the embargo at `now`: from this instant every channel has the release, its files and its kit."""
-    row = Release.objects.select_for_update().get(pk=release.pk)
+    row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
     refuse_withdrawn(row)
     before = row.embargo_until
     if before is None or before <= now:
@@ -252,7 +252,7 @@ def withdraw(release: Release, *, reason: str, user: Any, now: datetime) -> Rele
     """
     if not reason.strip():
         raise PressError(_("Say why it is withdrawn: the reason stands on the page."))
-    row = Release.objects.select_for_update().get(pk=release.pk)
+    row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
     if row.withdrawn_at is not None:
         return row
     changes = {"withdrawn_at": now, "withdrawn_reason": reason.strip()}
@@ -282,20 +282,23 @@ def correct(release: Release, *, note: str, user: Any, now: datetime, language: 
 @transaction.atomic
 def attach_kit(release: Release, *, kit: Kit | None, user: Any, now: datetime) -> Release:
     """Join a kit to a release, or part them. A kit that nobody has seen yet takes the release's embargo."""
-    if kit is not None and kit.withdrawn_at is not None:
-        raise PressError(_("This kit was withdrawn."))
+    Release.objects.select_for_update(no_key=True).get(pk=release.pk)
+    if kit is not None:
+        kit.refresh_from_db(from_queryset=Kit.objects.select_for_update(no_key=True))
+        if kit.withdrawn_at is not None:
+            raise PressError(_("This kit was withdrawn."))
     changed = core.change_thing(
         release, action="kit.attached" if kit else "kit.detached", changes={"kit": kit}, user=user, now=now
     )
     if kit is not None:
-        holds.bring_kit_under(changed, user=user, now=now)
+        holds.bring_kit_under(changed, kit, user=user, now=now)
     return changed
 
 
 def published(page: Any, *, user: Any, now: datetime) -> None:
     """After a page of a release went live: it has its number, and the files of its text open with it."""
     with transaction.atomic():
-        release = Release.objects.select_for_update().get(pk=page.release_id)
+        release = Release.objects.select_for_update(no_key=True).get(pk=page.release_id)
         date = page.dateline_date
         give_number(release, user=user, now=now, year=date.year if date else None)
         holds.settle(release, now=now)

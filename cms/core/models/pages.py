@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -102,6 +102,19 @@ class SitePage(Page):
         """The row this page words, or None."""
         return getattr(self, self.THING) if self.THING else None
 
+    def hold_thing(self) -> None:
+        """Take the thing as it is now, its row locked until the transaction ends.
+
+        Before any row of the page, as every action on the thing does: else a page's edit, publication or deletion
+        and a thing's change wait for each other for ever. A NO KEY lock: rows that point at the thing need not wait.
+        """
+        if not self.THING or (pk := getattr(self, f"{self.THING}_id")) is None:
+            return
+        model: Any = self._meta.get_field(self.THING).related_model
+        row = model._default_manager.select_for_update(no_key=True).filter(pk=pk).first()
+        if row is not None:
+            setattr(self, self.THING, row)
+
     def take_schedule(self) -> None:
         """Copy the thing's dates and audience onto this row; a plain page is public from its publication."""
         published_at = self.first_published_at or (clock.now() if self.live else None)
@@ -117,8 +130,10 @@ class SitePage(Page):
         starts = [at for at in (thing.embargo_until, published_at) if at is not None]
         self.public_from = max(starts, default=None)
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the page with its thing's dates; a full save raises the version."""
+        self.hold_thing()
         if self._state.adding and self.alias_of_id:
             self.uid = uuid.uuid4()  # Wagtail copies every column of the page an alias stands for
         if kwargs.get("update_fields") is None:
@@ -133,6 +148,12 @@ class SitePage(Page):
         SitePage._base_manager.filter(pk=self.pk).update(version=F("version") + 1)
         self.version += 1
         return revision
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete the page; what follows for its thing's files happens in the same transaction."""
+        self.hold_thing()
+        return super().delete(*args, **kwargs)
 
     def with_content_json(self, content: dict[str, Any]) -> SitePage:
         """Rebuild the page from a revision, but with the row's own columns and its own thing."""
