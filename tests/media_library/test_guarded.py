@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from cms.accounts.models import Role
 from cms.core import clock
 from media_library import actions
 from media_library.storage import originals, presets
@@ -86,6 +87,19 @@ def test_an_account_without_the_permission_sees_nothing(client: Client) -> None:
     asset = make_asset()
     client.force_login(make_user("internal"))
     assert client.get(asset.url).status_code == 404
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.PROTOCOL, 404), (Role.OFFICER, 200)])
+@pytest.mark.parametrize("state", ["held", "unreleased"])
+def test_the_protocol_has_no_file_before_its_hour_and_the_officer_has(
+    client: Client, role: Role, status: int, state: str
+) -> None:
+    asset, now = make_asset(), clock.now()
+    if state == "held":
+        actions.hold([asset], until=now + timedelta(days=1), source_uid=uuid4(), now=now)
+        actions.release(asset, now)
+    client.force_login(make_user(role))
+    assert client.get(asset.url).status_code == status
 
 
 def test_holds_keep_every_address_of_an_embargoed_asset_shut(client: Client) -> None:
