@@ -98,10 +98,27 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
 
 def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
     """A kit: its assets in order, as the library says them, and the archives that are ready."""
-    held = queries.items_of(page.kit)
-    rows = queries.open_archives(page.kit, held, ctx) or {}
+    language = page.locale.language_code
+    kits = {
+        one.kit_id: one.kit.uid
+        for one in [page, *served(ctx)]
+        if isinstance(one, KitPage) and one.locale_id == page.locale_id
+    }
+    together = (language, frozenset(kits))
+    shelf = once(ctx, ("press.shelves", *together), lambda: queries.shelves_of(kits))[page.kit_id]
+    releases = once(
+        ctx,
+        ("press.releases_of_kits", *together),
+        lambda: queries.releases_of_kits(kits, language=language, reader=ctx.reader, now=ctx.now),
+    )
+    contacts = once(
+        ctx,
+        ("press.contacts", tuple(one.pk for one in page.contacts.all()), language),
+        lambda: queries.contacts_of(page, language=language),
+    )
+    rows = queries.open_archives(page.kit, shelf, ctx) or {}
     assets = []
-    for item in queries.open_items(held, ctx):
+    for item in queries.open_items(shelf.items, ctx):
         serialize = registry.asset_serializers.get(type(item.asset.file))
         said = serialize(item.asset.file, ctx) if serialize else None
         if said is not None:
@@ -121,14 +138,9 @@ def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
             for row in rows.values()
             if row is not None and row.archive is not None
         ],
-        "contacts": [_contact(one) for one in queries.contacts_of(page, language=page.locale.language_code)],
+        "contacts": [_contact(one) for one in contacts],
         "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],
-        "releases": [
-            _link(one)
-            for one in queries.releases_of_kit(
-                page.kit, language=page.locale.language_code, reader=ctx.reader, now=ctx.now
-            )
-        ],
+        "releases": [_link(one) for one in releases[page.kit_id]],
     }
 
 

@@ -32,7 +32,8 @@ from press.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from uuid import UUID
 
     from cms.core.reader import Reader
     from cms.core.registry import Context
@@ -187,11 +188,51 @@ def related_page(page: ReleasePage, *, reader: Reader, now: datetime) -> SitePag
 # One kit -----------------------------------------------------------------------------------------------------
 def items_of(kit: Kit) -> list[KitItem]:
     """What a kit holds, in order, with all that the page and the JSON say of it."""
-    return list(
-        kit.items.select_related(
-            "asset__blob", "asset__image", "asset__document", "asset__media__poster"
-        ).prefetch_related("asset__texts__locale", "asset__holds", "asset__image__renditions")
+    return items_of_kits([kit.pk])[kit.pk]
+
+
+def items_of_kits(kits: Iterable[int]) -> dict[int, list[KitItem]]:
+    """`items_of` for many kits at once, by the kit's key (five queries, whatever their number)."""
+    found: dict[int, list[KitItem]] = {key: [] for key in kits}
+    rows = KitItem.objects.filter(kit__in=found).select_related(
+        "asset__blob", "asset__image", "asset__document", "asset__media__poster"
     )
+    for row in rows.prefetch_related("asset__texts__locale", "asset__holds", "asset__image__renditions"):
+        found[row.kit_id].append(row)
+    return found
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What is kept of a kit for its readers: its files, its archives by tier, whether a page of it is live."""
+
+    items: list[KitItem]
+    archives: dict[str, KitArchive]
+    is_live: bool
+
+
+def shelf_of(kit: Kit) -> Shelf:
+    """What is kept of one kit."""
+    return shelves_of({kit.pk: kit.uid})[kit.pk]
+
+
+def shelves_of(kits: Mapping[int, UUID]) -> dict[int, Shelf]:
+    """What is kept of kits, given their uids by their keys (seven queries, whatever their number)."""
+    items = items_of_kits(kits)
+    live = set(
+        SitePage.objects.filter(thing_uid__in=kits.values(), live=True).values_list("thing_uid", flat=True)
+    )
+    archives: dict[int, dict[str, KitArchive]] = {key: {} for key in kits}
+    for row in KitArchive.objects.filter(kit__in=kits).select_related("archive"):
+        archives[row.kit_id][row.tier] = row
+    return {
+        key: Shelf(
+            items[key],
+            {tier: archives[key][tier] for tier in Tier.values if tier in archives[key]},
+            uid in live,
+        )
+        for key, uid in kits.items()
+    }
 
 
 def open_items(items: Iterable[KitItem], ctx: Context) -> list[KitItem]:
@@ -199,14 +240,17 @@ def open_items(items: Iterable[KitItem], ctx: Context) -> list[KitItem]:
     return [item for item in items if library.may_serve(item.asset, reader=ctx.reader, now=ctx.now)]
 
 
-def packed_items(kit: Kit, items: Iterable[KitItem], *, now: datetime) -> list[KitItem]:
+def packed_items(
+    kit: Kit, items: Iterable[KitItem], *, now: datetime, is_live: bool | None = None
+) -> list[KitItem]:
     """What the archives of a kit are made of at `now`: all that its own readers may have once it is open.
 
     What is withdrawn, expired, taken back, or kept longer by another thing is left out, so that one file never
-    closes the archives of the others.
+    closes the archives of the others. `is_live` says whether a page of the kit is live, where the caller knows.
     """
     opens_at = max(now, kit.embargo_until or now)
-    is_live = SitePage.objects.filter(thing_uid=kit.uid, live=True).exists()
+    if is_live is None:
+        is_live = SitePage.objects.filter(thing_uid=kit.uid, live=True).exists()
     readers = {Audience.PUBLIC.value, kit.audience}
 
     def is_packed(asset: Asset) -> bool:
@@ -246,28 +290,37 @@ def archives_of(kit: Kit) -> dict[str, KitArchive]:
     return {tier: rows[tier] for tier in Tier.values if tier in rows}
 
 
-def open_archives(kit: Kit, items: Iterable[KitItem], ctx: Context) -> dict[str, KitArchive | None] | None:
+def open_archives(kit: Kit, shelf: Shelf, ctx: Context) -> dict[str, KitArchive | None] | None:
     """The archives of a kit for this reader, by tier: None in the place of one that is not built of what the kit
     holds now. None altogether where there is none for this reader: nothing to pack, or a file not theirs."""
-    packed = packed_items(kit, items, now=ctx.now)
+    packed = packed_items(kit, shelf.items, now=ctx.now, is_live=shelf.is_live)
     if not packed or len(open_items(packed, ctx)) != len(packed):
         return None
-    rows = archives_of(kit)
     return {
         tier: row if row.archive_id and row.built == content_key(packed, tier) else None
-        for tier, row in rows.items()
+        for tier, row in shelf.archives.items()
     }
 
 
 def releases_of_kit(kit: Kit, *, language: str, reader: Reader, now: datetime) -> list[ReleasePage]:
     """The releases that a kit goes with, as far as this reader may see them."""
-    found = visible(ReleasePage.objects.filter(release__kit=kit), reader=reader, now=now)
-    pages: dict[int, ReleasePage] = {}
+    return releases_of_kits([kit.pk], language=language, reader=reader, now=now)[kit.pk]
+
+
+def releases_of_kits(
+    kits: Iterable[int], *, language: str, reader: Reader, now: datetime
+) -> dict[int, list[ReleasePage]]:
+    """`releases_of_kit` for many kits at once, by the kit's key, the newest first."""
+    pages: dict[int, dict[int, ReleasePage]] = {key: {} for key in kits}
+    found = visible(ReleasePage.objects.filter(release__kit__in=pages), reader=reader, now=now)
     for page in site.with_pictures(found.select_related("release", "locale")):
-        code = page.locale.language_code
-        if page.release_id not in pages or code == language:
-            pages[page.release_id] = page
-    return sorted(pages.values(), key=lambda one: one.public_from or now, reverse=True)
+        of_kit = pages[page.release.kit_id]  # type: ignore[index]
+        if page.release_id not in of_kit or page.locale.language_code == language:
+            of_kit[page.release_id] = page
+    return {
+        key: sorted(said.values(), key=lambda one: one.public_from or now, reverse=True)
+        for key, said in pages.items()
+    }
 
 
 def with_asset_totals(found: QuerySet[KitPage], ctx: Context) -> QuerySet[KitPage]:

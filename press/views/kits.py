@@ -47,9 +47,9 @@ def _sections(items: list[KitItem]) -> list[tuple[str, list[KitItem]]]:
 
 def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
     """Single files with sizes, then what is inside, then the archives with size and time."""
-    held = queries.items_of(page.kit)
-    items = queries.open_items(held, ctx)
-    rows = queries.open_archives(page.kit, held, ctx)
+    shelf = queries.shelf_of(page.kit)
+    items = queries.open_items(shelf.items, ctx)
+    rows = queries.open_archives(page.kit, shelf, ctx)
     archives = [row for row in (rows or {}).values() if row is not None]
     language = page.locale.language_code
     return TemplateResponse(
@@ -81,7 +81,7 @@ def archive_view(tier: str) -> registry.View:
     """
 
     def download(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
-        rows = queries.open_archives(page.kit, queries.items_of(page.kit), ctx)
+        rows = queries.open_archives(page.kit, queries.shelf_of(page.kit), ctx)
         if rows is None or tier not in rows:
             raise Http404
         row = rows[tier]

@@ -1,6 +1,7 @@
 """Releases over the API: their shape, their words written by the editor's action, constant queries."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -8,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from cms.core import clock
 from cms.core.actions import ensure_workflow
+from media_library import actions as library
 from press import actions
 from tests.core.api.conftest import Api, token_for
 from tests.factories.accounts import make_user
+from tests.factories.media_library import make_asset
 from tests.factories.press import make_kit, make_release, make_room, refreshed
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +61,47 @@ def test_a_change_of_the_release_itself_outdates_the_tags_of_its_pages(room, wri
     assert Api().get(address(page)).status_code == 200
     late = writer.patch(address(page), {"title": "x"}, headers={"If-Match": read.headers["ETag"]})
     assert late.status_code == 412
+
+
+def test_thirty_kits_in_full_cost_as_many_queries_as_one_and_tell_of_no_hidden_release_or_file(
+    room, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    client, hour = Api(), clock.now() + timedelta(days=1)
+
+    def filled(number):
+        page = make_kit(room, assets=[make_asset(title=f"Photo du dossier {number}")])
+        shown = make_release(room, kit=page.kit, title=f"Communiqué du dossier {number}")
+        actions.build_archives(page.kit, now=clock.now())
+        return page, shown
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address(room.kits), fullobjects="1", b_size=50)
+        assert response.status_code == 200
+        return response, len(queries)
+
+    filled(0)
+    asked()
+    _response, few = asked()
+    for number in range(1, 4):
+        filled(number)
+    kept = make_asset(title="Canarix en image")
+    library.hold([kept], until=hour, source_uid=uuid4(), now=clock.now())
+    for number in range(4, 30):
+        make_kit(room, assets=[kept] if number % 2 else [])
+    make_release(room, until=hour, title="Canarix", kit=make_kit(room, until=hour).kit)
+    response, many = asked()
+    assert many == few
+    items = response.json()["items"]
+    assert len(items) == 30
+    assert "Canarix" not in response.content.decode()
+    told = [item for item in items if item["releases"]]
+    assert len(told) == 4
+    for item in told:
+        (file,), (release,) = item["assets"], item["releases"]
+        assert file["title"].replace("Photo", "Communiqué") == release["title"]
+        assert {archive["tier"] for archive in item["archives"]} == {"light", "press", "print"}
 
 
 def test_thirty_releases_in_full_cost_as_many_queries_as_two_and_tell_of_no_hidden_kit(room):
