@@ -36,7 +36,8 @@ class Button:
     """A verb as the team sees it: its words, its permission, its question, and what it does.
 
     act(thing, data, user, now) returns the sentence said afterwards. `offered(thing, now)` tells whether it makes
-    sense now; initial(thing, now) fills the question.
+    sense now; initial(thing, now) fills the question. One that `publishes` changes what readers get of a thing whose
+    page is live, as publishing does: there it asks for that right too.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Button:
     offered: Callable[..., bool] = lambda thing, now: True
     initial: Callable[..., dict[str, Any]] = lambda thing, now: {}
     danger: bool = False
+    publishes: bool = False
 
 
 def _set_embargo(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
@@ -168,6 +170,7 @@ RELEASE_BUTTONS = (
         _("A kit that nobody has seen yet takes the embargo of the release."),
         offered=_standing,
         initial=lambda thing, now: {"kit": thing.kit},
+        publishes=True,
     ),
     Button(
         "number",
@@ -251,7 +254,9 @@ def buttons_for(kind: str, thing: Any, *, user: Any, now: Any) -> list[Button]:
     return [
         button
         for button in BUTTONS[kind][2]
-        if user.has_perm(button.permission) and button.offered(thing, now)
+        if user.has_perm(button.permission)
+        and button.offered(thing, now)
+        and (not button.publishes or may_publish_live(kind, thing, user))
     ]
 
 
@@ -266,6 +271,16 @@ def page_for(kind: str, thing: Any, user: Any) -> Any:
     raise PermissionDenied
 
 
+def may_publish_live(kind: str, thing: Any, user: Any) -> bool:
+    """Whether `user` may publish every live page of a thing; there is none to ask about where none is live.
+
+    What changes a published thing's files, or the kit that goes with it, opens files to readers at once or at its
+    hour: it is a publication, whose rights and whose rule of approval must not be gone round.
+    """
+    live = BUTTONS[kind][1].objects.filter(**{f"{kind}_id": thing.pk}, live=True)
+    return all(page.permissions_for_user(user).can_publish() for page in live)
+
+
 def press_button(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpResponse:
     """Ask (GET) and act (POST). Who lacks the permission, or cannot edit any page of the thing, is refused."""
     if kind not in BUTTONS:
@@ -278,6 +293,8 @@ def press_button(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpRes
         raise PermissionDenied
     thing = get_object_or_404(model, pk=pk)
     page = page_for(kind, thing, request.user)
+    if button.publishes and not may_publish_live(kind, thing, request.user):
+        raise PermissionDenied
     now = clock.now()
     form = button.form(request.POST or None, initial=button.initial(thing, now))
     if request.method == "POST" and form.is_valid():

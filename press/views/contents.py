@@ -17,7 +17,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList
 from cms.core import clock
 from press import actions, receivers
 from press.models import Kit
-from press.views.buttons import page_for
+from press.views.buttons import may_publish_live, page_for
 
 HANDLER = ObjectList(
     [
@@ -33,11 +33,16 @@ HANDLER = ObjectList(
 
 
 def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose, order and remove a kit's files; the archives are built anew afterwards."""
+    """Choose, order and remove a kit's files; the archives are built anew afterwards.
+
+    Of a kit that is published, whoever may publish it: the files open with it.
+    """
     if not request.user.has_perm("press.fill_kit"):
         raise PermissionDenied
     kit = get_object_or_404(Kit, pk=pk)
     page = page_for("kit", kit, request.user)
+    if not may_publish_live("kit", kit, request.user):
+        raise PermissionDenied
     form_class: Any = HANDLER.get_form_class()
     form = form_class(request.POST or None, instance=kit, for_user=request.user)
     if request.method == "POST" and form.is_valid():

@@ -10,7 +10,7 @@ from cms.core import clock
 from cms.core.models import ThingLog
 from press import queries
 from press.models import KitPage, ReleasePage
-from press.views.buttons import buttons_for
+from press.views.buttons import buttons_for, may_publish_live
 
 
 def _links(kind: str, thing: Any, user: Any, now: Any) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
         "is_embargoed": kit.is_embargoed(now),
         "items": queries.items_of(kit),
         "archives": list(queries.archives_of(kit).values()),
-        "may_fill": request.user.has_perm("press.fill_kit"),
+        "may_fill": request.user.has_perm("press.fill_kit") and may_publish_live("kit", kit, request.user),
         "buttons": _links("kit", kit, request.user, now),
         "log": ThingLog.objects.filter(thing_uid=kit.uid).select_related("user")[:6],
         "public_url": page.public_url,

@@ -12,14 +12,15 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from cms.accounts.models import Role
 from cms.core import clock
-from cms.core.models import Topic
+from cms.core.models import Approval, Topic
 from cms.mailing.models import Mailing
 from press import mail
 from press.models import Boilerplate, Distribution, Release, ReleasePage
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_audience, make_contact
 from tests.factories.press import make_contact as make_press_contact
-from tests.factories.press import make_kit, make_release, make_room
+from tests.factories.press import make_kit, make_release, make_room, refreshed
+from tests.press.test_holds import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +232,71 @@ def test_the_files_of_a_kit_are_chosen_on_one_screen(client, room, officer):
     assert client.get(url).status_code == 200
     response = client.post(url, nested_form_data({"items": inline_formset([])}))
     assert response.status_code == 302
+
+
+def contents_of(*assets):
+    """The form of a kit's files as the screen posts it."""
+    return nested_form_data(
+        {"items": inline_formset([{"asset": asset.pk, "section": ""} for asset in assets])}
+    )
+
+
+@pytest.fixture
+def photo(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return picture()
+
+
+def author_of(page):
+    author = make_user(Role.AUTHOR)
+    page.owner = author
+    page.save()
+    return author
+
+
+def test_an_author_fills_the_kit_of_a_draft_and_opens_no_file(client, room, photo):
+    page = make_kit(room, publish=False)
+    client.force_login(author_of(page))
+    url = reverse("press_kit_contents", args=[page.kit_id])
+    assert client.post(url, contents_of(photo)).status_code == 302
+    assert [item.asset for item in page.kit.items.all()] == [photo]
+    photo.refresh_from_db()
+    assert photo.released_at is None
+
+
+def test_an_author_opens_no_file_by_the_published_kit_that_is_theirs(client, room, photo):
+    page = make_kit(room)
+    client.force_login(author_of(page))
+    url = reverse("press_kit_contents", args=[page.kit_id])
+    assert client.post(url, contents_of(photo)).status_code in (302, 403)
+    photo.refresh_from_db()
+    assert photo.released_at is None
+    assert not page.kit.items.exists()
+    assert url not in client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_where_texts_are_approved_an_officer_opens_no_file_by_a_published_kit(
+    client, room, officer, photo, required
+):
+    Approval.objects.create(required=required)
+    page = make_kit(room)
+    client.post(reverse("press_kit_contents", args=[page.kit_id]), contents_of(photo))
+    photo.refresh_from_db()
+    assert (photo.released_at is None) is required
+
+
+def test_an_author_joins_a_kit_to_a_draft_of_theirs_and_to_no_published_release(client, room):
+    kit = make_kit(room).kit
+    draft, published = make_release(room, publish=False), make_release(room)
+    author = author_of(draft)
+    published.owner = author
+    published.save()
+    client.force_login(author)
+    for page in (draft, published):
+        client.post(button("release", page.release, "kit"), {"kit": kit.pk})
+    assert refreshed(draft).kit == kit
+    assert refreshed(published).kit is None
 
 
 def test_sending_prepares_a_mailing_with_the_whole_text_and_its_kit(client, room, officer):
