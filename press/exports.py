@@ -176,11 +176,16 @@ def body_parts(body: Any) -> tuple[str, str]:
 
 
 def embargo_line(release: Any, *, now: Any, language: str | None = None) -> str:
-    """« SOUS EMBARGO jusqu'au mardi 5 février 2019 à 10 h 00 GMT (heure de Bamako) », or nothing."""
+    """« SOUS EMBARGO jusqu'au mardi 5 février 2019 à 10 h 00 GMT (heure de Bamako) », or nothing.
+
+    The clock is named as the site's TIME_ZONE is, and is said to be Bamako's only there.
+    """
     if not release.is_embargoed(now):
         return ""
-    until = formats.long_date(release.embargo_until, language)
-    return _("UNDER EMBARGO until %(until)s GMT (Bamako time)") % {"until": until}
+    until = formats.zoned_date(release.embargo_until, language)
+    if formats.is_bamako_time():
+        return _("UNDER EMBARGO until %(until)s (Bamako time)") % {"until": until}
+    return _("UNDER EMBARGO until %(until)s") % {"until": until}
 
 
 def dateline(page: Any) -> str:

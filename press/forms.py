@@ -8,6 +8,9 @@ from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Q
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
@@ -16,6 +19,15 @@ from cms.core.forms import ThingPageForm
 from cms.core.models import Audience
 
 AUDIENCES = [(one, one.label) for one in (Audience.PUBLIC, Audience.JOURNALISTS)]
+
+
+def _whose_time() -> str:
+    if formats.is_bamako_time():
+        return gettext("Time of Bamako (GMT).")
+    return gettext("Time of %(zone)s.") % {"zone": settings.TIME_ZONE}
+
+
+whose_time = lazy(_whose_time, str)
 
 
 def in_language_of(page: Any, rows: Any, chosen: Any) -> Any:
@@ -28,7 +40,9 @@ class _EmbargoedForm(ThingPageForm):
         label=_("Embargo until"),
         required=False,
         widget=AdminDateTimeInput,
-        help_text=_("Time of Bamako (GMT). Nobody outside the team finds a trace of it before that instant."),
+        help_text=format_lazy(
+            "{} {}", whose_time(), _("Nobody outside the team finds a trace of it before that instant.")
+        ),
     )
     thing_audience = forms.ChoiceField(
         label=_("Who may read it"), required=False, choices=AUDIENCES, initial=Audience.PUBLIC
@@ -126,9 +140,7 @@ class KitPageForm(_EmbargoedForm):
 class EmbargoForm(forms.Form):
     """Until when."""
 
-    until = forms.DateTimeField(
-        label=_("Embargo until"), widget=AdminDateTimeInput, help_text=_("Time of Bamako (GMT).")
-    )
+    until = forms.DateTimeField(label=_("Embargo until"), widget=AdminDateTimeInput, help_text=whose_time())
     reason = forms.CharField(label=_("Reason, for the log"), required=False, max_length=500)
 
 

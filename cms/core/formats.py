@@ -69,6 +69,18 @@ def long_date(value: dt.datetime | dt.date, language: str | None = None, *, zone
     return day(value.date(), language) + joint + clock_time(value.time(), language)
 
 
+def zoned_date(value: dt.datetime, language: str | None = None) -> str:
+    """Return "mardi 5 février 2019 à 10 h 00 GMT": the site's time, and by which clock ("CET", "UTC+03")."""
+    name = local(value).tzname() or ""
+    # Zones that have no letters of their own are called "+03" in the tz database.
+    return f"{long_date(value, language)} {'UTC' if name[:1] in ('+', '-') else ''}{name}"
+
+
+def is_bamako_time() -> bool:
+    """Whether the site's clock is the one of Bamako, so that an hour may be said to be Bamako's."""
+    return settings.TIME_ZONE == "Africa/Bamako"
+
+
 def short_moment(value: dt.datetime, language: str | None = None) -> str:
     """Return "28 nov. 2026, 10 h 00", where there is little room."""
     value = local(value)

@@ -54,7 +54,7 @@ class Button:
 
 def _set_embargo(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     row = actions.set_embargo(thing, until=data["until"], user=user, now=now, reason=data["reason"])
-    return gettext("Under embargo until %(until)s GMT.") % {"until": formats.long_date(row.embargo_until)}  # type: ignore[arg-type]
+    return gettext("Under embargo until %(until)s.") % {"until": formats.zoned_date(row.embargo_until)}  # type: ignore[arg-type]
 
 
 def _lift(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
@@ -103,7 +103,7 @@ def _send(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
 
 def _kit_embargo(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
     row = actions.set_kit_embargo(thing, until=data["until"], user=user, now=now, reason=data["reason"])
-    return gettext("Under embargo until %(until)s GMT.") % {"until": formats.long_date(row.embargo_until)}  # type: ignore[arg-type]
+    return gettext("Under embargo until %(until)s.") % {"until": formats.zoned_date(row.embargo_until)}  # type: ignore[arg-type]
 
 
 def _kit_lift(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:

@@ -35,6 +35,15 @@ def test_times_are_told_in_bamako_unless_a_zone_is_named():
     assert formats.long_date(AT, "fr", zone="Europe/Paris").endswith(f"11{N}h{N}00")
 
 
+@pytest.mark.parametrize(
+    ("zone", "hour", "name"),
+    [("Africa/Bamako", 10, "GMT"), ("Europe/Paris", 11, "CET"), ("America/Sao_Paulo", 8, "UTC-02")],
+)
+def test_an_hour_for_readers_elsewhere_names_the_sites_own_clock(settings, zone, hour, name):
+    settings.TIME_ZONE = zone
+    assert formats.zoned_date(AT, "fr").endswith(f" à {hour}{N}h{N}00 {name}")
+
+
 def test_a_period_of_one_day_names_the_day_once():
     end = AT + dt.timedelta(minutes=50)
     assert formats.period(AT, end, "fr") == f"mardi 5 février 2019, de 10{N}h{N}00 à 10{N}h{N}50"

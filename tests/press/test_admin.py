@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -11,10 +12,10 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from cms.accounts.models import Role
-from cms.core import clock
+from cms.core import clock, formats
 from cms.core.models import Approval, Topic
 from cms.mailing.models import Mailing
-from press import mail
+from press import exports, mail
 from press.models import Boilerplate, Distribution, Release, ReleasePage
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_audience, make_contact
@@ -239,6 +240,30 @@ def contents_of(*assets):
     return nested_form_data(
         {"items": inline_formset([{"asset": asset.pk, "section": ""} for asset in assets])}
     )
+
+
+def test_an_embargo_is_told_by_the_sites_clock_and_called_bamakos_only_there(client, room, officer, settings):
+    page = make_release(room, publish=False, until=clock.now() + timedelta(days=1))
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    ask = button("release", page.release, "embargo")
+
+    def told():
+        line = exports.embargo_line(page.release, now=clock.now())
+        html = "".join(unescape(client.get(url).content.decode()) for url in (edit, ask))
+        return line, html, formats.zoned_date(page.release.embargo_until)
+
+    line, html, hour = told()
+    assert hour.endswith("GMT")
+    assert line == f"SOUS EMBARGO jusqu’au {hour} (heure de Bamako)"
+    assert f"jusqu’au {hour}" in html
+    assert "Heure de Bamako (GMT)." in html
+    settings.TIME_ZONE = "Asia/Tokyo"
+    line, html, hour = told()
+    assert hour.endswith("JST")
+    assert line == f"SOUS EMBARGO jusqu’au {hour}"
+    assert f"jusqu’au {hour}" in html
+    assert "Heure de Asia/Tokyo." in html
+    assert "Heure de Bamako" not in html
 
 
 @pytest.fixture

@@ -25,6 +25,12 @@ def long_date(value: dt.datetime | dt.date | None) -> str:
 
 
 @register.filter
+def zoned_date(value: dt.datetime | None) -> str:
+    """`{{ at|zoned_date }}`: "mardi 5 février 2019 à 10 h 00 GMT", where readers elsewhere must know the hour."""
+    return formats.zoned_date(value) if value else ""
+
+
+@register.filter
 def day(value: dt.datetime | dt.date | None) -> str:
     """`{{ at|day }}`: "mardi 5 février 2019"."""
     return formats.day(value) if value else ""
