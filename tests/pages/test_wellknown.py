@@ -10,9 +10,11 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cms.core import clock
 from cms.core.models import SitePage
 from cms.pages.models import Organisation
 from tests.factories.core import NOON, make_site
+from tests.factories.press import make_release, make_room
 
 pytestmark = pytest.mark.django_db
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -73,8 +75,13 @@ def test_security_txt_is_valid_and_current(client, demo_site):
     assert lines["Expires"].endswith("Z")
 
 
-def test_the_news_sitemap_is_well_formed(client, demo_site):
-    ET.fromstring(client.get("/sitemap-news.xml").content)  # noqa: S314 - our own
+def test_the_news_sitemap_names_a_release_once_it_is_public(client, db):
+    room = make_room()
+    public = make_release(room)
+    make_release(room, until=clock.now() + timedelta(hours=1))
+    make_release(room, publish=False)
+    root = ET.fromstring(client.get("/sitemap-news.xml").content)  # noqa: S314 - our own
+    assert [loc.text for loc in root.findall("s:url/s:loc", NS)] == [public.public_url]
 
 
 def test_the_organisation_is_read_without_being_written(client, db):
