@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from cms.core import registry
@@ -121,26 +123,13 @@ def _component(name: str, function: object, answer: type[BaseModel], summary: st
     return Service(name, {"GET": operation}, component=function, order=order)  # type: ignore[arg-type]
 
 
-def register() -> None:
-    """Fill the slot; called once, when the apps are ready."""
-    add = registry.services.register
-    add(
-        Service(
-            CONTENT,
-            {
-                "GET": Operation(
-                    describe.get_item, "An object: itself, its parent, its items", params=ItemParams
-                ),
-                "PATCH": Operation(
-                    writing.change,
-                    "Change words of an object",
-                    body=patch_model,
-                    returns_object=True,
-                ),
-            },
-            order=0,
-        )
-    )
+def _content() -> Service:
+    get = Operation(describe.get_item, "An object: itself, its parent, its items", params=ItemParams)
+    patch = Operation(writing.change, "Change words of an object", body=patch_model, returns_object=True)
+    return Service(CONTENT, {"GET": get, "PATCH": patch}, order=0)
+
+
+def _components() -> Iterator[Service]:
     for name, function, answer, summary in (
         ("breadcrumbs", components.breadcrumbs, Breadcrumbs, "The way to the object"),
         ("navigation", components.navigation, Navigation, "The tree of pages"),
@@ -148,69 +137,34 @@ def register() -> None:
         ("workflow", components.workflow, Workflow, "State and history of the object"),
         ("actions", components.actions, Actions, "What you may do with the object"),
     ):
-        add(_component(name, function, answer, summary, order=10))
-    add(
-        Service(
-            "search",
-            {
-                "GET": Operation(
-                    search.search, "Find objects below this one", params=search.SearchParams, answer=ItemList
-                )
-            },
-            order=20,
-        )
+        yield _component(name, function, answer, summary, order=10)
+
+
+def _services() -> Iterator[Service]:
+    """What is asked beside an object: what stands below it, what it is made of."""
+    found = Operation(
+        search.search, "Find objects below this one", params=search.SearchParams, answer=ItemList
     )
-    add(
-        Service(
-            "types",
-            {"GET": Operation(describe.types, "Types of objects, and the JSON Schema of each", answer={})},
-            tail="type",
-            tail_values=describe.type_names,
-            order=30,
-        )
+    yield Service("search", {"GET": found}, order=20)
+    types = Operation(describe.types, "Types of objects, and the JSON Schema of each", answer={})
+    yield Service("types", {"GET": types}, tail="type", tail_values=describe.type_names, order=30)
+    terms = Operation(describe.vocabularies, "Terms to choose from", params=describe.TermsParams, answer={})
+    yield Service(
+        "vocabularies", {"GET": terms}, tail="name", tail_values=lambda: list(describe.VOCABULARIES), order=30
     )
-    add(
-        Service(
-            "vocabularies",
-            {
-                "GET": Operation(
-                    describe.vocabularies, "Terms to choose from", params=describe.TermsParams, answer={}
-                )
-            },
-            tail="name",
-            tail_values=lambda: list(describe.VOCABULARIES),
-            order=30,
-        )
-    )
-    add(
-        Service(
-            "site",
-            {"GET": Operation(describe.site, "Languages and name of the site", answer=Site)},
-            on="site",
-            order=40,
-        )
-    )
-    add(
-        Service(
-            "openapi",
-            {
-                "GET": Operation(
-                    openapi.document, "This description, as OpenAPI 3.1", answer={"type": "object"}
-                )
-            },
-            on="site",
-            order=90,
-        )
-    )
-    add(
-        Service(
-            "docs",
-            {
-                "GET": Operation(
-                    explorer.page, "This description, to read and try", answer={}, media_type="text/html"
-                )
-            },
-            on="site",
-            order=91,
-        )
-    )
+
+
+def _site_services() -> Iterator[Service]:
+    """What is asked of the site as a whole."""
+    site = Operation(describe.site, "Languages and name of the site", answer=Site)
+    yield Service("site", {"GET": site}, on="site", order=40)
+    document = Operation(openapi.document, "This description, as OpenAPI 3.1", answer={"type": "object"})
+    yield Service("openapi", {"GET": document}, on="site", order=90)
+    page = Operation(explorer.page, "This description, to read and try", answer={}, media_type="text/html")
+    yield Service("docs", {"GET": page}, on="site", order=91)
+
+
+def register() -> None:
+    """Fill the slot; called once, when the apps are ready."""
+    for service in (_content(), *_components(), *_services(), *_site_services()):
+        registry.services.register(service)
