@@ -124,12 +124,6 @@ def contact_of(user: User, *, now: datetime) -> Contact | None:
     return contact
 
 
-def find_by_email(address: str) -> Contact | None:
-    """The contact who owns a (normalised or not) address."""
-    row = ContactEmail.objects.select_related("contact").filter(address=normalise_email(address)).first()
-    return row.contact if row else None
-
-
 def audiences() -> QuerySet[Audience]:
     """All audiences that were not put aside."""
     return Audience.objects.filter(trashed_at=None)

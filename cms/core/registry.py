@@ -246,7 +246,6 @@ page_types: Slot[PageType] = Slot("page_types")
 services: Slot[Any] = Slot("services")
 home_sections: Slot[HomeSection] = Slot("home_sections")
 feed_sources: Slot[FeedSource] = Slot("feed_sources")
-search_facets: Slot[Any] = Slot("search_facets")
 # by model: serialize(row, ctx) -> dict, or None where the reader may not have it; an attribute `prepare(queryset)`
 # adds what it reads, so that many rows cost as many queries as one
 asset_serializers: Slot[Callable[..., dict[str, Any] | None]] = Slot("asset_serializers")
@@ -258,7 +257,6 @@ mailing_renderers: Slot[Renderer] = Slot("mailing_renderers")
 owed_mail: Slot[Callable[[datetime], Iterable[OwedMail]]] = Slot("owed_mail")
 # each: ring() -> None; wakes whoever takes that mail, once the present transaction is committed
 mail_bells: Slot[Callable[[], None]] = Slot("mail_bells")
-newsletter_blocks: Slot[Any] = Slot("newsletter_blocks")
 measures: Slot[Measure] = Slot("measures")
 todo_items: Slot[TodoSource] = Slot("todo_items")
 # each: source(request) -> {"contact": …, "grants": {uid, …}} or None

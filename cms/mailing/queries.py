@@ -118,11 +118,6 @@ def default_sender() -> Sender | None:
     return Sender.objects.order_by(F("is_default").desc(), "pk").first()
 
 
-def sent_to(contact: Contact) -> QuerySet[Delivery]:
-    """Everything that was ever written to a contact, newest first."""
-    return Delivery.objects.filter(contact=contact).select_related("mailing").order_by("-pk")
-
-
 def count_mailings(start: datetime, end: datetime) -> int:
     """How many mailings were launched to audiences from `start` until before `end`."""
     launched = Mailing.objects.filter(launched_at__gte=start, launched_at__lt=end)

@@ -10,7 +10,7 @@ from pydantic import Field
 from cms.core import registry
 from cms.core.api.items import ItemParams, address, item
 from cms.core.api.problems import not_found
-from cms.core.api.protocol import SITE_DEPTH, Batch, Call, Params
+from cms.core.api.protocol import SITE_DEPTH, Batch, Call
 from cms.core.api.schemas import item_model, patch_model
 from cms.core.models import Sector, SitePage, Topic
 
@@ -26,10 +26,6 @@ class TermsParams(Batch):
 
     title: Annotated[str, Field(max_length=200)] | None = None
     token: Annotated[list[str], Field(max_length=100)] = []
-
-
-class NoTail(Params):
-    """No parameters."""
 
 
 def site_url() -> str:
