@@ -1,12 +1,15 @@
 """Types, vocabularies, site and the OpenAPI document: what is said agrees with what is done."""
 
 import json
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from jsonschema_rs import Draft202012Validator, validator_for
 
 from cms.core import registry
 from cms.core.models import Topic
+from tests.core.api.conftest import API
 from tests.core.api.test_dispatcher import problem
 from tests.factories.core import locale
 
@@ -99,3 +102,14 @@ def test_every_object_and_service_answers_as_described(api, tree):
         for name in ("breadcrumbs", "navigation", "translations", "workflow", "actions", "search"):
             check(f"/++api++/{{path}}/@{name}", f"{path}/@{name}")
     check("/++api++/@site", "@site")
+
+
+def test_the_explorer_speaks_the_site_s_language_to_the_last_word_of_its_script(api):
+    page = api.http.get(f"{API}/@docs").content.decode()
+    assert '<html lang="fr">' in page
+    for said in ("Jeton d’accès", "Lecture de la description…", 'data-ask="Demander"', "Pas de réponse"):
+        assert said in page
+    assert "Reading the description" not in page
+    script = Path(str(finders.find("core/explorer.js"))).read_text()
+    assert '"Ask"' not in script
+    assert "No answer" not in script

@@ -3,6 +3,7 @@
 (function () {
   const main = document.getElementById("operations");
   const token = document.getElementById("token");
+  const words = main.dataset; // in the reader's language; what the document says is English
 
   function element(name, attributes, ...children) {
     const made = document.createElement(name);
@@ -33,7 +34,7 @@
     });
     const hint = [kind(parameter.schema), parameter.description].filter(Boolean).join(" · ");
     return element("label", { for: input.id }, parameter.name + (parameter.required ? " *" : ""),
-      element("small", {}, hint), input);
+      element("small", { lang: "en" }, hint), input);
   }
 
   function address(template, form) {
@@ -74,7 +75,7 @@
       }
       output.textContent = lines.join("\n") + "\n\n" + shown;
     } catch (error) {
-      output.textContent = "No answer: " + error.message;
+      output.textContent = words.unanswered + " " + error.message;
     }
   }
 
@@ -85,10 +86,10 @@
     for (const parameter of said.parameters || []) fields.append(field(parameter, prefix));
     if (fields.children.length) form.append(fields);
     if (said.requestBody) {
-      form.append(element("label", { for: prefix + "body" }, "Body (JSON)",
+      form.append(element("label", { for: prefix + "body" }, words.body,
         element("textarea", { id: prefix + "body", spellcheck: "false" }, '{"title": ""}')));
     }
-    form.append(element("button", {}, "Ask"));
+    form.append(element("button", {}, words.ask));
     const output = element("pre", { tabindex: "0", hidden: "" });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -99,8 +100,8 @@
       .map(([status, answer]) => status + " " + answer.description).join(" · ");
     return element("details", {},
       element("summary", {}, element("span", { class: "verb " + method }, method), element("code", {}, template),
-        element("span", { class: "what" }, said.summary || "")),
-      element("div", { class: "inside" }, element("p", { class: "what" }, answers), form, output));
+        element("span", { class: "what", lang: "en" }, said.summary || "")),
+      element("div", { class: "inside" }, element("p", { class: "what", lang: "en" }, answers), form, output));
   }
 
   async function draw() {
@@ -117,9 +118,9 @@
         }
       }
       main.replaceChildren();
-      for (const [tag, drawn] of byTag) main.append(element("section", {}, element("h2", {}, tag), ...drawn));
+      for (const [tag, drawn] of byTag) main.append(element("section", {}, element("h2", { lang: "en" }, tag), ...drawn));
     } catch (error) {
-      main.replaceChildren(element("p", { class: "error" }, "The description cannot be read: " + error.message));
+      main.replaceChildren(element("p", { class: "error" }, words.unread + " " + error.message));
     }
   }
 
