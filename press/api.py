@@ -96,6 +96,17 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
     }
 
 
+def _archive(page: KitPage, row: Any) -> dict[str, Any]:
+    """An archive that is ready, and where it is had."""
+    return {
+        "tier": row.tier,
+        "download": f"{page.public_url}archive-{row.tier}.zip",
+        "size": row.archive.size,
+        "sha256": row.archive.digest,
+        "content-type": "application/zip",
+    }
+
+
 def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
     """A kit: its assets in order, as the library says them, and the archives that are ready."""
     language = page.locale.language_code
@@ -128,15 +139,7 @@ def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
         "embargo_until": _moment(page.kit.embargo_until),
         "assets": assets,
         "archives": [
-            {
-                "tier": row.tier,
-                "download": f"{page.public_url}archive-{row.tier}.zip",
-                "size": row.archive.size,
-                "sha256": row.archive.digest,
-                "content-type": "application/zip",
-            }
-            for row in rows.values()
-            if row is not None and row.archive is not None
+            _archive(page, row) for row in rows.values() if row is not None and row.archive is not None
         ],
         "contacts": [_contact(one) for one in contacts],
         "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],
