@@ -101,6 +101,16 @@ def django_db_setup(
         databases.drop_clone()
 
 
+@pytest.fixture(scope="module")
+def laid_room(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """A site with its press room, laid once for a file without transactional tests: take `room`-like copies."""
+    from tests.factories.press import make_room
+    from tests.support.shared import laid
+
+    with laid(django_db_blocker):
+        yield make_room()
+
+
 @pytest.fixture
 def redis() -> Iterator[Redis]:
     """An emptied database of the real Redis at REDIS_URL, also used by cache and broker."""

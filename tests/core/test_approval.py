@@ -1,6 +1,7 @@
 """Approval and the second person: who publishes, by whichever door, and what approving one's own text costs."""
 
 import json
+from copy import deepcopy
 
 import pytest
 from django.urls import reverse
@@ -12,14 +13,14 @@ from cms.core.models import Approval
 from press.models import ReleasePage
 from tests.core.api.conftest import Api, token_for
 from tests.factories.accounts import make_user
-from tests.factories.press import make_release, make_room
+from tests.factories.press import make_release
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def room():
-    return make_room()
+def room(laid_room):
+    return deepcopy(laid_room)
 
 
 def rule(**on):
@@ -95,7 +96,9 @@ def test_with_approval_on_neither_bulk_publishing_nor_the_api_is_a_way_round(cli
     page.refresh_from_db()
     assert not page.live
     public = make_release(room, title="Public")
-    patched = Api(token_for(officer, "read", "write")).patch(public.public_path.strip("/"), {"title": "Non relu"})
+    patched = Api(token_for(officer, "read", "write")).patch(
+        public.public_path.strip("/"), {"title": "Non relu"}
+    )
     assert patched.status_code == 204
     public.refresh_from_db()
     assert (public.title, public.has_unpublished_changes) == ("Public", True)

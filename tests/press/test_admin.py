@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from datetime import timedelta
 from html import unescape
 
@@ -20,15 +21,15 @@ from press.models import Boilerplate, Distribution, Release, ReleasePage
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_audience, make_contact
 from tests.factories.press import make_contact as make_press_contact
-from tests.factories.press import make_kit, make_release, make_room, refreshed
+from tests.factories.press import make_kit, make_release, refreshed
 from tests.press.test_holds import picture
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def room():
-    return make_room()
+def room(laid_room):
+    return deepcopy(laid_room)
 
 
 @pytest.fixture

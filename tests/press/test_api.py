@@ -1,5 +1,6 @@
 """Releases over the API: their shape, their words written by the editor's action, constant queries."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,14 +15,14 @@ from press import actions
 from tests.core.api.conftest import Api, token_for
 from tests.factories.accounts import make_user
 from tests.factories.media_library import make_asset
-from tests.factories.press import make_kit, make_release, make_room, refreshed
+from tests.factories.press import make_kit, make_release, refreshed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def room(db):
-    return make_room()
+def room(laid_room, db):
+    return deepcopy(laid_room)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from django.test import Client
 from cms.core import clock
 from press.models import ReleasePage
 from tests.factories.accounts import make_user
-from tests.factories.press import Room, make_release, make_room
+from tests.factories.press import Room, make_release
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +28,8 @@ class World:
 
 
 @pytest.fixture
-def world(db) -> World:
-    room = make_room()
+def world(laid_room, db) -> World:
+    room = deepcopy(laid_room)
     return World(
         room,
         make_release(room, title=PUBLIC, slug="vingt-ans"),

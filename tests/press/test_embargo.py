@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
@@ -26,7 +27,7 @@ from media_library import actions as library
 from press import actions, mail
 from press.models import ReleasePage
 from tests.factories.accounts import make_user
-from tests.factories.press import Room, in_english, make_contact, make_kit, make_release, make_room
+from tests.factories.press import Room, in_english, make_contact, make_kit, make_release
 
 pytestmark = pytest.mark.django_db
 
@@ -58,9 +59,9 @@ def _picture() -> io.BytesIO:
 
 
 @pytest.fixture
-def world(db, settings, tmp_path) -> World:
+def world(laid_room, db, settings, tmp_path) -> World:
     settings.MEDIA_ROOT = tmp_path
-    room, now = make_room(), clock.now()
+    room, now = deepcopy(laid_room), clock.now()
     library.lay_library(room.home, user=None, now=now - timedelta(days=1))
     make_contact()
     make_release(room, title="Vingt ans de missions", slug="vingt-ans")

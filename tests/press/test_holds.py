@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from media_library.models import Asset
 from press import actions
 from press.models import Kit, Release, ReleasePage
 from tests.factories.accounts import make_user
-from tests.factories.press import Room, in_english, make_kit, make_release, make_room
+from tests.factories.press import Room, in_english, make_kit, make_release
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,9 +37,9 @@ JOURNALIST = accredited()
 
 
 @pytest.fixture
-def room(settings: Any, tmp_path: Any) -> Room:
+def room(laid_room: Room, settings: Any, tmp_path: Any) -> Room:
     settings.MEDIA_ROOT = tmp_path
-    return make_room()
+    return deepcopy(laid_room)
 
 
 def picture(name: str = "photo") -> Asset:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from cms.core import clock
 from cms.core.models import Topic
 from press import actions
 from tests.factories.core import locale
-from tests.factories.press import in_english, make_contact, make_kit, make_release, make_room
+from tests.factories.press import in_english, make_contact, make_kit, make_release
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +28,8 @@ WORDS = (
 
 
 @pytest.fixture
-def room():
-    return make_room()
+def room(laid_room):
+    return deepcopy(laid_room)
 
 
 def queries_of(client, path: str, **options: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from press.models import Release, ReleasePage
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
 from tests.factories.events import make_event_page
-from tests.factories.press import make_kit, make_release, make_room
+from tests.factories.press import make_kit, make_release
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +40,8 @@ LISTS = (
 
 
 @pytest.fixture
-def room():
-    return make_room()
+def room(laid_room):
+    return deepcopy(laid_room)
 
 
 def said(response):

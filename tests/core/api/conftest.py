@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from cms.accounts import actions as accounts
 from cms.core import clock
 from tests.factories.accounts import make_user
 from tests.factories.api import Tree, make_tree
+from tests.support.shared import laid
 
 API = "/++api++"
 
@@ -45,9 +48,16 @@ class Api:
         return self.call("PATCH", path, data, headers)
 
 
+@pytest.fixture(scope="module")
+def laid_tree(django_db_setup: None, django_db_blocker: Any) -> Iterator[Tree]:
+    """The tree, laid once for a file; transactional files lay their own (`tree` in them)."""
+    with laid(django_db_blocker):
+        yield make_tree()
+
+
 @pytest.fixture
-def tree(db: None) -> Tree:
-    return make_tree()
+def tree(laid_tree: Tree, db: None) -> Tree:
+    return deepcopy(laid_tree)
 
 
 @pytest.fixture
