@@ -1,6 +1,10 @@
 """Settings of the test suite."""
 
-from settings.base import *  # noqa: F403
+from settings.services.workers import own_redis_database
+
+own_redis_database()
+
+from settings.base import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Read from the apps' folders, without hashing: no collectstatic before a test.

@@ -18,7 +18,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pytest
 
@@ -30,24 +29,6 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-def _own_redis_database() -> None:
-    """Give each xdist worker a Redis database, before the settings are read."""
-    worker, url = os.environ.get("PYTEST_XDIST_WORKER"), os.environ.get("REDIS_URL")
-    if not worker or not url:
-        return
-    parts = urlsplit(url)
-    number = str(int(worker.removeprefix("gw")) + 1)
-    if parts.scheme in {"unix", "redis+socket"}:
-        options = {k: v for k, v in parse_qsl(parts.query) if k not in {"db", "virtual_host"}} | {
-            "db": number
-        }
-        parts = parts._replace(query=urlencode(options))
-    else:
-        parts = parts._replace(path="/" + number)
-    os.environ["REDIS_URL"] = urlunsplit(parts)
-
-
-_own_redis_database()
 # Keys of a test run protect nothing; where the site stands is a test's own affair.
 os.environ.setdefault("SECRET_KEY", "a key of the tests " + "0123456789abcdef" * 4)
 os.environ.setdefault("PUBLIC_URL", "http://localhost:8000")

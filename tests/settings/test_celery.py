@@ -35,7 +35,7 @@ def worker(redis, tmp_path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def send(task: str) -> None:
-    """Over a connection of its own: one from before Redis was emptied believes its queue declared, and is not heard."""
+    """Ring for a task by its name."""
     with app.connection_for_write() as connection:
         app.send_task(task, connection=connection)
 
