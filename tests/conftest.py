@@ -47,6 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
             translation_file_changed(None, written)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files of journeys: one of them as the last would leave the other worker idle."""
+    long = {item.path for item in items if item.get_closest_marker("e2e")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",

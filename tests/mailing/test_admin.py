@@ -197,9 +197,10 @@ def test_who_only_looks_reads_a_mail_without_its_recipients_links(draft):
         client = signed_in(role)
         names = ("mailing_delivery", "mailing_delivery_letter", "mailing_delivery_eml")
         answers = [client.get(reverse(name, args=[one.pk])) for one in (row, bulk) for name in names]
-        seen[role] = {one.status_code for one in answers}, [
-            any(key in one.content.decode() for one in answers) for key in keys
-        ]
+        seen[role] = (
+            {one.status_code for one in answers},
+            [any(key in one.content.decode() for one in answers) for key in keys],
+        )
         letters = [answers[1].content.decode(), answers[4].content.decode()]
         assert "place est gardée" in letters[0], "the words are there for both"
         assert "https://tokten.example.org/dossier" in letters[1], "and what everybody was sent"

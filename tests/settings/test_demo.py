@@ -14,7 +14,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client, TestCase, override_settings
 
 from cms.contacts.models import Contact
@@ -26,6 +25,7 @@ from media_library.models import Asset
 from press.models import Kit, KitArchive, Release
 from tests.pages.conftest import weight
 from tests.pages.test_browser import RULES, SMALL_TARGETS, reader
+from tests.support.shared import laid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.e2e]
 # Nothing that runs; JSON-LD is data, which no browser executes (HTML Standard, 4.12.1).
@@ -49,13 +49,10 @@ def loaded(
     After the browser: an event loop on the thread, as it brings one, has a database connection of its own.
     """
     folder = tmp_path_factory.mktemp("demo")
-    around = transaction.atomic()
-    around._from_testcase = True  # type: ignore[attr-defined]  # as TestCase's own: the demo's are inside it
-    with override_settings(DEMO=True, MEDIA_ROOT=folder), django_db_blocker.unblock(), around:
+    with override_settings(DEMO=True, MEDIA_ROOT=folder), laid(django_db_blocker):
         with TestCase.captureOnCommitCallbacks():
             call_command("demo", verbosity=0)
         yield folder
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -103,3 +103,10 @@ def drop_clone() -> None:
     if name:
         _use("postgres")
         _execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    template(reuse=True, run="")
