@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -15,15 +16,11 @@ from cms.core.actions import place_page
 from cms.core.models import SitePage
 from cms.pages.models import ArticlePage, IntranetPage, SectionPage
 from tests.factories.core import NOON, locale, make_site
+from tests.support.shared import laid
 
 pytestmark = pytest.mark.django_db
 
 EARLIER = NOON - timedelta(days=30)
-
-
-@pytest.fixture
-def site(db):
-    return make_site()
 
 
 def add(parent, kind, slug, **words):
@@ -31,6 +28,17 @@ def add(parent, kind, slug, **words):
     words.setdefault("title", slug.title())
     page = kind(slug=slug, locale=parent.locale, **words)
     return place_page(parent, page, user=None, now=EARLIER)
+
+
+@pytest.fixture(scope="module")
+def laid_site(django_db_setup, django_db_blocker):
+    with laid(django_db_blocker):
+        yield make_site()
+
+
+@pytest.fixture
+def site(laid_site, db):
+    return deepcopy(laid_site)
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.db import transaction
 from django.test import TestCase
 
 from cms.core.models import Sector
 from cms.pages import demo
 from cms.plan.models import SectorResult
 from tests.factories.core import NOON, locale
+from tests.support.shared import laid
 
 ROWS = [
     ("Éducation", "education", 172, 149, 10132),
@@ -27,11 +27,9 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def laid(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def laid_demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The tree and words of the demo with the plan's results, laid once a module and rolled back after it."""
-    around = transaction.atomic()
-    around._from_testcase = True  # as TestCase's own: tests open theirs inside it
-    with django_db_blocker.unblock(), around:
+    with laid(django_db_blocker):
         with TestCase.captureOnCommitCallbacks(execute=True):
             demo.build(now=NOON)
         for order, (name, slug, planned, done, trained) in enumerate(ROWS):
@@ -45,11 +43,10 @@ def laid(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
                 defaults={"planned": planned, "done": done, "trained": trained, "order": order},
             )
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def demo_site(laid: None, db: None) -> None:
+def demo_site(laid_demo: None, db: None) -> None:
     """The demo's site; what a test changes is undone after it."""
 
 

@@ -16,7 +16,7 @@ from cms.pages import demo
 from cms.pages.actions import ensure_page
 from cms.pages.models import ArticlePage, DocumentIndexPage, DocumentPage, HomePage, SectionPage
 from cms.plan.models import SectorResult
-from tests.factories.core import NOON
+from tests.factories.core import NOON, fill
 
 pytestmark = pytest.mark.django_db
 
@@ -99,8 +99,7 @@ def test_a_section_lists_its_pages_at_the_same_number_of_queries_for_1_and_30(cl
     html(client, "/fr/notes/")
     with CaptureQueriesContext(connection) as one:
         html(client, "/fr/notes/")
-    for number in range(1, 31):
-        ensure_page(section, ArticlePage, slug=f"n{number}", title=f"Note {number}", user=None, now=NOON)
+    fill(section, [ArticlePage(slug=f"n{number}", title=f"Note {number}") for number in range(1, 31)])
     with CaptureQueriesContext(connection) as thirty:
         page = html(client, "/fr/notes/")
     assert len(thirty) == len(one) <= 15
@@ -114,10 +113,7 @@ def test_documents_are_listed_at_the_same_number_of_queries_for_6_and_30(client,
         html(client, "/fr/documents/")
     index = DocumentIndexPage.objects.get(slug="documents", locale__language_code="fr")
     file = DocumentPage.objects.exclude(document=None).first().document
-    for number in range(24):
-        ensure_page(
-            index, DocumentPage, slug=f"d{number}", title=f"D {number}", user=None, now=NOON, document=file
-        )
+    fill(index, [DocumentPage(slug=f"d{number}", title=f"D {number}", document=file) for number in range(24)])
     with CaptureQueriesContext(connection) as many:
         html(client, "/fr/documents/")
     assert len(many) == len(few) <= 18
@@ -205,8 +201,7 @@ def test_search_takes_the_same_number_of_queries_for_1_and_30(client, demo_site)
     html(client, "/fr/recherche/?q=zanzibar")
     with CaptureQueriesContext(connection) as one:
         html(client, "/fr/recherche/?q=zanzibar")
-    for number in range(1, 31):
-        ensure_page(section, ArticlePage, slug=f"z{number}", title=f"Zanzibar {number}", user=None, now=NOON)
+    fill(section, [ArticlePage(slug=f"z{number}", title=f"Zanzibar {number}") for number in range(1, 31)])
     with CaptureQueriesContext(connection) as thirty:
         html(client, "/fr/recherche/?q=zanzibar")
     assert len(thirty) == len(one)

@@ -9,7 +9,7 @@ import pytest
 
 from cms.pages.actions import ensure_page
 from cms.pages.models import ArticlePage, DocumentIndexPage, DocumentPage, SectionPage
-from tests.factories.core import NOON
+from tests.factories.core import NOON, fill
 from tests.pages.conftest import weight
 
 pytestmark = pytest.mark.django_db
@@ -49,18 +49,17 @@ def test_a_page_is_light_and_holds_no_script_style_cookie_or_token(client, demo_
 
 def test_a_list_of_25_documents_is_light(client, demo_site):
     index = DocumentIndexPage.objects.get(slug="documents", locale__language_code="fr")
-    for number in range(30):
-        ensure_page(
-            index,
-            DocumentPage,
+    reports = [
+        DocumentPage(
             slug=f"rapport-{number}",
             title=f"Rapport d’activités du trimestre {number}, points focaux et antennes",
-            user=None,
-            now=NOON,
             kind="report",
             published_date=date(2018, 1 + number % 12, 5),
             summary=WORDS * 2 + str(number),
         )
+        for number in range(30)
+    ]
+    fill(index, reports)
     response = client.get("/fr/documents/")
     assert response.content.decode().count('class="item"') == 25
     assert weight(response) <= 14_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,12 +14,13 @@ from django.test.utils import CaptureQueriesContext
 
 from cms.core import clock
 from cms.core.actions import publish_page
-from cms.pages.actions import ensure_page, lay_site
-from cms.pages.models import ArticlePage, DocumentIndexPage, DocumentPage, HomePage, IntranetPage, SectionPage
+from cms.pages.actions import ensure_page
+from cms.pages.models import ArticlePage, DocumentIndexPage, DocumentPage, IntranetPage, SectionPage
 from media_library import actions as library
 from media_library.models import Asset
 from tests.factories.accounts import make_user
 from tests.factories.media_library import make_asset, pdf, picture
+from tests.factories.press import Room, make_release
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
@@ -26,10 +28,14 @@ CANARY = "Rapport-secret-du-Niger"
 
 
 @pytest.fixture
-def home(settings: Any, tmp_path: Any) -> HomePage:
+def room(laid_room: Room, db: None) -> Room:
+    return deepcopy(laid_room)
+
+
+@pytest.fixture
+def home(room: Room, settings: Any, tmp_path: Any) -> Any:
     settings.MEDIA_ROOT = tmp_path
-    lay_site(user=None, now=clock.now() - timedelta(days=1))
-    return HomePage.objects.get(slug="fr")
+    return room.home
 
 
 def page_below(parent: Any, model: Any, slug: str, **fields: Any) -> Any:
@@ -132,11 +138,9 @@ def test_lists_with_files_cost_as_many_queries_for_one_as_for_twenty(client, hom
     assert queries() == one
 
 
-def test_the_press_room_and_the_home_cost_as_many_queries_for_one_pictured_release_as_for_five(client, home):
-    from tests.factories.press import make_release, make_room
-
-    room = make_room()
-
+def test_the_press_room_and_the_home_cost_as_many_queries_for_one_pictured_release_as_for_five(
+    client, home, room
+):
     def add() -> None:
         page = make_release(room)
         unopened(page, card_image=withheld("image", "public").image)

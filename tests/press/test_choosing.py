@@ -27,15 +27,20 @@ class World:
     draft: ReleasePage
 
 
-@pytest.fixture
-def world(laid_room, db) -> World:
-    room = deepcopy(laid_room)
+@pytest.fixture(scope="module")
+def laid_world(laid_room) -> World:
+    room = laid_room
     return World(
         room,
         make_release(room, title=PUBLIC, slug="vingt-ans"),
         make_release(room, title=EMBARGOED, slug="zorglubien", until=clock.now() + timedelta(days=1)),
         make_release(room, title=DRAFT, slug="brouillonix", publish=False),
     )
+
+
+@pytest.fixture
+def world(laid_world, db) -> World:
+    return deepcopy(laid_world)
 
 
 def signed_in(role: str) -> Client:

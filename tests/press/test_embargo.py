@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from PIL import Image
 
 from cms.core import clock
@@ -58,10 +60,23 @@ def _picture() -> io.BytesIO:
     return out
 
 
+@pytest.fixture(scope="module")
+def laid_world(laid_room, tmp_path_factory) -> tuple[World, Path]:
+    """The world and the folder of its files, made once: the tests get copies of both."""
+    media = tmp_path_factory.mktemp("media")
+    with override_settings(MEDIA_ROOT=media):
+        return lay_world(laid_room), media
+
+
 @pytest.fixture
-def world(laid_room, db, settings, tmp_path) -> World:
-    settings.MEDIA_ROOT = tmp_path
-    room, now = deepcopy(laid_room), clock.now()
+def world(laid_world, db, settings, tmp_path) -> World:
+    found, media = laid_world
+    settings.MEDIA_ROOT = shutil.copytree(media, tmp_path / "media")
+    return deepcopy(found)
+
+
+def lay_world(room: Room) -> World:
+    now = clock.now()
     library.lay_library(room.home, user=None, now=now - timedelta(days=1))
     make_contact()
     make_release(room, title="Vingt ans de missions", slug="vingt-ans")

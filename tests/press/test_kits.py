@@ -5,18 +5,17 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from PIL import Image
 
 from cms.core import clock
 from media_library import actions as library
 from press import actions, tasks
 from press.models import KitArchive
-from tests.factories.press import make_kit, make_release, make_room
+from tests.factories.press import make_kit, make_release
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +23,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def own_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def room(laid_room, db):
+    return deepcopy(laid_room)
 
 
 def picture(name="photo", colour=(90, 60, 40), **about):
@@ -45,8 +49,8 @@ def body_of(response):
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
-def test_three_archives_are_offered_and_hold_what_the_kit_holds(client):
-    page = built_kit(make_room(), picture("un"), picture("deux", (10, 90, 40), credit="Awa"))
+def test_three_archives_are_offered_and_hold_what_the_kit_holds(client, room):
+    page = built_kit(room, picture("un"), picture("deux", (10, 90, 40), credit="Awa"))
     for tier in ("light", "press", "print"):
         response = client.get(f"{page.public_path}archive-{tier}.zip")
         assert response.status_code == 200
@@ -59,8 +63,8 @@ def test_three_archives_are_offered_and_hold_what_the_kit_holds(client):
             assert all(one.compress_type == zipfile.ZIP_STORED for one in package.infolist())
 
 
-def test_a_broken_download_goes_on_where_it_stopped(client):
-    page = built_kit(make_room(), picture())
+def test_a_broken_download_goes_on_where_it_stopped(client, room):
+    page = built_kit(room, picture())
     path = f"{page.public_path}archive-light.zip"
     whole = client.get(path)
     data, tag = body_of(whole), whole.headers["ETag"]
@@ -74,8 +78,7 @@ def test_a_broken_download_goes_on_where_it_stopped(client):
     assert client.head(path).headers["Content-Length"] == str(len(data))
 
 
-def test_a_changed_kit_offers_no_stale_archive_until_it_is_built_anew(client):
-    room = make_room()
+def test_a_changed_kit_offers_no_stale_archive_until_it_is_built_anew(client, room):
     page = built_kit(room, picture("un"))
     path = f"{page.public_path}archive-light.zip"
     before = client.get(path).headers["ETag"]
@@ -87,8 +90,8 @@ def test_a_changed_kit_offers_no_stale_archive_until_it_is_built_anew(client):
     assert tasks.sweep_archives() == 0
 
 
-def test_a_get_builds_nothing(client):
-    page = make_kit(make_room(), assets=[picture()])
+def test_a_get_builds_nothing(client, room):
+    page = make_kit(room, assets=[picture()])
     client.get(f"{page.public_path}archive-light.zip")
     client.get(page.public_path)
     assert not KitArchive.objects.filter(archive__isnull=False).exists()
@@ -103,9 +106,9 @@ def names_in(client, page, tier="light"):
         return {one["title"] for one in json.loads(package.read("MANIFEST.json"))["files"]}
 
 
-def test_a_withdrawn_asset_closes_the_archives_at_once_until_they_are_built_without_it(client):
+def test_a_withdrawn_asset_closes_the_archives_at_once_until_they_are_built_without_it(client, room):
     gone = picture("un")
-    page = built_kit(make_room(), gone, picture("deux", (10, 90, 40)))
+    page = built_kit(room, gone, picture("deux", (10, 90, 40)))
     assert names_in(client, page) == {"Un", "Deux"}
     library.withdraw(gone, reason="La personne a changé d'avis.", now=clock.now())
     assert names_in(client, page) == 503
@@ -120,11 +123,11 @@ def test_a_withdrawn_asset_closes_the_archives_at_once_until_they_are_built_with
     assert tasks.sweep_archives() == 0
 
 
-def test_an_expired_asset_does_not_close_the_archives_for_good(client):
+def test_an_expired_asset_does_not_close_the_archives_for_good(client, room):
     from media_library.models import Asset
 
     expiring = picture("un")
-    page = built_kit(make_room(), expiring, picture("deux", (10, 90, 40)))
+    page = built_kit(room, expiring, picture("deux", (10, 90, 40)))
     now = clock.now()
     Asset.objects.filter(pk=expiring.pk).update(
         released_at=now - timedelta(days=2), expires_at=now - timedelta(seconds=1)
@@ -134,9 +137,9 @@ def test_an_expired_asset_does_not_close_the_archives_for_good(client):
     assert names_in(client, page) == {"Deux"}
 
 
-def test_an_asset_restored_but_not_released_again_stays_out_of_the_archives(client):
+def test_an_asset_restored_but_not_released_again_stays_out_of_the_archives(client, room):
     asset = picture("un")
-    page = built_kit(make_room(), asset, picture("deux", (10, 90, 40)))
+    page = built_kit(room, asset, picture("deux", (10, 90, 40)))
     library.withdraw(asset, reason="Droits.", now=clock.now())
     library.restore(asset, now=clock.now())
     tasks.sweep_archives()
@@ -147,8 +150,8 @@ def test_an_asset_restored_but_not_released_again_stays_out_of_the_archives(clie
     assert names_in(client, page) == {"Un", "Deux"}
 
 
-def test_a_file_kept_longer_by_another_release_is_left_out_until_its_hour(client):
-    room, later = make_room(), clock.now() + timedelta(days=1)
+def test_a_file_kept_longer_by_another_release_is_left_out_until_its_hour(client, room):
+    later = clock.now() + timedelta(days=1)
     held = picture("un")
     words = {"image": held.image, "caption": "", "decorative": True}
     release = make_release(room, until=later, body=[("image", words)])
@@ -160,8 +163,8 @@ def test_a_file_kept_longer_by_another_release_is_left_out_until_its_hour(client
     assert names_in(client, page) == {"Un", "Deux"}
 
 
-def test_archives_built_under_embargo_are_there_at_its_very_hour(client):
-    room, later = make_room(), clock.now() + timedelta(days=1)
+def test_archives_built_under_embargo_are_there_at_its_very_hour(client, room):
+    later = clock.now() + timedelta(days=1)
     asset = picture("un")
     words = {"image": asset.image, "caption": "", "decorative": True}
     kit = make_kit(room, assets=[asset], publish=False)
@@ -173,18 +176,18 @@ def test_archives_built_under_embargo_are_there_at_its_very_hour(client):
     assert names_in(client, kit) == {"Un"}, "no job in between"
 
 
-def test_an_archive_is_not_offered_as_built_of_what_it_left_out(client):
+def test_an_archive_is_not_offered_as_built_of_what_it_left_out(client, room):
     """A file withdrawn between the wish and the building: the row says what went in."""
     asset = picture("un")
-    page = make_kit(make_room(), assets=[asset, picture("deux", (10, 90, 40))])
+    page = make_kit(room, assets=[asset, picture("deux", (10, 90, 40))])
     library.withdraw(asset, reason="Droits.", now=clock.now())
     actions.build_archives(page.kit, now=clock.now())
     assert names_in(client, page) == {"Deux"}
     assert tasks.sweep_archives() == 0
 
 
-def test_the_files_of_a_kit_open_at_its_hour(client):
-    room, later = make_room(), clock.now() + timedelta(days=1)
+def test_the_files_of_a_kit_open_at_its_hour(client, room):
+    later = clock.now() + timedelta(days=1)
     asset = picture("un")
     page = built_kit(room, asset, until=later)
     asset.refresh_from_db()
@@ -194,18 +197,3 @@ def test_the_files_of_a_kit_open_at_its_hour(client):
     assert client.get(page.public_path).status_code == 200
     assert client.get(asset.image.get_rendition("max-1920x1920|format-jpeg").url).status_code == 200
     assert client.get(f"{page.public_path}archive-light.zip").status_code == 200
-
-
-@pytest.mark.django_db(transaction=True)
-def test_five_builds_at_once_have_one_effect():
-    page = make_kit(make_room(), assets=[picture("un")])
-
-    def build(_):
-        try:
-            return tasks.build_archives(page.kit_id)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(5) as pool:
-        assert sum(pool.map(build, range(5))) == 3
-    assert {row.is_ready for row in KitArchive.objects.filter(kit=page.kit)} == {True}

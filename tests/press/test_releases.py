@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from cms.core import clock
 from cms.core.models import SitePage, ThingLog
 from press import actions
-from press.models import NumberSeries, Release
-from tests.factories.press import in_english, make_kit, make_release, make_room, refreshed
+from press.models import Release
+from tests.factories.press import in_english, make_kit, make_release, refreshed
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room(laid_room, db):
+    return deepcopy(laid_room)
 
 
 def opened(**values):
@@ -23,8 +27,7 @@ def opened(**values):
 
 
 # Numbers -----------------------------------------------------------------------------------------------------
-def test_a_release_without_number_takes_it_at_its_first_publication_and_keeps_it():
-    room = make_room()
+def test_a_release_without_number_takes_it_at_its_first_publication_and_keeps_it(room):
     draft = make_release(room, publish=False)
     assert refreshed(draft).number is None
     first, second = make_release(room), make_release(room)
@@ -61,52 +64,12 @@ def test_a_hole_is_filled_before_the_end_is_moved():
     assert (moved.number, actions.next_number(year=2026)) == (2, 4)
 
 
-def test_deleting_a_draft_takes_its_release_along_and_leaves_no_hole():
-    room = make_room()
+def test_deleting_a_draft_takes_its_release_along_and_leaves_no_hole(room):
     draft = make_release(room, publish=False)
     pk = draft.release_id
     draft.delete()
     assert not Release.objects.filter(pk=pk).exists()
     assert refreshed(make_release(room)).number == 1
-
-
-def _numbers_taken_at_once(lock: bool) -> list[int | None]:
-    """Eight threads each number a release; without the lock they read the same last number."""
-    releases = [opened() for _ in range(8)]
-    barrier = Barrier(len(releases))
-    year = 2031
-
-    def take(release):
-        try:
-            barrier.wait(timeout=20)
-            if lock:
-                return actions.give_number(release, user=None, now=clock.now(), year=year).number
-            number = actions.next_number(year=year)
-            barrier.wait(timeout=20)
-            with transaction.atomic():
-                Release.objects.filter(pk=release.pk).update(number=number, year=year)
-            return number
-        except Exception:
-            return None
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(releases)) as pool:
-        return list(pool.map(take, releases))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_numbers_taken_at_once_are_all_different_and_without_gaps():
-    assert sorted(_numbers_taken_at_once(lock=True)) == list(range(1, 9))
-    assert NumberSeries.objects.filter(year=2031).exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_the_lock_releases_lose_their_numbers():
-    """The control: reading and writing without the year's lock collides on the constraint."""
-    found = _numbers_taken_at_once(lock=False)
-    assert found.count(1) == 1
-    assert None in found
 
 
 # Embargo -----------------------------------------------------------------------------------------------------
@@ -119,8 +82,8 @@ def test_an_embargo_is_for_an_instant_to_come():
         actions.set_embargo(release, until=now - timedelta(seconds=1), user=None, now=now)
 
 
-def test_every_page_of_a_release_moves_with_its_embargo():
-    room, later = make_room(), clock.now() + timedelta(days=2)
+def test_every_page_of_a_release_moves_with_its_embargo(room):
+    later = clock.now() + timedelta(days=2)
     page = make_release(room, until=later)
     other = in_english(page, slug="release", title="Release")
     alias = page.create_alias(parent=room.releases, update_slug="alias")
@@ -134,15 +97,15 @@ def test_every_page_of_a_release_moves_with_its_embargo():
     assert set(pages.values_list("public_from", flat=True)) == {now}
 
 
-def test_what_was_public_is_not_put_under_embargo_again():
-    page = make_release(make_room())
+def test_what_was_public_is_not_put_under_embargo_again(room):
+    page = make_release(room)
     now = clock.now()
     with pytest.raises(actions.AlreadyPublic):
         actions.set_embargo(page.release, until=now + timedelta(hours=1), user=None, now=now)
 
 
-def test_an_older_revision_does_not_move_the_embargo():
-    page = make_release(make_room(), until=clock.now() + timedelta(days=1))
+def test_an_older_revision_does_not_move_the_embargo(room):
+    page = make_release(room, until=clock.now() + timedelta(days=1))
     old = page.get_latest_revision()
     later = clock.now() + timedelta(days=9)
     actions.set_embargo(page.release, until=later, user=None, now=clock.now())
@@ -150,16 +113,16 @@ def test_an_older_revision_does_not_move_the_embargo():
     assert SitePage.objects.get(pk=page.pk).public_from == later
 
 
-def test_lifting_is_logged_with_who_and_why_and_does_nothing_twice():
-    page = make_release(make_room(), until=clock.now() + timedelta(days=1))
+def test_lifting_is_logged_with_who_and_why_and_does_nothing_twice(room):
+    page = make_release(room, until=clock.now() + timedelta(days=1))
     for _ in range(2):
         actions.lift_embargo(page.release, user=None, now=clock.now(), reason="Conférence avancée")
     lines = ThingLog.objects.filter(thing_uid=page.release.uid, action="embargo.lifted")
     assert [line.reason for line in lines] == ["Conférence avancée"]
 
 
-def test_a_kit_nobody_has_seen_takes_the_embargo_and_follows_it():
-    room, later = make_room(), clock.now() + timedelta(days=1)
+def test_a_kit_nobody_has_seen_takes_the_embargo_and_follows_it(room):
+    later = clock.now() + timedelta(days=1)
     kit_page = make_kit(room, publish=False)
     page = make_release(room, until=later, kit=kit_page.kit)
     kit_page.kit.refresh_from_db()
@@ -170,16 +133,14 @@ def test_a_kit_nobody_has_seen_takes_the_embargo_and_follows_it():
     assert kit_page.kit.embargo_until == now
 
 
-def test_a_public_kit_stays_public_when_an_embargoed_release_takes_it():
-    room = make_room()
+def test_a_public_kit_stays_public_when_an_embargoed_release_takes_it(room):
     kit_page = make_kit(room)
     make_release(room, until=clock.now() + timedelta(days=1), kit=kit_page.kit)
     kit_page.kit.refresh_from_db()
     assert kit_page.kit.embargo_until is None
 
 
-def test_a_kit_is_not_opened_while_a_release_of_it_is_under_embargo():
-    room = make_room()
+def test_a_kit_is_not_opened_while_a_release_of_it_is_under_embargo(room):
     kit_page = make_kit(room, publish=False)
     make_release(room, until=clock.now() + timedelta(days=1), kit=kit_page.kit)
     with pytest.raises(actions.PressError):
@@ -187,8 +148,7 @@ def test_a_kit_is_not_opened_while_a_release_of_it_is_under_embargo():
 
 
 # Correction, withdrawal --------------------------------------------------------------------------------------
-def test_a_correction_is_public_history_of_what_was_read():
-    room = make_room()
+def test_a_correction_is_public_history_of_what_was_read(room):
     page = make_release(room)
     actions.correct(page.release, note="Le nombre d'experts était faux.", user=None, now=clock.now())
     assert [one.note for one in page.release.corrections.all()] == ["Le nombre d'experts était faux."]
@@ -197,8 +157,7 @@ def test_a_correction_is_public_history_of_what_was_read():
         actions.correct(hidden.release, note="Rien", user=None, now=clock.now())
 
 
-def test_a_withdrawal_needs_a_reason_and_reaches_every_page():
-    room = make_room()
+def test_a_withdrawal_needs_a_reason_and_reaches_every_page(room):
     page = make_release(room)
     other = in_english(page, slug="release", title="Release")
     with pytest.raises(actions.PressError):

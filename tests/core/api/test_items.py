@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from cms.core import clock
 from cms.core.models import SitePage
+from cms.pages.models import ArticlePage
 from tests.core.api.conftest import Api, token_for
 from tests.factories.accounts import make_user
 from tests.factories.api import CANARY, make_article
+from tests.factories.core import fill
 
 pytestmark = pytest.mark.django_db
 
@@ -75,8 +77,7 @@ def test_the_parent_of_a_page_below_a_hidden_one_is_not_told(api, tree):
 
 
 def test_children_are_listed_in_tree_order_and_in_batches(api, tree):
-    for number in range(30):
-        make_article(tree.section, f"Article {number:02}", slug=f"a{number:02}")
+    fill(tree.section, [ArticlePage(title=f"Article {n:02}", slug=f"a{n:02}") for n in range(30)])
     said = api.get("fr/programme").json()
     assert said["items_total"] == 31
     assert len(said["items"]) == 25
@@ -175,8 +176,8 @@ def test_a_listing_costs_as_many_queries_for_thirty_items_as_for_one(api, tree, 
     one, few, _shown = counted(lambda: api.get("fr/programme", b_size=50, **params))
     assert len(one.json()["items"]) == 1
     links = f'<p><a linktype="page" id="{tree.section.pk}">retour</a></p>'
-    for number in range(29):
-        make_article(tree.section, f"Article {number}", body=[("paragraph", links)])
+    body = [("paragraph", links)]
+    fill(tree.section, [ArticlePage(title=f"Article {number}", body=body) for number in range(29)])
     many, more, shown = counted(lambda: api.get("fr/programme", b_size=50, **params))
     assert len(many.json()["items"]) == 30
     assert more == few <= BUDGET, shown

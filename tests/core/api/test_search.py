@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from cms.pages.models import ArticlePage
 from tests.core.api.test_dispatcher import problem
 from tests.core.api.test_items import BUDGET, counted
 from tests.factories.api import CANARY, make_article
-from tests.factories.core import NOON
+from tests.factories.core import NOON, fill
 
 pytestmark = pytest.mark.django_db
 
@@ -126,8 +127,7 @@ def test_thirty_results_cost_as_many_queries_as_one(api, tree, params):
     params = {**params, "portal_type": "ArticlePage", "b_size": 50}
     counted(lambda: api.get("@search", **params))
     _one, few, _shown = counted(lambda: api.get("@search", **params))
-    for number in range(29):
-        make_article(tree.section, f"Encore des experts {number}")
+    fill(tree.section, [ArticlePage(title=f"Encore des experts {number}") for number in range(29)])
     many, more, shown = counted(lambda: api.get("@search", **params))
     assert len(many.json()["items"]) == 30
     assert more == few <= BUDGET, shown
