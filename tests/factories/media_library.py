@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from datetime import datetime
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -42,6 +43,7 @@ def gps_jpeg(**options: Any) -> bytes:
     return picture("JPEG", exif=exif, xmp=xmp, comment=b"HIDDEN-COMMENT", **options)
 
 
+@cache
 def bomb_png(width: int = 12_000, height: int = 12_000) -> bytes:
     """A PNG of a few kilobytes that unpacks to hundreds of megabytes."""
 

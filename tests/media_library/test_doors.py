@@ -12,25 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from cms.accounts.actions import grant_page_permissions
 from media_library.models import Asset, Blob, LibraryDocument, LibraryImage, LibraryMedia
-from tests.factories.accounts import make_user
-from tests.factories.core import locale, make_site
 from tests.factories.media_library import bomb_png, docx, make_asset, pdf, picture, wav
 
 pytestmark = pytest.mark.django_db
 WORDS = {"title": "T", "alt": "x", "licence": "press", "duration": "0"}
-
-
-@pytest.fixture
-def officer(client: Client, settings: Any, tmp_path: Any) -> Client:
-    settings.MEDIA_ROOT = tmp_path
-    locale("fr")
-    locale("en")
-    root, _french, _english = make_site()
-    grant_page_permissions(root)
-    client.force_login(make_user("officer"))
-    return client
 
 
 def posted(client: Client, address: str, prefix: str = "", **files: SimpleUploadedFile) -> tuple[int, str]:

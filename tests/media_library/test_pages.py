@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,16 +17,23 @@ from media_library import actions
 from media_library.models import MediaLibraryPage
 from tests.factories.core import NOON, locale, make_site
 from tests.factories.media_library import make_asset, pdf, wav
+from tests.support.shared import laid
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def laid_library(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with laid(django_db_blocker):
+        _root, home, _english = make_site()
+        page = MediaLibraryPage(title="Médiathèque", slug="mediatheque", locale=locale("fr"))
+        place_page(type(home).objects.get(pk=home.pk), page, user=None, now=NOON - timedelta(days=9))
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _place(settings: Any, tmp_path: Any) -> None:
+def _place(laid_library: None, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
-    _root, home, _english = make_site()
-    page = MediaLibraryPage(title="Médiathèque", slug="mediatheque", locale=locale("fr"))
-    place_page(type(home).objects.get(pk=home.pk), page, user=None, now=NOON - timedelta(days=9))
 
 
 def test_the_list_shows_what_is_public_and_no_trace_of_the_rest(client: Client) -> None:

@@ -16,28 +16,9 @@ from PIL import Image
 
 from media_library.models import Asset, Blob, LibraryDocument, LibraryImage, LibraryMedia
 from tests.factories.accounts import make_user
-from tests.factories.core import locale, make_site
 from tests.factories.media_library import bomb_png, docx, gps_jpeg, pdf, picture, wav
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _place(settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    locale("fr")
-    locale("en")
-
-
-@pytest.fixture
-def officer(client: Client) -> Client:
-    from cms.accounts.actions import grant_page_permissions
-
-    root, _french, _english = make_site()
-    grant_page_permissions(root)
-    client.force_login(make_user("officer"))
-    client.raise_request_exception = True
-    return client
 
 
 def jpeg_zip() -> bytes:
