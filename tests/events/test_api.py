@@ -16,7 +16,7 @@ from events.validators import parse_rule
 from tests.core.api.conftest import Api
 from tests.factories.events import make_agendas, make_event, make_event_page, make_registration
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laid_agendas")]
 
 
 def announce(number: int, *, days: int = 7, **values: Any) -> EventPage:

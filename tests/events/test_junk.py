@@ -12,7 +12,7 @@ from django.utils import timezone
 from events import queries
 from events.models import EventPage
 from tests.events.test_views_admin import signed_in
-from tests.factories.events import make_agendas, make_event, make_event_page, make_registration
+from tests.factories.events import make_agendas, make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +27,6 @@ JUNK = (
     "x" * 5000,
 )
 RAW = ("%00", "%ff%fe", "%zz", "%ED%A0%80")
-
-
-@pytest.fixture
-def page() -> EventPage:
-    start = (timezone.now() + timedelta(days=7)).date()
-    return make_event_page(make_event(start_date=start, capacity=2, now=timezone.now()))
 
 
 def broken(client: Client, address: str, *queries: str) -> list[str]:

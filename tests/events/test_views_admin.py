@@ -19,7 +19,7 @@ from events import actions, demo
 from events.models import Event, EventPage, Occurrence, Registration
 from events.validators import parse_rule
 from tests.factories.core import locale
-from tests.factories.events import make_event, make_event_page, make_registration
+from tests.factories.events import make_event, make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -30,17 +30,6 @@ def signed_in(role: str) -> Client:
     client = Client()
     client.force_login(user)
     return client
-
-
-@pytest.fixture
-def page() -> EventPage:
-    start = (timezone.now() + timedelta(days=7)).date()
-    return make_event_page(make_event(start_date=start, capacity=2, now=timezone.now()))
-
-
-@pytest.fixture
-def occurrence(page: EventPage) -> Occurrence:
-    return page.event.occurrences.get()
 
 
 def address(event: Event, rest: str = "") -> str:

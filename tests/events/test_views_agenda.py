@@ -16,7 +16,7 @@ from events.validators import parse_rule
 from tests.factories.core import NOON, locale
 from tests.factories.events import make_agendas, make_event, make_event_page, make_registration
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laid_agendas")]
 
 
 def soon(days: int = 7) -> Any:

@@ -21,18 +21,6 @@ from tests.factories.events import make_event, make_event_page, make_registratio
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def page() -> EventPage:
-    """A press conference a week from now, of two seats."""
-    start = (timezone.now() + timedelta(days=7)).date()
-    return make_event_page(make_event(start_date=start, capacity=2, now=timezone.now()))
-
-
-@pytest.fixture
-def occurrence(page: EventPage) -> Occurrence:
-    return page.event.occurrences.get()
-
-
 def asked(occurrence: Occurrence, /, **values: Any) -> dict[str, Any]:
     return {
         "occurrence": occurrence.uid.hex,
@@ -163,7 +151,7 @@ def test_a_telephone_alone_is_enough(client: Client, page: EventPage, occurrence
 def test_a_full_date_without_a_waiting_list_says_so(client: Client) -> None:
     start = (timezone.now() + timedelta(days=7)).date()
     event = make_event(start_date=start, capacity=1, has_waiting_list=False, now=timezone.now())
-    page = make_event_page(event)
+    page = make_event_page(event, slug="complete")
     make_registration(event.occurrences.get(), now=timezone.now())
     assert "Complet" in client.get(page.public_path).content.decode()
     assert "<form" not in client.get(path(page)).content.decode().split("<main")[1]
