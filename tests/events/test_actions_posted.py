@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -16,11 +14,10 @@ from cms.mailing.models import Delivery
 from events import actions, queries
 from events.models import EventPage, Occurrence, Registration
 from events.validators import parse_rule
-from tests.events.test_oversell import at_once
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_event_page, make_occurrence, make_registration
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laid_agendas")]
 
 
 def active(occurrence: Occurrence) -> list[tuple[str, str]]:
@@ -115,62 +112,9 @@ def test_who_is_registered_learns_no_more_of_a_full_hall_than_a_stranger() -> No
             make_registration(occurrence, number)
 
 
-# At once ---------------------------------------------------------------------------------------------------------
-FORMS = 20
-
-
-def race(rows: Any) -> tuple[int, int]:
-    """Twenty people confirm while their own form corrects the address: (confirmed, confirmed and then lost)."""
-    occurrence = make_event().occurrences.get()
-    keys = [uuid4() for _form in range(FORMS)]
-    people = [post(occurrence, key, name=f"N {n}", email=f"n{n}@example.org") for n, key in enumerate(keys)]
-
-    def work(place: int) -> None:
-        number = place // 2
-        # Without the lock the database refuses some of it: two rows of one key.
-        with suppress(IntegrityError) if rows is not None else nullcontext():
-            if place % 2:
-                actions.confirm_address(registration=people[number], now=NOON, rows=rows)
-            else:
-                post(occurrence, keys[number], name=f"N {number}", email=f"m{number}@example.org", rows=rows)
-
-    at_once(work, 2 * FORMS)
-    told = {
-        key.split(":")[0]
-        for key in Delivery.objects.values_list("recipient_key", flat=True)
-        if key.split(":")[1] == "confirmed"
-    }
-    for person in people:
-        person.refresh_from_db()
-    promised = [person for person in people if person.uid.hex in told]
-    return len(promised), sum(person.state != "confirmed" for person in promised)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_confirmation_beside_a_correction_is_kept_or_never_promised() -> None:
-    _promised, lost = race(None)
-    assert lost == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_control_without_the_lock_a_confirmed_seat_is_taken_back() -> None:
-    promised, lost = race(Occurrence.objects.all())
-    print(f"without the lock: {lost} of {promised} confirmed seats lost")
-    assert lost > 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_corrections_of_one_form_at_once_leave_one_registration() -> None:
-    event = make_event(rule=parse_rule("RRULE:FREQ=WEEKLY;COUNT=4"))
-    dates, key = list(event.occurrences.order_by("starts_at")), uuid4()
-    made = at_once(lambda n: post(dates[n % 4], key, email=f"a{n}@example.org"), 8)
-    assert all(made)
-    assert Registration.objects.active().count() == 1
-
-
 # Through the public form -----------------------------------------------------------------------------------------
-@pytest.fixture
-def page() -> EventPage:
+@pytest.fixture(scope="module")
+def laid_page(laid_agendas: None) -> EventPage:
     """A press conference a week from now, with one seat and no waiting list."""
     start = (timezone.now() + timedelta(days=7)).date()
     event = make_event(start_date=start, capacity=1, has_waiting_list=False, now=timezone.now())
@@ -220,7 +164,7 @@ def test_a_date_that_closed_meanwhile_leaves_the_others_to_choose(client: Client
         rule=parse_rule("RRULE:FREQ=WEEKLY;COUNT=3"),
         now=timezone.now(),
     )
-    page = make_event_page(event)
+    page = make_event_page(event, slug="serie")
     first, *others = event.occurrences.order_by("starts_at")
     make_registration(first, 1, now=timezone.now())
     said = {"name": "Awa", "email": "awa@example.org", "key": str(uuid4()), "step": "send"}
@@ -246,7 +190,7 @@ def test_the_back_button_and_a_mended_address_end_in_one_seat_and_the_right_mail
 
 def test_the_thanks_lead_to_a_fresh_form_for_the_next_person(client: Client) -> None:
     start = (timezone.now() + timedelta(days=7)).date()
-    page = make_event_page(make_event(start_date=start, now=timezone.now()))
+    page = make_event_page(make_event(start_date=start, now=timezone.now()), slug="sans-limite")
     thanks = sent(client, page, uuid4())["Location"]
     html = client.get(thanks).content.decode()
     assert '<a href="?">Inscrire une autre personne' in html
