@@ -7,7 +7,6 @@ import struct
 import zipfile
 import zlib
 from datetime import datetime
-from functools import cache
 from itertools import count
 from typing import Any
 
@@ -43,7 +42,6 @@ def gps_jpeg(**options: Any) -> bytes:
     return picture("JPEG", exif=exif, xmp=xmp, comment=b"HIDDEN-COMMENT", **options)
 
 
-@cache
 def bomb_png(width: int = 12_000, height: int = 12_000) -> bytes:
     """A PNG of a few kilobytes that unpacks to hundreds of megabytes."""
 
@@ -51,9 +49,15 @@ def bomb_png(width: int = 12_000, height: int = 12_000) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    packer = zlib.compressobj(9)
-    row = b"\0" * (1 + width * 4)
-    body = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    # After a full flush deflate refers to nothing before it: one packed block of rows serves for all of them, and
+    # the sum of nothing but zeros is known. Packing every row takes over a second.
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    some = 100
+    assert height % some == 0, "a whole number of blocks"
+    length = 1 + width * 4
+    block = packer.compress(bytes(length * some)) + packer.flush(zlib.Z_FULL_FLUSH)
+    sum_of_zeros = struct.pack(">HH", length * height % 65521, 1)
+    body = b"\x78\xda" + block * (height // some) + packer.flush() + sum_of_zeros
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
