@@ -98,6 +98,16 @@ def laid_room(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
         yield make_room()
 
 
+@pytest.fixture(scope="module")
+def stocked_room(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """A site with its press room, in the database that each transactional test of the file gets: take copies."""
+    from tests.factories.press import make_room
+    from tests.support import databases
+
+    with django_db_blocker.unblock(), databases.stocked(make_room) as room:
+        yield room
+
+
 @pytest.fixture
 def redis() -> Iterator[Redis]:
     """An emptied database of the real Redis at REDIS_URL, also used by cache and broker."""

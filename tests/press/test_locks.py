@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from cms.core.models import SitePage
 from media_library.models import Asset, Hold
 from press import actions
 from press.models import Kit, Release, ReleasePage
-from tests.factories.press import Room, make_kit, make_release, make_room
+from tests.factories.press import Room, make_kit, make_release
 from tests.press.test_holds import picture
 from tests.support.queues import queued
 
@@ -24,9 +25,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def room(settings: Any, tmp_path: Any) -> Room:
+def room(stocked_room: Room, transactional_db: None, settings: Any, tmp_path: Any) -> Room:
     settings.MEDIA_ROOT = tmp_path
-    return make_room()
+    return deepcopy(stocked_room)
 
 
 def with_its_picture_in_its_kit(room: Room) -> tuple[Asset, Kit, Release]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,15 +21,15 @@ from cms.mailing.models import Delivery, Mailing
 from press import actions
 from tests.factories import mailing as make
 from tests.factories.accounts import make_user
-from tests.factories.press import make_kit, make_release, make_room
+from tests.factories.press import make_kit, make_release
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NO_EMBARGO = "SOUS EMBARGO"
 
 
 @pytest.fixture
-def room() -> Any:
-    return make_room()
+def room(stocked_room: Any, transactional_db: None) -> Any:
+    return deepcopy(stocked_room)
 
 
 @pytest.fixture

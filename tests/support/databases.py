@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from django.apps import apps
@@ -16,6 +18,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from psycopg import sql
 
+T = TypeVar("T")
 DESCRIPTIONS = "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
 _state = {"template": "", "clone": ""}
 
@@ -95,6 +98,27 @@ def _clone() -> None:
 def _transactional_teardown(self: TransactionTestCase) -> None:
     """Put back what migrations wrote (roles, locales, reference rows), which a flush would lose."""
     _clone()
+
+
+@contextmanager
+def stocked(lay: Callable[[], T]) -> Iterator[T]:
+    """Until it ends, clones hold what `lay` makes; its answer is given. For files whose tests are transactional.
+
+    What each of them would lay and commit anew is laid once, and cloned with the rest.
+    """
+    plain, name = _state["template"], f"{_state['clone']}_stocked"
+    found = lay()
+    _use("postgres")
+    _execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _execute("CREATE DATABASE {} TEMPLATE {}", name, _state["clone"])
+    _use(_state["clone"])
+    _state["template"] = name
+    try:
+        yield found
+    finally:
+        _state["template"] = plain
+        _clone()
+        _execute("DROP DATABASE {} WITH (FORCE)", name)
 
 
 def drop_clone() -> None:
