@@ -23,10 +23,13 @@ def _mac(key: str, purpose: str, uid: UUID, generation: int) -> bytes:
     return hmac.new(key.encode(), message, sha256).digest()[:_MAC_BYTES]
 
 
+def _spell(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
 def make(purpose: str, uid: UUID, generation: int = 0) -> str:
     """Return the 43-character token of `uid` for `purpose` ("registration", "delivery", …)."""
-    raw = uid.bytes + _mac(settings.LINK_KEY, purpose, uid, generation)
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return _spell(uid.bytes + _mac(settings.LINK_KEY, purpose, uid, generation))
 
 
 def _decode(token: str) -> bytes | None:
@@ -36,7 +39,8 @@ def _decode(token: str) -> bytes | None:
         raw = base64.b64decode(token + "=", altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    return raw if len(raw) == _TOKEN_BYTES else None
+    # The last character carries two bits of nothing: one spelling of a link is right, the other three are not.
+    return raw if len(raw) == _TOKEN_BYTES and _spell(raw) == token else None
 
 
 def uid_of(token: str) -> UUID | None:

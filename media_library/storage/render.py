@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from media_library.storage.metadata import Credit, clean_jpeg, exif_of, xmp_of
 from media_library.storage.presets import Variant
@@ -116,6 +116,7 @@ def _filled(picture: Image.Image, size: tuple[int, int], focus: Point | None) ->
 
 def _upright(picture: Image.Image) -> Image.Image:
     """Decode, turn upright, bring to sRGB (from CMYK and wide profiles too); transparency is kept."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # see validators.images
     try:
         picture.load()
         profile = picture.info.get("icc_profile")

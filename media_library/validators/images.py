@@ -11,7 +11,7 @@ from typing import IO, Final
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 from media_library.validators.facts import FORMATS, MAX_PIXELS, Facts, damaged, lying
 
@@ -47,6 +47,8 @@ def examine_image(content: IO[bytes], extension: str, size: int) -> Facts:
     if FORMATS[extension][1] != _EXTENSIONS[found][1]:
         raise lying(extension, _("a %(format)s picture") % {"format": found})
     _refuse_stowaways(content, found, size)
+    # WeasyPrint's import tells Pillow, for the whole process, to fill up what is cut off.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

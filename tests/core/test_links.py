@@ -30,11 +30,13 @@ def test_a_link_of_another_row_is_refused():
 def test_every_altered_character_is_refused():
     uid = uuid4()
     token = links.make("registration", uid)
-    for place in range(len(token) - 1):
-        letter = "A" if token[place] != "A" else "B"
-        altered = token[:place] + letter + token[place + 1 :]
-        named = links.uid_of(altered)
-        assert named is None or not links.verify(altered, purpose="registration", uid=uid)
+    for place in range(len(token)):
+        for letter in set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") - {
+            token[place]
+        }:
+            altered = token[:place] + letter + token[place + 1 :]
+            named = links.uid_of(altered)
+            assert named is None or not links.verify(altered, purpose="registration", uid=uid)
 
 
 @pytest.mark.parametrize("token", ["", "x", "A" * 42, "A" * 44, "é" * 43, "=" * 43, "A" * 42 + "\n"])

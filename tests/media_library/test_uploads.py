@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageFile
 
 from media_library.models import Asset, Blob, LibraryDocument, LibraryImage, LibraryMedia
 from tests.factories.accounts import make_user
@@ -81,12 +81,24 @@ def test_a_bad_picture_is_a_sentence_in_french_on_every_screen(
     assert not Blob.objects.exists()
 
 
-def test_control_wagtails_own_field_lets_through_or_breaks_on_what_ours_refuses() -> None:
+def test_a_truncated_picture_is_refused_also_where_weasyprint_has_told_pillow_to_fill_it_up(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import weasyprint.images  # noqa: F401  (its import does it)
+
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # and here where it was imported before
+    test_a_bad_picture_is_a_sentence_in_french_on_every_screen(officer, "truncated.gif", "add")
+
+
+def test_control_wagtails_own_field_lets_through_or_breaks_on_what_ours_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Wagtail 7.4: a truncated PNG raises from the pixel check (a 500), a bomb of 40 million pixels and more and a
     picture with a ZIP behind it are taken."""
     from django.core.exceptions import ValidationError
     from wagtail.images.fields import WagtailImageField
 
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
     stock = WagtailImageField()
     stock.max_image_pixels = 128_000_000  # its default
     with pytest.raises(Exception) as broken:  # noqa: PT011 (whatever it is, it is no form error)
