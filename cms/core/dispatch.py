@@ -45,7 +45,8 @@ def dispatch(request: HttpRequest, path: str = "") -> HttpResponse:
         return _api().error_response(request, 401)
     if "/@" in f"/{path}" and wants_json(request):
         return _api().respond(request, path, writes=False)
-    found = resolve(path, reader=reader, now=now, gates=gates())
+    # Empty parts lead nowhere: a page has one address, which caches and search engines know it by.
+    found = None if "//" in request.path else resolve(path, reader=reader, now=now, gates=gates())
     if found is None:
         raise Http404
     language = found.language

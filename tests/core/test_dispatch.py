@@ -180,6 +180,14 @@ def test_a_strange_path_is_the_404(client, site, path):
     assert client.get(path).status_code in (400, 404)
 
 
+@pytest.mark.parametrize(
+    "path", ["/fr//programme/missions/", "/fr/programme//missions/", "//fr/programme/missions/"]
+)
+def test_a_page_has_one_address(client, article, path):
+    assert client.get("/fr/programme/missions/").status_code == 200
+    assert client.get(path).status_code == 404
+
+
 def test_a_deep_page_costs_as_many_queries_as_a_shallow_one(client, site, article):
     below = article.get_parent().specific
     for depth in range(3):
