@@ -48,7 +48,7 @@ class EventsConfig(AppConfig):
         )
         registry.feed_sources.register(registry.FeedSource(models.AgendaPage, feeds.title, feeds.entries))
         self._register_mail(registry, mail, ical)
-        self._register_counts(registry, models, views)
+        self._register_counts(registry, models, views, mail)
 
     @staticmethod
     def _register_mail(registry, mail, ical) -> None:  # type: ignore[no-untyped-def]
@@ -69,7 +69,7 @@ class EventsConfig(AppConfig):
             )
 
     @staticmethod
-    def _register_counts(registry, models, views) -> None:  # type: ignore[no-untyped-def]
+    def _register_counts(registry, models, views, mail) -> None:  # type: ignore[no-untyped-def]
         from events import queries
 
         registry.home_sections.register(
@@ -77,6 +77,7 @@ class EventsConfig(AppConfig):
                 "events.next", 20, "events/includes/next_event.html", views.next_event_section
             )
         )
+        registry.shareables.register(registry.Shareable("events.event", _("Event"), mail.brief))
         registry.todo_items.register(
             registry.TodoSource("events.coming", 40, _("Coming events"), views.todo_items)
         )

@@ -13,11 +13,25 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cms.core import links
-from cms.core.registry import Parts
+from cms.core.registry import Brief, Parts, Refused
+from events import queries
 from events.models import Registration
 
 #: Makes the calendar file of a delivery's values; given by `events.apps`, which knows mail and calendar both.
 Calendar = Callable[..., bytes]
+
+
+def brief(uid: UUID, language: str, now: datetime) -> Brief:
+    """An event in a few lines, for a messaging app. Raises Refused for one that not everybody may read."""
+    pages = queries.public_pages_of(uid, now=now)
+    page = pages.get(language) or pages.get("fr") or next(iter(pages.values()), None)
+    if page is None:
+        raise Refused(_("Not everybody may read this text now: there is nothing to hand on."))
+    date = queries.next_date_of(page.event, now=now)
+    facts = [date.when(language), date.place] if date is not None else []
+    return Brief(
+        title=page.title, text=page.summary, url=page.public_url, facts=facts, activity=page.event.activity
+    )
 
 
 def link_of(values: Mapping[str, Any]) -> str:

@@ -101,6 +101,7 @@ class PressConfig(AppConfig):
         registry.mailing_renderers.register(
             Renderer("press.release", _("Press release"), mail.render, mail.recheck)
         )
+        registry.shareables.register(registry.Shareable("press.release", _("Press release"), mail.brief))
         registry.todo_items.register(TodoSource("press.embargoes", 10, _("Embargoes"), desk.embargoes_due))
         registry.todo_items.register(
             TodoSource("press.approvals", 20, _("Approvals waiting"), desk.approvals_due)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cms.core import formats
 from cms.core.reader import ANONYMOUS
-from cms.core.registry import Parts, Refused
+from cms.core.registry import Brief, Parts, Refused
 from press import exports, queries
 
 
@@ -44,6 +45,15 @@ def render(mailing: Any, language: str, now: datetime) -> Parts:
             html=exports.as_html(page, **words),  # type: ignore[arg-type]
             headers=headers,
         )
+
+
+def brief(uid: UUID, language: str, now: datetime) -> Brief:
+    """A release in a few lines, for a messaging app. Raises Refused for one that not everybody may read."""
+    pages = queries.public_pages_of(uid, now=now)
+    page = pages.get(language) or pages.get("fr") or next(iter(pages.values()), None)
+    if page is None:
+        raise Refused(_("Not everybody may read this text now: there is nothing to hand on."))
+    return Brief(title=page.title, text=page.lead, url=page.public_url, activity=page.release.activity)
 
 
 def recheck(mailing: Any, now: datetime) -> None:

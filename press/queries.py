@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from cms.core.models import Audience, SitePage, Topic
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, listing
+from cms.core.reader import ANONYMOUS
 from cms.pages import queries as site
 from media_library import policies as library
 from media_library import queries as library_queries
@@ -110,6 +111,12 @@ def places_below(page: SitePage, ctx: Context) -> Places:
         below = model.objects.filter(path__startswith=page.path).select_related("locale")
         found[model] = visible(below, reader=ctx.reader, now=ctx.now).first()
     return Places(found[ReleaseIndexPage], found[KitIndexPage], found[PressContactsPage])
+
+
+def public_pages_of(uid: UUID, *, now: datetime) -> dict[str, ReleasePage]:
+    """The pages of a release that everybody may read at `now`, by language."""
+    found = visible(ReleasePage.objects.filter(release__uid=uid), reader=ANONYMOUS, now=now)
+    return {page.locale.language_code: page for page in found.select_related("locale", "release__activity")}
 
 
 # One release -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 # A path below these is somebody's key: registration, invitation, journalist's door, mail, password reset.
-_SECRET_PATHS = re.compile(r"/(r|i|j|m|verify)/[^/\s\"'?#<>\\]+|/(password_reset/confirm)/[^\s\"'?#<>\\]+")
+_SECRET_PATHS = re.compile(r"/(r|i|j|m|c|verify)/[^/\s\"'?#<>\\]+|/(password_reset/confirm)/[^\s\"'?#<>\\]+")
 _BEARER = re.compile(r"(?i)\b(bearer)\s+[a-z0-9._~+/=-]{8,}")
 _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "server_time"}
 

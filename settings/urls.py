@@ -5,6 +5,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.dispatch import dispatch
 from cms.core.views import choose_below, chosen_pages, healthz, readyz, session_state
+from cms.mailing.views import clicks
 from cms.mailing.views import public as mail
 from cms.pages import views as pages
 from events import views as events
@@ -32,6 +33,7 @@ urlpatterns = [
     path(".well-known/security.txt", pages.security),
     path("m/<str:token>", mail.letter, name="mail"),
     path("m/<str:token>/unsubscribe", mail.unsubscribe, name="mail_unsubscribe"),
+    path("c/<str:token>", clicks.follow, name="mail_click"),
     path("r/<str:token>", events.personal),
     path("r/<str:token>/", events.personal),
     path("r/<str:token>/event.ics", events.personal_file),

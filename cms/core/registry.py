@@ -222,6 +222,33 @@ class Renderer:
 
 
 @dataclass(frozen=True)
+class Brief:
+    """A thing in a few lines, for a text message or a messaging app: plain words and the address to read on.
+
+    `facts` are lines of their own (when, where); `activity` is the row of the plan that it serves, or None.
+    """
+
+    title: str
+    text: str
+    url: str
+    facts: Sequence[str] = ()
+    activity: Any = None
+
+
+@dataclass(frozen=True)
+class Shareable:
+    """A kind of thing whose words an officer takes elsewhere; `key` is that of its renderer, where it has one.
+
+    brief(uid, language, now) returns a Brief in that language, or in French where it has no such words. Raises Refused,
+    with the sentence for the officer, for what everybody may not read at `now`.
+    """
+
+    key: str
+    title: Any
+    brief: Callable[[UUID, str, datetime], Brief]
+
+
+@dataclass(frozen=True)
 class OwedMail:
     """A mail that an app below the outbox owes somebody, as the outbox takes it. `renderer` is a renderer's key."""
 
@@ -253,6 +280,7 @@ asset_serializers: Slot[Callable[..., dict[str, Any] | None]] = Slot("asset_seri
 # what it reads, and what a template says of a file (its size), so that many rows cost as many queries as one
 asset_policies: Slot[Callable[..., bool]] = Slot("asset_policies")
 mailing_renderers: Slot[Renderer] = Slot("mailing_renderers")
+shareables: Slot[Shareable] = Slot("shareables")
 # each: take(now) -> the mail an app below the outbox owes, forgotten there in the transaction that writes it here
 owed_mail: Slot[Callable[[datetime], Iterable[OwedMail]]] = Slot("owed_mail")
 # each: ring() -> None; wakes whoever takes that mail, once the present transaction is committed

@@ -11,12 +11,20 @@ class MailingConfig(AppConfig):
     def ready(self) -> None:
         from cms.core import registry
         from cms.mailing import queries, tasks
+        from cms.mailing.queries import beside
         from cms.mailing.views import desk
 
         registry.todo_items.register(registry.TodoSource("mailing.troubled", 30, _("Mailings"), desk.due))
         registry.mail_bells.register(tasks.ring_sweep_on_commit, key="mailing.sweep")
         registry.health_lines.register(desk.queue_line, key="mailing.queue")
         registry.admin_banners.register(desk.banner, key="mailing.sender_held")
+        registry.admin_banners.register(desk.paper_banner, key="mailing.paper")
+        for key, label, count in (
+            ("mailing.paper", _("People written to on paper"), beside.count_on_paper),
+            ("mailing.text_messages", _("Text messages through an operator"), beside.count_text_messages),
+            ("mailing.whatsapp", _("Texts copied for WhatsApp"), beside.count_copied),
+        ):
+            registry.measures.register(registry.Measure(key, label, count))
         registry.measures.register(
             registry.Measure("mailing.mailings", _("Mailings sent"), queries.count_mailings)
         )

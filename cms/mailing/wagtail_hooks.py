@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms.mailing.views import admin, compose, deliveries
+from cms.mailing.views import admin, beside, compose, deliveries, diffusions
 from cms.mailing.viewsets import SenderViewSet
 
 LOG_ACTIONS = [
@@ -45,6 +45,16 @@ def addresses() -> list[URLPattern]:
         path("mailings/<int:pk>/confirm/", compose.Confirm.as_view(), name="mailing_confirm"),
         path("mailings/<int:pk>/preview/<slug:language>/", compose.preview, name="mailing_preview"),
         path("mailings/<int:pk>/letter/<slug:language>/", admin.letter, name="mailing_letter"),
+        path("mailings/<int:pk>/paper/", beside.Paper.as_view(), name="mailing_paper"),
+        path("mailings/<int:pk>/numbers/", beside.TextMessages.as_view(), name="mailing_text_messages"),
+        path("mailings/share/<str:source>/<uuid:uid>/", beside.Share.as_view(), name="mailing_share"),
+        path("mailings/beside/", diffusions.DiffusionIndex.as_view(), name="mailing_diffusions"),
+        path(
+            "mailings/beside/results/",
+            diffusions.DiffusionIndex.as_view(results_only=True),
+            name="mailing_diffusions_results",
+        ),
+        path("mailings/beside/<int:pk>/strike/", diffusions.strike, name="mailing_strike"),
         path("mailings/<int:pk>/progress/", admin.progress, name="mailing_progress"),
         path("mailings/<int:pk>/act/<slug:verb>/", admin.act, name="mailing_act"),
         path("mailings/to/<int:pk>/", deliveries.DeliveryDetail.as_view(), name="mailing_delivery"),
@@ -63,6 +73,17 @@ class MailingsMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
     return MailingsMenuItem(_("Mailings"), reverse("mailing_index"), name="mailings", icon_name="mail")
+
+
+class DiffusionsMenuItem(MailingsMenuItem):
+    """The follow-up of what left beside e-mail."""
+
+
+@hooks.register("register_reports_menu_item")
+def follow_up() -> MenuItem:
+    return DiffusionsMenuItem(
+        _("Beside e-mail"), reverse("mailing_diffusions"), name="diffusions", icon_name="doc-full-inverse"
+    )
 
 
 @hooks.register("register_admin_viewset")

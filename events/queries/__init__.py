@@ -14,7 +14,7 @@ from events.queries.agenda import (
     occurrences_between,
     past_occurrences,
 )
-from events.queries.letters import letter_values, owed_queues, title_of
+from events.queries.letters import letter_values, next_date_of, owed_queues, public_pages_of, title_of
 from events.queries.registrations import (
     agenda_pages,
     ahead_of,
@@ -52,6 +52,7 @@ __all__ = [
     "key_of",
     "letter_values",
     "made_by_form",
+    "next_date_of",
     "next_event",
     "next_of_each",
     "occurrences_between",
@@ -59,5 +60,6 @@ __all__ = [
     "past_occurrences",
     "people_of",
     "public_dates",
+    "public_pages_of",
     "title_of",
 ]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import translation
 
+from cms.core.policies import visible
+from cms.core.reader import ANONYMOUS
 from cms.mailing.models import Mailing
-from events.models import Event, Occurrence
+from events.models import Event, EventPage, Occurrence
 
 _WALL = "%Y%m%dT%H%M%S"
 
@@ -20,6 +24,17 @@ def title_of(event: Event, *, language: str) -> tuple[str, str]:
     }
     page = pages.get(language) or pages.get("fr") or next(iter(pages.values()), None)
     return (page.title, page.public_url) if page is not None else (event.name, "")
+
+
+def public_pages_of(uid: UUID, *, now: datetime) -> dict[str, EventPage]:
+    """The pages of an event that everybody may read at `now`, by language."""
+    found = visible(EventPage.objects.filter(event__uid=uid), reader=ANONYMOUS, now=now)
+    return {page.locale.language_code: page for page in found.select_related("locale", "event__activity")}
+
+
+def next_date_of(event: Event, *, now: datetime) -> Occurrence | None:
+    """The date of an event that comes next and is not called off, or None."""
+    return event.occurrences.planned().coming(now).select_related("event").first()
 
 
 def letter_values(row: Occurrence, *, language: str) -> dict[str, Any]:

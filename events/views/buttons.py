@@ -253,4 +253,7 @@ def state_panel(page: Any, request: HttpRequest) -> tuple[str, dict[str, Any]] |
         "may_see": request.user.has_perm("events.view_registration"),
         "people_url": reverse("events_people", args=[event.pk]),
         "log": _log(event),
+        "share_url": reverse("mailing_share", args=["events.event", event.uid])
+        if page.live and request.user.has_perm("mailing.change_mailing")
+        else "",
     }

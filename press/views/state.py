@@ -44,7 +44,15 @@ def release_state(page: ReleasePage, request: Any) -> tuple[str, dict[str, Any]]
         "log": ThingLog.objects.filter(thing_uid=release.uid).select_related("user")[:6],
         "sent": [{"mailing": one.mailing, "url": _mailing_url(one.mailing)} for one in sent],
         "public_url": page.public_url,
+        "share_url": _share_url(release, request.user),
     }
+
+
+def _share_url(release: Any, user: Any) -> str:
+    """Where its words are copied for WhatsApp, for who hands texts on."""
+    if not user.has_perm("mailing.change_mailing"):
+        return ""
+    return reverse("mailing_share", args=["press.release", release.uid])
 
 
 def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:

@@ -4,6 +4,18 @@
 (`cms.mailing.tasks.ring_on_commit`) and the sweep finds what a ring lost.
 """
 
+from cms.mailing.actions.beside import (
+    LABELS_AT_ONCE,
+    LETTERS_AT_ONCE,
+    NobodyBeside,
+    Signature,
+    hand_over_numbers,
+    note_copied,
+    print_labels,
+    print_letters,
+    strike_out,
+)
+from cms.mailing.actions.clicks import count_click
 from cms.mailing.actions.compose import create, edit
 from cms.mailing.actions.control import (
     cancel,
@@ -22,21 +34,31 @@ from cms.mailing.actions.owe import owe
 from cms.mailing.actions.sweep import sweep
 
 __all__ = [
+    "LABELS_AT_ONCE",
+    "LETTERS_AT_ONCE",
     "Drained",
     "MailingError",
+    "NobodyBeside",
     "NobodyToWriteTo",
+    "Signature",
     "WrongState",
     "cancel",
+    "count_click",
     "create",
     "drain",
     "edit",
+    "hand_over_numbers",
     "launch",
+    "note_copied",
     "owe",
     "pause",
+    "print_labels",
+    "print_letters",
     "resolve_unknown",
     "resume",
     "retry_failed",
     "schedule",
+    "strike_out",
     "sweep",
     "unschedule",
     "unsubscribe",

@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 
 from cms.core.registry import Parts, Refused
 from cms.mailing import queries
+from cms.mailing.actions.clicks import count_links, settle_counting
 from cms.mailing.actions.errors import MailingError, NobodyToWriteTo, WrongState
 from cms.mailing.actions.owe import ensure_sender
 from cms.mailing.actions.waiting import bind
@@ -67,6 +68,7 @@ def launch(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
         freeze_audience(row, now=now)
         if not row.deliveries.filter(state="queued").exists():
             raise NobodyToWriteTo
+        settle_counting(row)
         freeze_letters(row, now=now)
     except Refused as refused:
         raise MailingError(str(refused)) from refused
@@ -112,7 +114,7 @@ def freeze_letters(mailing: Mailing, *, now: datetime) -> None:
     wanted = mailing.deliveries.order_by().values_list("language", flat=True).distinct()
     for language in sorted(wanted):
         with translation.override(language):
-            parts = write(mailing, language=language, sender=mailing.sender, now=now)
+            parts = count_links(mailing, write(mailing, language=language, sender=mailing.sender, now=now))
         Letter.objects.create(mailing=mailing, language=language, created_at=now, **letter_fields(parts))
 
 

@@ -100,7 +100,8 @@ def message_of(
 
 
 @cache
-def _plain_greeting(language: str) -> str:
+def plain_greeting(language: str) -> str:
+    """How somebody is addressed of whom we know nothing better."""
     with translation.override(language):
         return _("Dear Sir or Madam,")
 
@@ -109,7 +110,7 @@ def personal_values(delivery: Delivery) -> dict[str, str]:
     """The placeholders of one recipient; everything that a person typed is made inert."""
     values = {key: inert(value) for key, value in delivery.values.items() if isinstance(value, str)}
     if not values.get("greeting"):
-        values["greeting"] = _plain_greeting(delivery.language)
+        values["greeting"] = plain_greeting(delivery.language)
     return {**values, **link_values(delivery)}
 
 

@@ -1,7 +1,18 @@
 """Senders, mailings and their deliveries: the outbox is these rows and nothing else."""
 
+from cms.mailing.models.clicks import CountedLink
 from cms.mailing.models.deliveries import OPEN_STATES, Delivery, DeliveryEvent
+from cms.mailing.models.diffusions import Diffusion
 from cms.mailing.models.mailings import Letter, Mailing
 from cms.mailing.models.senders import Sender
 
-__all__ = ["OPEN_STATES", "Delivery", "DeliveryEvent", "Letter", "Mailing", "Sender"]
+__all__ = [
+    "OPEN_STATES",
+    "CountedLink",
+    "Delivery",
+    "DeliveryEvent",
+    "Diffusion",
+    "Letter",
+    "Mailing",
+    "Sender",
+]

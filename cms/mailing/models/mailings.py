@@ -65,6 +65,14 @@ class Mailing(models.Model):
         related_name="mailings",
         verbose_name=_("activity of the plan"),
     )
+    counts_clicks = models.BooleanField(
+        _("count clicks"),
+        default=False,
+        help_text=_(
+            "How often each link is opened, for all together and never by whom; the mail says so. "
+            "Nothing is counted for fewer than ten recipients."
+        ),
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     reason = models.CharField(max_length=500, blank=True, editable=False)
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)

@@ -59,6 +59,11 @@ class ComposeForm(forms.Form):
         widget=AdminDateTimeInput,
         help_text=gettext_lazy("Leave it empty to send as soon as you confirm."),
     )
+    counts_clicks = forms.BooleanField(
+        label=gettext_lazy("Count how often its links are opened"),
+        required=False,
+        help_text=Mailing._meta.get_field("counts_clicks").help_text,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,6 +142,7 @@ class Compose(_OfAMailing):
                 "activity": self.mailing.activity_id,
                 # Who waits for an embargo alone goes when it lifts: there is no hour left to choose.
                 "send_at": None if _waits(self.mailing) else self.mailing.send_at,
+                "counts_clicks": self.mailing.counts_clicks,
             },
         )
 

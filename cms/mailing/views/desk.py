@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.core.registry import Todo
-from cms.mailing import queries
+from cms.mailing import documents, queries
 from cms.mailing.models import Mailing, Sender
 from cms.mailing.views.admin import may_look
 
@@ -57,6 +57,15 @@ def queue_line(user: Any, now: datetime) -> tuple[str, str] | None:
     words = ngettext("%d mail waits to leave.", "%d mails wait to leave.", number) % number
     late = waiting.filter(created_at__lt=now - LATE, attempts=0).exists()
     return ("warning" if late else "info"), words
+
+
+def paper_banner(request: Any, now: datetime) -> str | None:
+    """A sentence while this server makes no PDFs, for whoever would print letters or labels."""
+    if not request.user.has_perm("mailing.send_mailing") or not documents.lacking():
+        return None
+    return _(
+        "This server cannot make PDFs (labels, letters): it lacks %(names)s. Please tell whoever looks after it."
+    ) % {"names": documents.lacking()}
 
 
 def banner(request: Any, now: datetime) -> str | None:
