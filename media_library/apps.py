@@ -13,7 +13,7 @@ class MediaLibraryConfig(AppConfig):
     def ready(self) -> None:
         from cms.core import registry
         from cms.core.registry import PageType
-        from media_library import api, models, receivers
+        from media_library import api, models, queries, receivers
         from media_library.views import pages
 
         receivers.connect()
@@ -26,6 +26,7 @@ class MediaLibraryConfig(AppConfig):
                 subpaths=pages.AssetPaths(),
             )
         )
+        registry.address_judges.register(queries.opens, key="media")
         serializer, policy = api.RowSerializer(), api.RowPolicy()
         for model in (models.LibraryImage, models.LibraryDocument, models.LibraryMedia):
             registry.asset_serializers.register(serializer, model)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,6 +17,14 @@ from media_library.storage import presets
 
 if TYPE_CHECKING:
     from cms.core.reader import Reader
+
+_ADDRESS = re.compile(r"media/([0-9a-f]{32})/")
+
+
+def opens(path: str, *, now: datetime) -> bool | None:
+    """Whether everybody may fetch the file at this address of the site at `now`; None for what is no file's."""
+    found = _ADDRESS.match(path)
+    return public(now=now, assets=Asset.objects.filter(uid=UUID(found[1]))).exists() if found else None
 
 
 def whole(assets: QuerySet[Asset] | None = None) -> QuerySet[Asset]:

@@ -99,7 +99,7 @@ class PressConfig(AppConfig):
             HomeSection("press.latest", 60, "press/home_section.html", desk.home_section)
         )
         registry.mailing_renderers.register(
-            Renderer("press.release", _("Press release"), mail.render, mail.recheck)
+            Renderer("press.release", _("Press release"), mail.render, mail.recheck, place=mail.place)
         )
         registry.shareables.register(registry.Shareable("press.release", _("Press release"), mail.brief))
         registry.todo_items.register(TodoSource("press.embargoes", 10, _("Embargoes"), desk.embargoes_due))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -77,3 +78,10 @@ def recheck(mailing: Any, now: datetime) -> None:
             _("It leaves when the embargo lifts, on %(until)s.") % {"until": hour},
             until=release.embargo_until,
         )
+
+
+def place(mailing: Any) -> str:
+    """Where the words of a release's mailing are changed: the editor of its page."""
+    release = queries.release_of_uid(mailing.source_uid)
+    page = release.pages.order_by("path").first() if release is not None else None
+    return reverse("wagtailadmin_pages:edit", args=[page.pk]) if page is not None else ""

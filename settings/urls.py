@@ -5,7 +5,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.dispatch import dispatch
 from cms.core.views import choose_below, chosen_pages, healthz, readyz, session_state
-from cms.mailing.views import clicks
+from cms.mailing.views import clicks, preview
 from cms.mailing.views import public as mail
 from cms.pages import views as pages
 from events import views as events
@@ -31,6 +31,7 @@ urlpatterns = [
     path("sitemap-news.xml", pages.sitemap_news),
     path("robots.txt", pages.robots),
     path(".well-known/security.txt", pages.security),
+    path("m/essai", preview.trial, name="mail_trial"),
     path("m/<str:token>", mail.letter, name="mail"),
     path("m/<str:token>/unsubscribe", mail.unsubscribe, name="mail_unsubscribe"),
     path("c/<str:token>", clicks.follow, name="mail_click"),

@@ -10,8 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from wagtail.models import Page, Site
 from wagtail.permissions import page_permission_policy
 
+from cms.core import registry
 from cms.core.models import SitePage
 from cms.core.policies import opened, tombstones, visible
+from cms.core.reader import ANONYMOUS
 
 if TYPE_CHECKING:
     from cms.core.reader import Reader
@@ -232,3 +234,37 @@ def _fallback(page: SitePage, rest: tuple[str, ...], *, reader: Reader, now: dat
                 _specific(original), rest[used:], fallback=True, language=page.locale.language_code
             )
     return None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an address of the site would show to everybody: `shut` is "" where it opens, else why it does not.
+
+    "missing", "unpublished", "withdrawn", "embargoed" (until `until`), "ended" or "reserved". For the officer's side:
+    a reader is told nothing of what they may not see.
+    """
+
+    shut: str
+    until: datetime | None = None
+
+
+def found_at(path: str, *, now: datetime) -> Found:
+    """What anybody finds at `now` under a public path, and where they find nothing, why."""
+    found = resolve(path, reader=ANONYMOUS, now=now)
+    if found is not None and not found.withdrawn:
+        paths = registry.page_type_of(found.page).subpaths
+        return Found("" if not found.rest or paths.get("/".join(found.rest)) else "missing")
+    root = site_root()
+    parts = [part for part in path.split("/") if part]
+    if root is None or "\0" in path or len(parts) > 20:
+        return Found("missing")
+    paths_along = [
+        root.url_path + "".join(f"{part}/" for part in parts[:end]) for end in range(len(parts) + 1)
+    ]
+    page = SitePage.objects.filter(url_path__in=paths_along).order_by("-depth").first()
+    if page is None or page.depth <= root.depth:
+        return Found("missing")
+    if page.withdrawn_at is None and not page.live:
+        return Found("unpublished")
+    shut = page.shut_because(now) or "reserved"
+    return Found(shut, page.public_from if shut == "embargoed" else None)

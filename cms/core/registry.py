@@ -209,7 +209,8 @@ class Renderer:
     owed (`owed=True`) render(delivery, language, now) is called per delivery. Placeholders of the closed list
     appear as ``[[name]]``. recheck(mailing, now) raises Refused, at launch and again before each batch.
     `subscription=True` mails carry List-Unsubscribe. A `secret` mail holds what opens an account: nobody but its
-    recipient reads it, whatever their rights.
+    recipient reads it, whatever their rights. place(mailing) names the admin's address where its words are changed,
+    or "" where there is none.
     """
 
     key: str
@@ -219,6 +220,7 @@ class Renderer:
     owed: bool = False
     subscription: bool = True
     secret: bool = False
+    place: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -291,6 +293,8 @@ todo_items: Slot[TodoSource] = Slot("todo_items")
 reader_sources: Slot[Callable[..., dict[str, Any] | None]] = Slot("reader_sources")
 # each: authenticate(raw_token, now) -> User or None; `user.api_scopes` ({"read", "write"}) bounds what it may do
 authenticators: Slot[Callable[..., Any]] = Slot("authenticators")
+# each: judge(path, now=…) -> whether everybody may open this address of the site at `now`; None where it is not its own
+address_judges: Slot[Callable[..., bool | None]] = Slot("address_judges")
 # each: check() -> None, or a sentence saying what is wrong
 health_checks: Slot[Callable[[], str | None]] = Slot("health_checks")
 # each: line(user, now) -> (level, sentence) of one part of the machinery, or None for who has no business with it

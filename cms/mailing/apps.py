@@ -12,9 +12,12 @@ class MailingConfig(AppConfig):
         from cms.core import registry
         from cms.mailing import queries, tasks
         from cms.mailing.queries import beside
-        from cms.mailing.views import desk
+        from cms.mailing.views import approvals, desk
 
         registry.todo_items.register(registry.TodoSource("mailing.troubled", 30, _("Mailings"), desk.due))
+        registry.todo_items.register(
+            registry.TodoSource("mailing.approvals", 21, _("Mailings to approve"), approvals.due)
+        )
         registry.mail_bells.register(tasks.ring_sweep_on_commit, key="mailing.sweep")
         registry.health_lines.register(desk.queue_line, key="mailing.queue")
         registry.admin_banners.register(desk.banner, key="mailing.sender_held")

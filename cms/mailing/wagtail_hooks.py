@@ -8,8 +8,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
 
-from cms.mailing.views import admin, beside, compose, deliveries, diffusions
+from cms.mailing.views import admin, approvals, beside, compose, deliveries, diffusions, preview
 from cms.mailing.viewsets import SenderViewSet
 
 LOG_ACTIONS = [
@@ -20,7 +21,18 @@ LOG_ACTIONS = [
     ("mailing.resume", _("Resume"), _("Resumed")),
     ("mailing.cancel", _("Cancel"), _("Cancelled")),
     ("mailing.retry", _("Try again"), _("Tried again")),
+    ("mailing.trial", _("Send a test"), _("Test sent")),
+    ("mailing.ask_approval", _("Ask for approval"), _("Approval asked for")),
+    ("mailing.approve", _("Approve"), _("Approved")),
+    ("mailing.take_back", _("Take the request back"), _("Request for approval taken back")),
 ]
+
+
+class WithReason(LogFormatter):
+    """A line of the journal that holds the reason somebody gave."""
+
+    def format_message(self, log_entry: Any) -> str:
+        return str(self.message) % {"reason": (log_entry.data or {}).get("reason", "")}
 
 
 @hooks.register("register_log_actions")
@@ -28,6 +40,16 @@ def log_actions(actions: Any) -> None:
     """Words for what the journal keeps of a mailing."""
     for action, label, message in LOG_ACTIONS:
         actions.register_action(action, label, message)
+
+    @actions.register_action("mailing.approve_own")
+    class ApproveOwn(WithReason):
+        label = _("Approve one’s own request")
+        message = _("Approved by whoever asked: %(reason)s")
+
+    @actions.register_action("mailing.refuse")
+    class Refuse(WithReason):
+        label = _("Refuse")
+        message = _("Not approved: %(reason)s")
 
 
 @hooks.register("register_admin_urls")
@@ -43,7 +65,10 @@ def addresses() -> list[URLPattern]:
         path("mailings/<int:pk>/", admin.MailingDetail.as_view(), name="mailing_detail"),
         path("mailings/<int:pk>/compose/", compose.Compose.as_view(), name="mailing_compose"),
         path("mailings/<int:pk>/confirm/", compose.Confirm.as_view(), name="mailing_confirm"),
-        path("mailings/<int:pk>/preview/<slug:language>/", compose.preview, name="mailing_preview"),
+        path("mailings/<int:pk>/preview/", preview.Preview.as_view(), name="mailing_rehearsal"),
+        path("mailings/<int:pk>/preview/<slug:language>/", preview.letter, name="mailing_preview"),
+        path("mailings/approvals/<int:pk>/", approvals.Decide.as_view(), name="mailing_decide"),
+        path("mailings/approvals/<int:pk>/take-back/", approvals.take_back, name="mailing_take_back"),
         path("mailings/<int:pk>/letter/<slug:language>/", admin.letter, name="mailing_letter"),
         path("mailings/<int:pk>/paper/", beside.Paper.as_view(), name="mailing_paper"),
         path("mailings/<int:pk>/numbers/", beside.TextMessages.as_view(), name="mailing_text_messages"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils.html import escape, format_html
 
@@ -54,11 +55,40 @@ def render_ticket(delivery: Any, language: str, now: datetime) -> Parts:
     )
 
 
+#: What the renderer "tests.worded" gives for a mailing of this thing: a function of language and hour.
+WORDS: dict[UUID, Callable[[str, datetime], Parts]] = {}
+
+
+def render_worded(mailing: Mailing, language: str, now: datetime) -> Parts:
+    """The words that a test wrote."""
+    assert mailing.source_uid is not None
+    return WORDS[mailing.source_uid](language, now)
+
+
+def worded(
+    *audiences: Audience, say: Callable[[str, datetime], Parts] | None = None, **words: Any
+) -> Mailing:
+    """A draft of exactly these words: `html`, `text`, `subject`, `attachments`, `headers`; or what `say` says."""
+    fixed = {"subject": "Objet", "text": "Bonjour.", "html": "<p>Bonjour.</p>", **words}
+    uid = uuid4()
+    WORDS[uid] = say or (lambda _language, _now: Parts(**fixed))
+    return mailing(*audiences, renderer="tests.worded", source_uid=uid)
+
+
 def register() -> None:
     """Fill the slots once per process."""
     if registry.mailing_renderers.get("tests.notice") is None:
         registry.mailing_renderers.register(
             Renderer(key="tests.notice", title="Notice", render=render_notice, recheck=recheck_notice)
+        )
+        registry.mailing_renderers.register(
+            Renderer(
+                key="tests.worded",
+                title="Texte",
+                render=render_worded,
+                recheck=recheck_notice,
+                place=lambda mailing: "/admin/texte/",
+            )
         )
         registry.mailing_renderers.register(
             Renderer(key="tests.ticket", title="Billet", render=render_ticket, owed=True, subscription=False)

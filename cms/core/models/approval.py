@@ -1,4 +1,4 @@
-"""Whether texts are approved before they go out, and what approving one's own costs."""
+"""Whether texts and mailings are approved before they go out, and what approving one's own costs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ APPROVE = "core.approve_texts"
 
 @register_setting(icon="circle-check")
 class Approval(BaseGenericSetting):
-    """The team's two rules on approval, both off for a team of one.
+    """The team's rules on approval, all off for a team of one.
 
     `required`: who holds ``core.approve_texts`` publishes, everyone else submits. `second_person`: nobody
     publishes but by an approval, and whoever approves a text of their own gives a reason, which is logged.
+    `mailing_above`: a mailing to more people than this leaves by a second person's approval only.
     """
 
     required = models.BooleanField(
@@ -40,7 +41,18 @@ class Approval(BaseGenericSetting):
         ),
     )
 
-    panels = [FieldPanel("required"), FieldPanel("second_person")]
+    mailing_above = models.PositiveIntegerField(
+        _("a second person approves a mailing to more than"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Number of people. Above it, whoever sends asks for approval, and the mailing leaves once somebody "
+            "else has given it. Whoever approves their own gives a reason, kept in the mailing's journal. Empty: "
+            "whoever may send sends."
+        ),
+    )
+
+    panels = [FieldPanel("required"), FieldPanel("second_person"), FieldPanel("mailing_above")]
 
     class Meta:
         verbose_name = _("approval of texts")

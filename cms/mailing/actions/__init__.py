@@ -4,6 +4,14 @@
 (`cms.mailing.tasks.ring_on_commit`) and the sweep finds what a ring lost.
 """
 
+from cms.mailing.actions.approvals import (
+    ChangedMeanwhile,
+    OwnRequest,
+    approve,
+    ask_approval,
+    refuse,
+    take_back,
+)
 from cms.mailing.actions.beside import (
     LABELS_AT_ONCE,
     LETTERS_AT_ONCE,
@@ -29,37 +37,52 @@ from cms.mailing.actions.control import (
 )
 from cms.mailing.actions.drain import Drained, drain
 from cms.mailing.actions.errors import MailingError, NobodyToWriteTo, WrongState
+from cms.mailing.actions.fitness import NeedsApproval, NotFit, is_approved, leaving, needs_approval
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.owe import owe
 from cms.mailing.actions.sweep import sweep
+from cms.mailing.actions.trials import MOST_AT_ONCE, try_out
 
 __all__ = [
     "LABELS_AT_ONCE",
     "LETTERS_AT_ONCE",
+    "MOST_AT_ONCE",
+    "ChangedMeanwhile",
     "Drained",
     "MailingError",
+    "NeedsApproval",
     "NobodyBeside",
     "NobodyToWriteTo",
+    "NotFit",
+    "OwnRequest",
     "Signature",
     "WrongState",
+    "approve",
+    "ask_approval",
     "cancel",
     "count_click",
     "create",
     "drain",
     "edit",
     "hand_over_numbers",
+    "is_approved",
     "launch",
+    "leaving",
+    "needs_approval",
     "note_copied",
     "owe",
     "pause",
     "print_labels",
     "print_letters",
+    "refuse",
     "resolve_unknown",
     "resume",
     "retry_failed",
     "schedule",
     "strike_out",
     "sweep",
+    "take_back",
+    "try_out",
     "unschedule",
     "unsubscribe",
 ]

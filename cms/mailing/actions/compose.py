@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from cms.core import registry
 from cms.mailing import queries
 from cms.mailing.actions.errors import MailingError, WrongState
+from cms.mailing.actions.fitness import NeedsApproval, ensure_approved
 from cms.mailing.actions.waiting import bind
 from cms.mailing.models import Mailing, Sender
 
@@ -71,6 +72,7 @@ def edit(mailing: Mailing, *, changes: dict[str, Any], user: Any, now: datetime)
     """Change title, sender, activity, hour, counting, audiences or contacts of a mailing that has not been launched.
 
     A scheduled one without an hour is a draft again, unless it waits for an embargo: then it leaves when that lifts.
+    One that was approved is a draft again, with the reason, where what would leave is not what was approved.
     """
     row = Mailing.objects.select_for_update().get(pk=mailing.pk)
     if row.state not in EDITABLE:
@@ -91,5 +93,15 @@ def edit(mailing: Mailing, *, changes: dict[str, Any], user: Any, now: datetime)
         row.audiences.set(changes["audiences"])
     if "contacts" in changes:
         row.contacts.set(changes["contacts"])
+    if row.state == Mailing.State.SCHEDULED:
+        _approved_still(row, now=now)
     log(row, "wagtail.edit", user=user)
     return row
+
+
+def _approved_still(row: Mailing, *, now: datetime) -> None:
+    try:
+        ensure_approved(row, now=now)
+    except NeedsApproval as reason:
+        row.state, row.reason, row.hold_until = Mailing.State.DRAFT, str(reason), None
+        row.save(update_fields=["state", "reason", "hold_until", "updated_at"])

@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 from cms.contacts import actions as contacts
 from cms.contacts.models import SuppressionReason
 from cms.mailing.actions.errors import MailingError, WrongState
+from cms.mailing.actions.fitness import ensure_approved, ensure_fit
 from cms.mailing.actions.waiting import bind
 from cms.mailing.models import Delivery, DeliveryEvent, Mailing
 
@@ -38,12 +39,14 @@ def schedule(mailing: Mailing, *, send_at: datetime, user: Any, now: datetime) -
     """Let a draft go by itself at `send_at`, which lies ahead. The audience is frozen at that hour.
 
     What is under embargo at that hour leaves when it lifts. Raises MailingError with the renderer's sentence
-    where it will refuse for another reason.
+    where it will refuse for another reason, NotFit and NeedsApproval as `launch` does: both are asked again then.
     """
     row = _locked(mailing, State.DRAFT, State.SCHEDULED)
     if send_at <= now:
         raise MailingError(_("Choose an hour that lies ahead."))
     row.send_at, row.launched_by = send_at, user
+    ensure_approved(row, now=now)
+    ensure_fit(row, now=now)
     _move(row, State.SCHEDULED, user=user, action="mailing.schedule")
     bind(row, now=now)
     return row

@@ -14,6 +14,7 @@ from cms.core.registry import Parts, Refused
 from cms.mailing import queries
 from cms.mailing.actions.clicks import count_links, settle_counting
 from cms.mailing.actions.errors import MailingError, NobodyToWriteTo, WrongState
+from cms.mailing.actions.fitness import ensure_approved, ensure_fit
 from cms.mailing.actions.owe import ensure_sender
 from cms.mailing.actions.waiting import bind
 from cms.mailing.mail.letters import write
@@ -50,8 +51,8 @@ def launch(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
     is written by the database itself, suppressed addresses as such, and each language's text is kept as a
     Letter. Where the renderer refuses until an instant (an embargo), nothing is frozen: the mailing is `scheduled`
     with `hold_until` and the renderer's sentence as its reason, and the sweep launches it then. Raises MailingError
-    with the renderer's sentence when it refuses for good, NobodyToWriteTo when no row would leave. The caller rings
-    the worker on commit.
+    with the renderer's sentence when it refuses for good, NobodyToWriteTo when no row would leave, NotFit where the
+    checklist blocks, NeedsApproval where a second person must have said yes. The caller rings the worker on commit.
     """
     changed = Mailing.objects.filter(pk=mailing.pk, state__in=LAUNCHABLE).update(
         state=Mailing.State.SENDING, launched_at=now, launched_by=user, reason="", hold_until=None
@@ -62,13 +63,16 @@ def launch(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
     sender = row.sender or ensure_sender()
     row.sender, row.version = sender, row.version + 1
     row.save(update_fields=["sender", "version", "updated_at"])
+    ensure_approved(row, now=now)
     if bind(row, now=now):
         return _waits(row, user=user, now=now)
     try:
         freeze_audience(row, now=now)
-        if not row.deliveries.filter(state="queued").exists():
+        readers = queries.readers(row)
+        if not readers:
             raise NobodyToWriteTo
         settle_counting(row)
+        ensure_fit(row, now=now, readers=readers)
         freeze_letters(row, now=now)
     except Refused as refused:
         raise MailingError(str(refused)) from refused

@@ -1,10 +1,12 @@
 """Senders, mailings and their deliveries: the outbox is these rows and nothing else."""
 
+from cms.mailing.models.approvals import MailingApproval
 from cms.mailing.models.clicks import CountedLink
 from cms.mailing.models.deliveries import OPEN_STATES, Delivery, DeliveryEvent
 from cms.mailing.models.diffusions import Diffusion
 from cms.mailing.models.mailings import Letter, Mailing
 from cms.mailing.models.senders import Sender
+from cms.mailing.models.trials import Trial
 
 __all__ = [
     "OPEN_STATES",
@@ -14,5 +16,7 @@ __all__ = [
     "Diffusion",
     "Letter",
     "Mailing",
+    "MailingApproval",
     "Sender",
+    "Trial",
 ]

@@ -92,7 +92,10 @@ class Mailing(models.Model):
         verbose_name = _("mailing")
         verbose_name_plural = _("mailings")
         ordering = ["-created_at", "-pk"]
-        permissions = [("send_mailing", _("May send to an audience"))]
+        permissions = [
+            ("send_mailing", _("May send to an audience")),
+            ("approve_mailing", _("May approve what is sent to many")),
+        ]
         indexes = [
             models.Index(
                 fields=["send_at"], condition=Q(state="scheduled"), name="mailing_mailing_due_at_an_hour"

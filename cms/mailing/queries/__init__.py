@@ -12,7 +12,7 @@ from wagtail.models import Locale
 
 from cms.contacts import queries as contacts
 from cms.contacts.models import Contact
-from cms.mailing.models import Delivery, Mailing, Sender
+from cms.mailing.models import Delivery, Mailing, MailingApproval, Sender, Trial
 
 State = Delivery.State
 
@@ -72,6 +72,11 @@ def recipients(mailing: Mailing) -> QuerySet[Contact]:
     return contacts.with_reach(everybody(mailing)).exclude(address=None)
 
 
+def reached(mailing: Mailing) -> QuerySet[Contact]:
+    """Those of `recipients` to whom a mail would leave."""
+    return recipients(mailing).filter(is_suppressed=False)
+
+
 def everybody(mailing: Mailing) -> QuerySet[Contact]:
     """All contacts of the mailing's audiences and those added by name, with or without an address."""
     chosen = Q(pk__in=mailing.contacts.order_by().values("pk"))
@@ -83,6 +88,12 @@ def everybody(mailing: Mailing) -> QuerySet[Contact]:
 def reach(mailing: Mailing) -> contacts.Reach:
     """Count before sending: `by_email` mails leave; `suppressed`, `by_telephone_only`, `unreachable` get none."""
     return contacts.reach(everybody(mailing))
+
+
+def readers(mailing: Mailing) -> dict[str, int]:
+    """How many mails of a launched mailing leave in each language."""
+    queued = mailing.deliveries.filter(state=State.QUEUED).order_by()
+    return dict(queued.values_list("language").annotate(number=Count("pk")))
 
 
 def languages() -> list[str]:
@@ -116,6 +127,26 @@ def troubled(now: datetime) -> QuerySet[Mailing]:
 def default_sender() -> Sender | None:
     """The sender used when none is chosen."""
     return Sender.objects.order_by(F("is_default").desc(), "pk").first()
+
+
+def approvals_asked(user: Any) -> QuerySet[MailingApproval]:
+    """Requests that wait for the word of this user, who did not ask for them; the oldest first."""
+    if not user.has_perm("mailing.approve_mailing"):
+        return MailingApproval.objects.none()
+    asked = MailingApproval.objects.filter(
+        state=MailingApproval.State.ASKED, mailing__state=Mailing.State.DRAFT
+    ).exclude(asked_by=user)
+    return asked.select_related("mailing", "asked_by").order_by("asked_at", "pk")
+
+
+def last_approval(mailing: Mailing) -> MailingApproval | None:
+    """The last request about a mailing, whatever became of it."""
+    return mailing.approvals.select_related("asked_by", "decided_by").first()
+
+
+def trials(mailing: Mailing, *, user: Any) -> QuerySet[Trial]:
+    """The tests of a mailing that this account sent, the newest first."""
+    return mailing.trials.filter(user=user).select_related("contact")
 
 
 def count_mailings(start: datetime, end: datetime) -> int:

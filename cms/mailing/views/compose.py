@@ -6,32 +6,31 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from cms.contacts import queries as contacts
 from cms.contacts.models import Audience
-from cms.core import clock
-from cms.core.registry import Refused
+from cms.core import clock, formats
 from cms.mailing import actions, queries
-from cms.mailing.mail.letters import refusal, write
 from cms.mailing.models import Mailing, Sender
 from cms.mailing.models.senders import one_line
 from cms.mailing.tasks import ring_on_commit
-from cms.mailing.views.admin import HOME, LIST, forbidden, framed, marked, may_look
+from cms.mailing.views.admin import HOME, LIST, forbidden, may_look
+from cms.mailing.views.findings import embargo_of, facts
 from cms.plan.models import Activity
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 OPEN = (Mailing.State.DRAFT, Mailing.State.SCHEDULED)
+NOW, AT = "now", "at"
 
 
 class ComposeForm(forms.Form):
@@ -53,11 +52,14 @@ class ComposeForm(forms.Form):
     activity = forms.ModelChoiceField(
         label=gettext_lazy("Activity of the plan"), queryset=Activity.objects.none(), required=False
     )
+    when = forms.ChoiceField(
+        label=gettext_lazy("When it leaves"), widget=forms.RadioSelect, required=False, choices=[]
+    )
     send_at = forms.DateTimeField(
-        label=gettext_lazy("Send at"),
+        label=gettext_lazy("Hour"),
         required=False,
         widget=AdminDateTimeInput,
-        help_text=gettext_lazy("Leave it empty to send as soon as you confirm."),
+        help_text=gettext_lazy("The hour of Bamako (GMT)."),
     )
     counts_clicks = forms.BooleanField(
         label=gettext_lazy("Count how often its links are opened"),
@@ -65,17 +67,32 @@ class ComposeForm(forms.Form):
         help_text=Mailing._meta.get_field("counts_clicks").help_text,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, embargo: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["audiences"].queryset = contacts.audiences().order_by("name")  # type: ignore[attr-defined]
         self.fields["sender"].queryset = Sender.objects.order_by("-is_default", "name")  # type: ignore[attr-defined]
         self.fields["activity"].queryset = Activity.objects.order_by("number")  # type: ignore[attr-defined]
+        self.fields["when"].choices = hours(embargo)  # type: ignore[attr-defined]
 
-    def clean_send_at(self) -> datetime | None:
-        at = self.cleaned_data["send_at"]
-        if at is not None and at <= clock.now():
-            raise forms.ValidationError(_("Choose an hour that lies ahead."))
-        return at
+    def clean(self) -> dict[str, Any]:
+        """An hour and the choice beside it say the same thing, so that nothing leaves at once by oversight."""
+        values: dict[str, Any] = super().clean() or {}
+        when, at = values.pop("when", ""), values.get("send_at")
+        if when == AT and at is None and "send_at" not in self.errors:
+            self.add_error("send_at", _("Choose the hour."))
+        elif when not in ("", AT) and at is not None:
+            self.add_error("when", _("An hour is written below: choose “At an hour”, or take the hour out."))
+        elif at is not None and at <= clock.now():
+            self.add_error("send_at", _("Choose an hour that lies ahead."))
+        return values
+
+
+def hours(embargo: datetime | None) -> list[tuple[str, str]]:
+    """The choices of when: what is under embargo waits for it, whatever is chosen."""
+    if embargo is None:
+        return [(NOW, _("As soon as it is confirmed")), (AT, _("At an hour"))]
+    lifts = _("When the embargo lifts, on %s") % formats.long_date(embargo)
+    return [(NOW, lifts), (AT, _("At an hour (if the embargo has lifted by then, else when it lifts)"))]
 
 
 class _OfAMailing(WagtailAdminTemplateMixin, TemplateView):
@@ -98,25 +115,9 @@ class _OfAMailing(WagtailAdminTemplateMixin, TemplateView):
         return [HOME, LIST, {"url": "", "label": self.mailing.title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        reach = queries.reach(self.mailing)
-        now, at = clock.now(), self.mailing.send_at
-        refused = refusal(self.mailing, now=max(at, now) if at is not None else now)
         return super().get_context_data(
-            mailing=self.mailing,
-            refused=refused,
-            waits=refused is not None and refused.until is not None,
-            reach=reach,
-            send_label=send_label(reach.by_email),
-            may_send=self.request.user.has_perm("mailing.send_mailing"),
-            may_change=self.request.user.has_perm("mailing.change_mailing"),
-            languages=[(code, name) for code, name in settings.LANGUAGES if code in queries.languages()],
-            **kwargs,
+            **facts(self.mailing, user=self.request.user, now=clock.now()), **kwargs
         )
-
-
-def send_label(number: int) -> str:
-    """The button that says how many it concerns."""
-    return ngettext("Send to %d contact", "Send to %d contacts", number) % number
 
 
 def _waits(mailing: Mailing) -> bool:
@@ -133,15 +134,18 @@ class Compose(_OfAMailing):
         return super().get_context_data(form=kwargs.pop("form", None) or self.form(), **kwargs)
 
     def form(self, data: Any = None) -> ComposeForm:
+        at = None if _waits(self.mailing) else self.mailing.send_at
         return ComposeForm(
             data,
+            embargo=embargo_of(self.mailing, now=clock.now()),
             initial={
                 "title": self.mailing.title,
                 "audiences": list(self.mailing.audiences.values_list("pk", flat=True)),
                 "sender": self.mailing.sender_id,
                 "activity": self.mailing.activity_id,
                 # Who waits for an embargo alone goes when it lifts: there is no hour left to choose.
-                "send_at": None if _waits(self.mailing) else self.mailing.send_at,
+                "when": NOW if at is None else AT,
+                "send_at": at,
                 "counts_clicks": self.mailing.counts_clicks,
             },
         )
@@ -168,14 +172,6 @@ class Confirm(_OfAMailing):
 
     template_name = "mailing/admin/confirm.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        people = queries.recipients(self.mailing).filter(is_suppressed=False)
-        return super().get_context_data(
-            sample=list(people.select_related("organisation")[:8]),
-            audiences=list(self.mailing.audiences.all()),
-            **kwargs,
-        )
-
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm("mailing.send_mailing"):
             return forbidden(request)
@@ -186,6 +182,8 @@ class Confirm(_OfAMailing):
             )
             return redirect("mailing_confirm", self.mailing.pk)
         try:
+            if actions.needs_approval(number) and not actions.is_approved(self.mailing, now=now):
+                return self.ask(request, now)
             if self.mailing.send_at is not None and not _waits(self.mailing):
                 row = actions.schedule(self.mailing, send_at=self.mailing.send_at, user=request.user, now=now)
             else:
@@ -203,19 +201,16 @@ class Confirm(_OfAMailing):
         )
         return redirect("mailing_detail", self.mailing.pk)
 
-
-def preview(request: HttpRequest, pk: int, language: str) -> HttpResponse:
-    """What a mailing would say when it leaves, in one language, placeholders marked."""
-    if not may_look(request.user):
-        return forbidden(request)
-    mailing = get_object_or_404(Mailing.objects.select_related("sender"), pk=pk)
-    sender = mailing.sender or queries.default_sender()
-    if sender is None or language not in queries.languages():
-        return framed("")
-    now = max(clock.now(), mailing.send_at or clock.now())
-    if (refused := refusal(mailing, now=now)) is not None and refused.until is not None:
-        now = refused.until
-    try:
-        return framed(marked(write(mailing, language=language, sender=sender, now=now).html))
-    except Refused as refused:
-        return framed(f"<p>{refused}</p>")
+    def ask(self, request: HttpRequest, now: datetime) -> HttpResponse:
+        """Above the rule's number the word of whoever sends is a request to a second person."""
+        note = request.POST.get("note", "")
+        asked = actions.ask_approval(self.mailing, user=request.user, now=now, note=note)
+        if request.user.has_perm("mailing.approve_mailing"):
+            messages.info(
+                request, _("You asked for it; if nobody else can approve it, give the reason here.")
+            )
+            return redirect("mailing_decide", asked.pk)
+        messages.success(
+            request, _("Approval is asked for. It leaves as you chose once somebody has given it.")
+        )
+        return redirect("mailing_compose", self.mailing.pk)
