@@ -67,6 +67,15 @@ class EventsConfig(AppConfig):
             registry.mailing_renderers.register(
                 registry.Renderer(f"events.{key}", title, render, owed=True, subscription=False)
             )
+        registry.mailing_renderers.register(
+            registry.Renderer(
+                mail.INVITATION,
+                _("Invitation to an event"),
+                partial(mail.invitation, calendar=calendar),
+                mail.recheck_invitation,
+                place=mail.place_of_invitation,
+            )
+        )
 
     @staticmethod
     def _register_counts(registry, models, views, mail) -> None:  # type: ignore[no-untyped-def]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import translation
 from wagtail.rich_text import RichText
 
+from cms.contacts.models import Audience
 from cms.core.actions import place_page
 from cms.core.models import Topic
+from cms.mailing.models import Mailing
 from cms.pages.models import HomePage
 from cms.plan.models import Activity
 from events import actions
@@ -33,6 +36,7 @@ def build(*, now: datetime) -> None:
         for place, facts in enumerate([*_coming(now), *_past()]):
             _announce(agendas, facts, now=now, place=place)
         _register_people(now)
+        _invite(now)
 
 
 def _agendas(now: datetime) -> dict[str, AgendaPage]:
@@ -401,3 +405,13 @@ def _register_people(now: datetime) -> None:
     actions.register(
         occurrence=row, name=name, organisation=organisation, phone=phone, language="fr", now=now
     )
+
+
+def _invite(now: datetime) -> None:
+    """The invitation to the forum, prepared and waiting for an officer to look at it."""
+    page = EventPage.objects.filter(event__kind=Kind.FORUM, locale__language_code="fr").order_by("pk").last()
+    audiences = Audience.objects.filter(slug__in=("presse-nationale", "experts-consultants"))
+    if page is None or Mailing.objects.filter(renderer="events.invitation").exists() or not audiences:
+        return
+    with contextlib.suppress(actions.NotInvitable):
+        actions.prepare_invitation(event=page.event, audiences=audiences, user=None, now=now)

@@ -8,14 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cms.core import links
+from cms.core import formats, links
 from cms.core.registry import Brief, Parts, Refused
 from events import queries
-from events.models import Registration
+from events.models import Event, Registration
+from events.policies import registration_is_open
 
 #: Makes the calendar file of a delivery's values; given by `events.apps`, which knows mail and calendar both.
 Calendar = Callable[..., bytes]
@@ -61,17 +64,35 @@ def _parts(
     attachments: tuple[tuple[str, str, bytes], ...] = (),
 ) -> Parts:
     """Paragraphs, the facts of the date, one button: as text and as HTML, everything escaped."""
-    link = link_of(values)
+    return _letter(
+        values,
+        subject=subject,
+        before=[_("Hello [[name]],"), *before],
+        after=after,
+        link=link_of(values),
+        button=button,
+        online=online,
+        attachments=attachments,
+    )
+
+
+def _letter(
+    values: Mapping[str, Any],
+    *,
+    subject: str,
+    before: list[str],
+    after: list[str],
+    link: str,
+    button: str = "",
+    online: bool = False,
+    attachments: tuple[tuple[str, str, bytes], ...] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Parts:
     facts = _facts(values, online=online)
-    hello = _("Hello [[name]],")
-    text = [hello, *before, values["title"] + "\n" + "\n".join(f"{name} : {said}" for name, said in facts)]
-    if button:
-        text.append(f"{button} :\n{link}")
-    text += after
-    paragraph = "<p>{}</p>"
+    text = [*before, values["title"] + "\n" + "\n".join(f"{name} : {said}" for name, said in facts)]
     html = [
         format_html("<h1>{}</h1>", subject),
-        format_html_join("", paragraph, ((line,) for line in (hello, *before))),
+        format_html_join("", "<p>{}</p>", ((line,) for line in before)),
         format_html("<h2>{}</h2>", values["title"]),
         format_html(
             "<p>{}</p>",
@@ -81,16 +102,19 @@ def _parts(
         ),
     ]
     if button:
-        html.append(
-            format_html(
-                '<p><a href="{}" style="display:inline-block;background:#1d3f72;color:#fbf7f0;padding:14px 22px;'
-                'font-weight:600;text-decoration:none;border-radius:2px;">{}</a></p>',
-                link,
-                button,
-            )
-        )
-    html.append(format_html_join("", paragraph, ((line,) for line in after)))
-    return Parts(subject, "\n\n".join(text), "\n".join(map(str, html)), attachments)
+        text.append(f"{button} :\n{link}")
+        html.append(_button(link, button))
+    html.append(format_html_join("", "<p>{}</p>", ((line,) for line in after)))
+    return Parts(subject, "\n\n".join([*text, *after]), "\n".join(map(str, html)), attachments, headers or {})
+
+
+def _button(link: str, label: str) -> SafeString:
+    return format_html(
+        '<p><a href="{}" style="display:inline-block;background:#1d3f72;color:#fbf7f0;padding:14px 22px;'
+        'font-weight:600;text-decoration:none;border-radius:2px;">{}</a></p>',
+        link,
+        label,
+    )
 
 
 def _reason(values: Mapping[str, Any]) -> list[str]:
@@ -245,3 +269,101 @@ def called_off(delivery: Any, language: str, now: datetime, *, calendar: Calenda
         after=[_("The attached file takes it out of your calendar."), *_address(values)],
         attachments=_file(values, calendar, delivery.created_at),
     )
+
+
+# Inviting: a mailing to audiences, the same words for all who read a language ------------------------------------
+INVITATION = "events.invitation"
+
+
+def why_not_invite(event: Event | None, *, now: datetime) -> Refused | None:
+    """Why an invitation may not leave at `now`: for good, or until the event is public."""
+    if event is None:
+        return Refused(_("The event of this mailing does not exist any more."))
+    if event.is_cancelled:
+        return Refused(_("The event is cancelled: nobody is invited to it."))
+    if event.is_withdrawn:
+        return Refused(_("The event was withdrawn: nobody is invited to it."))
+    if queries.next_date(event, now=now) is None:
+        if event.starts is None:
+            return Refused(_("The date is not fixed yet: give it before you invite."))
+        return Refused(_("The event has begun or is over: nobody is invited to it any more."))
+    if queries.public_pages_of(event.uid, now=now):
+        return None
+    pages = [page for page in queries.pages_of(event) if page.live]
+    if not pages:
+        return Refused(_("The page of the event is not published: publish it before you invite."))
+    coming = [
+        page.public_from
+        for page in pages
+        if page.audience == "public" and page.shut_because(now) == "embargoed" and page.public_from
+    ]
+    if not coming:
+        return Refused(_("The page of the event is not open to everybody: people would find nothing."))
+    at = min(coming)
+    return Refused(
+        _("It leaves when the event is made public, on %(until)s.") % {"until": formats.long_date(at)},
+        until=at,
+    )
+
+
+def recheck_invitation(mailing: Any, now: datetime) -> None:
+    """Refuse an invitation to what is cancelled, over, withdrawn or not public (yet)."""
+    refused = why_not_invite(queries.event_of_uid(mailing.source_uid), now=now)
+    if refused is not None:
+        raise refused
+
+
+def place_of_invitation(mailing: Any) -> str:
+    """Where the words of an invitation are changed: the editor of the event's page."""
+    event = queries.event_of_uid(mailing.source_uid)
+    pages = queries.pages_of(event) if event is not None else []
+    return reverse("wagtailadmin_pages:edit", args=[pages[0].pk]) if pages else ""
+
+
+def invitation(mailing: Any, language: str, now: datetime, *, calendar: Calendar) -> Parts:
+    """The invitation to an event's next date, in `language` or else in French, with its calendar file.
+
+    Raises Refused where there is nothing to invite to.
+    """
+    event = queries.event_of_uid(mailing.source_uid)
+    row = queries.next_date(event, now=now) if event is not None else None
+    pages = queries.public_pages_of(event.uid, now=now) if event is not None else {}
+    page = pages.get(language) or pages.get("fr") or next(iter(pages.values()), None)
+    if event is None or row is None or page is None:
+        raise Refused(_("There is nothing to invite to: look at the event."))
+    code = page.locale.language_code
+    with translation.override(code):
+        values = queries.letter_values(row, language=code) | {
+            "title": page.title,
+            "event_url": page.public_url,
+        }
+        opens = registration_is_open(event, row, now=now)
+        return _letter(
+            values,
+            subject=_("Invitation: %(title)s") % {"title": _title(values)},
+            before=["[[greeting]]", _("We have the pleasure of inviting you.")],
+            after=[
+                *filter(None, (page.summary, _organiser(page))),
+                *_how_to_come(event, opens=opens, now=now),
+            ],
+            link=f"{settings.PUBLIC_URL}{queries.register_path(page)}" if opens else page.public_url,
+            button=_("Register") if opens else _("See the event"),
+            attachments=_file(values, calendar, max(event.updated_at, row.updated_at)),
+            headers={"Content-Language": code},
+        )
+
+
+def _organiser(page: Any) -> str:
+    return _("Organised by %s.") % page.organiser.rstrip(".") if page.organiser else ""
+
+
+def _how_to_come(event: Event, *, opens: bool, now: datetime) -> list[str]:
+    """Until when one registers, and what the attached file is."""
+    said = []
+    closes, begins = event.registration_closes_at, event.registration_opens_at
+    if opens and closes is not None:
+        said.append(_("Please register before %s.") % formats.long_date(closes))
+    elif event.takes_registrations and begins is not None and begins > now:
+        said.append(_("Registration opens on %s.") % formats.long_date(begins))
+    said.append(_("The attached file puts the date in your calendar."))
+    return said

@@ -19,6 +19,7 @@ from events.actions.events import (
     change_window,
     create_event,
 )
+from events.actions.invitations import NotInvitable, prepare_invitation
 from events.actions.limits import PER_NETWORK, PER_PERSON, note_try
 from events.actions.occurrences import cancel_occurrence, materialise, move_occurrence
 from events.actions.registrations import (
@@ -42,6 +43,7 @@ __all__ = [
     "WINDOW",
     "AlreadyOver",
     "EventsError",
+    "NotInvitable",
     "NotTaken",
     "OccurrenceFull",
     "RegistrationClosed",
@@ -65,6 +67,7 @@ __all__ = [
     "move_occurrence",
     "new_link",
     "note_try",
+    "prepare_invitation",
     "refuse",
     "register",
     "sweep_registrations",

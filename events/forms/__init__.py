@@ -7,13 +7,14 @@ from events.forms.registrations import (
     ReasonForm,
     RegistrationForm,
 )
-from events.forms.states import CapacityForm, PlaceForm, RegistrationWindowForm, WhenForm
+from events.forms.states import CapacityForm, InviteForm, PlaceForm, RegistrationWindowForm, WhenForm
 
 __all__ = [
     "AddForm",
     "CapacityForm",
     "ConfirmByPhoneForm",
     "EventPageForm",
+    "InviteForm",
     "PlaceForm",
     "ReasonForm",
     "RegistrationForm",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
@@ -63,6 +64,24 @@ class CapacityForm(forms.Form):
     capacity = forms.IntegerField(
         label=_("Seats"), min_value=1, max_value=100_000, required=False, help_text=_("Empty: no limit.")
     )
+
+
+class InviteForm(forms.Form):
+    """Whom to invite."""
+
+    audiences = forms.ModelMultipleChoiceField(
+        label=_("Audiences"),
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "The invitation is prepared, with its number of addresses; you send it on the next screen."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        audiences = apps.get_model("contacts", "Audience")._default_manager.filter(trashed_at=None)
+        self.fields["audiences"].queryset = audiences.order_by("name")  # type: ignore[attr-defined]
 
 
 class RegistrationWindowForm(forms.Form):

@@ -14,6 +14,7 @@ from events.queries.agenda import (
     occurrences_between,
     past_occurrences,
 )
+from events.queries.invitations import event_of_uid, next_date, pages_of, register_path
 from events.queries.letters import letter_values, next_date_of, owed_queues, public_pages_of, title_of
 from events.queries.registrations import (
     agenda_pages,
@@ -47,19 +48,23 @@ __all__ = [
     "dates_of_events",
     "dates_told",
     "derived_key",
+    "event_of_uid",
     "event_pages",
     "held_between",
     "key_of",
     "letter_values",
     "made_by_form",
+    "next_date",
     "next_date_of",
     "next_event",
     "next_of_each",
     "occurrences_between",
     "owed_queues",
+    "pages_of",
     "past_occurrences",
     "people_of",
     "public_dates",
     "public_pages_of",
+    "register_path",
     "title_of",
 ]

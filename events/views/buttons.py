@@ -18,20 +18,20 @@ from wagtail.admin import messages
 from cms.core import clock, formats
 from cms.core.models import ThingLog
 from events import actions, queries
-from events.forms import CapacityForm, PlaceForm, ReasonForm, RegistrationWindowForm, WhenForm
+from events.forms import CapacityForm, InviteForm, PlaceForm, ReasonForm, RegistrationWindowForm, WhenForm
 from events.models import Event, State
 from events.validators import expand, in_words
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-CHANGE, KEEP = "events.change_state", "events.manage_registrations"
+CHANGE, KEEP, WRITE = "events.change_state", "events.manage_registrations", "mailing.add_mailing"
 NEXT_DATES = 10
 
 
 @dataclass(frozen=True)
 class Button:
-    """One change: who may make it, what it asks, and what it says."""
+    """One change: who may make it, what it asks, and what it says; `then` leads on from what it made."""
 
     name: str
     label: Any
@@ -43,6 +43,7 @@ class Button:
     explanation: Any = ""
     danger: bool = False
     shown: Callable[[Event], bool] = lambda event: not event.is_cancelled
+    then: Callable[[Any], str] | None = None
 
 
 def _fields(*names: str) -> Callable[[Event], dict[str, Any]]:
@@ -97,6 +98,22 @@ BUTTONS = (
         _fields(*actions.WINDOW),
         lambda event, said, user, now: actions.change_window(event=event, values=said, user=user, now=now),
         gettext_lazy("Registration is set."),
+    ),
+    Button(
+        "invite",
+        gettext_lazy("Invite"),
+        WRITE,
+        InviteForm,
+        lambda event: {},
+        lambda event, said, user, now: actions.prepare_invitation(
+            event=event, audiences=said["audiences"], user=user, now=now
+        ),
+        gettext_lazy("The invitation is prepared. Look at it, then send it."),
+        gettext_lazy(
+            "Date, place, the way to register and a calendar file, to each in their language. What people receive is "
+            "written from the event's page. Nothing leaves yet."
+        ),
+        then=lambda prepared: reverse("mailing_compose", args=[prepared.pk]),
     ),
     Button(
         "confirm",
@@ -169,11 +186,15 @@ def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     form = button.form(request.POST or None, initial=button.initial(event))
     if request.method == "POST" and form.is_valid():
         try:
-            button.act(event, dict(form.cleaned_data), request.user, clock.now())
+            made = button.act(event, dict(form.cleaned_data), request.user, clock.now())
         except actions.AlreadyOver:
             messages.error(request, _("This date is over or cancelled: nothing was changed."))
+        except actions.NotInvitable as error:
+            messages.error(request, str(error))
         else:
             messages.success(request, str(button.done))
+            if button.then is not None:
+                return HttpResponseRedirect(button.then(made))
         return HttpResponseRedirect(_back(event, request.user))
     context = {
         "button": button,
@@ -220,6 +241,7 @@ LOG_WORDS = {
     "event.confirmed": gettext_lazy("confirmed"),
     "event.provisional": gettext_lazy("made provisional"),
     "event.cancelled": gettext_lazy("cancelled"),
+    "event.invited": gettext_lazy("invitation prepared"),
     "occurrence.moved": gettext_lazy("one date moved"),
     "occurrence.cancelled": gettext_lazy("one date cancelled"),
     "registration.added": gettext_lazy("somebody added"),

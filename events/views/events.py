@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from cms.core.registry import Context
 
-SUBPATHS = {"fr": "inscription/", "en": "register/"}
-
 
 def event(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
     """What, when, where, who; one action."""
@@ -47,7 +45,7 @@ def event(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
         "more": rows[1:],
         "desk": str(rows[0].desk) if rows else str(Desk.NONE),
         "rule_words": in_words(found.rule, found.starts) if found and found.starts else "",
-        "register_path": page.public_path + SUBPATHS.get(page.locale.language_code, "inscription/"),
+        "register_path": queries.register_path(page),
         "linked": linked,
         "seed": found.kind if found else "events",
     }

@@ -327,7 +327,6 @@ LONG_FUNCTIONS = {
     "events/actions/registrations.py:add_by_hand": 42,
     "events/actions/registrations.py:register": 46,
     "events/ical/entries.py:entries_of": 42,
-    "events/mail.py:_parts": 41,
     "events/views/registrations.py:_send": 46,
     "media_library/actions/intake.py:import_file": 64,
     "media_library/validators/__init__.py:examine": 46,

@@ -138,6 +138,9 @@ class Preview(WagtailAdminTemplateMixin, TemplateView):
         except Refused as refused:
             return None, str(refused)
 
+    def own_address(self) -> str:
+        return getattr(self.request.user, "email", None) or ""
+
     def matches(self, wanted: str) -> list[Any]:
         found = contacts.search_contacts(readable(self.mailing, self.request.user), wanted)
         return list(found.select_related("organisation").order_by("family_name", "name", "pk")[:MATCHES])
