@@ -47,11 +47,14 @@ class EventsConfig(AppConfig):
             )
         )
         registry.feed_sources.register(registry.FeedSource(models.AgendaPage, feeds.title, feeds.entries))
-        self._register_mail(registry, mail, ical)
+        self._register_mail(registry, mail, ical, models)
         self._register_counts(registry, models, views, mail)
 
     @staticmethod
-    def _register_mail(registry, mail, ical) -> None:  # type: ignore[no-untyped-def]
+    def _register_mail(registry, mail, ical, models) -> None:  # type: ignore[no-untyped-def]
+        registry.story_sources.register(
+            registry.StorySource(models.EventPage, mail.tell, mail.news, order=20)
+        )
         calendar = ical.letter_calendar
         for key, title, render in (
             ("confirm_address", _("Registrations: confirm the address"), mail.confirm_address),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cms.core import formats, links
-from cms.core.registry import Brief, Parts, Refused
+from cms.core.registry import Brief, Parts, Refused, Story
 from events import queries
 from events.models import Event, Registration
 from events.policies import registration_is_open
@@ -109,12 +109,7 @@ def _letter(
 
 
 def _button(link: str, label: str) -> SafeString:
-    return format_html(
-        '<p><a href="{}" style="display:inline-block;background:#1d3f72;color:#fbf7f0;padding:14px 22px;'
-        'font-weight:600;text-decoration:none;border-radius:2px;">{}</a></p>',
-        link,
-        label,
-    )
+    return format_html('<p><a class="button" href="{}">{}</a></p>', link, label)
 
 
 def _reason(values: Mapping[str, Any]) -> list[str]:
@@ -367,3 +362,25 @@ def _how_to_come(event: Event, *, opens: bool, now: datetime) -> list[str]:
         said.append(_("Registration opens on %s.") % formats.long_date(begins))
     said.append(_("The attached file puts the date in your calendar."))
     return said
+
+
+# In a newsletter --------------------------------------------------------------------------------------------------
+def tell(pages: Iterable[Any], *, language: str, now: datetime) -> dict[int, Story]:
+    """What a newsletter says of events beside title and summary: kind, when and where, and whether it is cancelled."""
+    dates = {row.event_id: row for row in queries.dates_of_events({page.event_id for page in pages}, now=now)}
+    told = {}
+    for page in pages:
+        row = dates.get(page.event_id)
+        if row is None:
+            told[page.pk] = Story()
+            continue
+        facts = [_("Cancelled") if row.is_cancelled else "", row.when(language), row.place]
+        told[page.pk] = Story(
+            kicker=str(row.event.get_kind_display()), facts=[fact for fact in facts if fact]
+        )
+    return told
+
+
+def news(since: datetime, now: datetime, language: str) -> list[Any]:
+    """The events to come that a new issue of a newsletter begins with, soonest first."""
+    return queries.coming_pages(language=language, now=now, limit=4)

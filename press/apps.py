@@ -87,7 +87,7 @@ class PressConfig(AppConfig):
 
     def _register_channels(self) -> None:
         from cms.core import registry
-        from cms.core.registry import FeedSource, HomeSection, Measure, Renderer, TodoSource
+        from cms.core.registry import FeedSource, HomeSection, Measure, Renderer, StorySource, TodoSource
         from press import feeds, mail, models, queries
         from press.views import desk
 
@@ -102,6 +102,8 @@ class PressConfig(AppConfig):
             Renderer("press.release", _("Press release"), mail.render, mail.recheck, place=mail.place)
         )
         registry.shareables.register(registry.Shareable("press.release", _("Press release"), mail.brief))
+        registry.story_sources.register(StorySource(models.ReleasePage, mail.tell, mail.news, order=10))
+        registry.story_sources.register(StorySource(models.KitPage, mail.tell_kits, mail.news_kits, order=30))
         registry.todo_items.register(TodoSource("press.embargoes", 10, _("Embargoes"), desk.embargoes_due))
         registry.todo_items.register(
             TodoSource("press.approvals", 20, _("Approvals waiting"), desk.approvals_due)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from typing import Any
 
 from django.utils.html import escape
@@ -13,45 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cms.core import formats
+from cms.core.formats import plain
+from cms.mailing.mail import bodies
 
 WIDTH = 78
-
-
-class _Text(HTMLParser):
-    """Rich text to plain text: paragraphs apart, list items marked, links followed by their address."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.href: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "li":
-            self.parts.append("\n- ")
-        elif tag == "br":
-            self.parts.append("\n")
-        elif tag == "a":
-            self.href.append(dict(attrs).get("href") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("p", "h2", "h3", "h4", "ul", "ol"):
-            self.parts.append("\n\n")
-        elif tag == "a" and self.href:
-            address = self.href.pop()
-            if address.startswith("http"):
-                self.parts.append(f" ({address})")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(re.sub(r"[ \t\r\n]+", " ", data))
-
-
-def plain(markup: str) -> str:
-    """Rich text as plain text."""
-    parser = _Text()
-    parser.feed(markup)
-    parser.close()
-    text = "".join(parser.parts)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", text)).strip()
 
 
 # Links of rich text are stored as <a linktype="page" id="…">: outside the site only whole addresses lead anywhere.
@@ -62,47 +26,6 @@ _EMBED = re.compile(r"<embed\b[^>]*/?>")
 def _outside(markup: str) -> str:
     """Stored rich text without links that lead only inside the site, and without embeds."""
     return _EMBED.sub("", _INNER_LINK.sub(r"\1", markup))
-
-
-def _quote(value: Any) -> tuple[str, str]:
-    who = value["speaker"] + (f", {value['function']}" if value["function"] else "")
-    text = f"« {value['text']} »\n— {who}"
-    return text, f"<blockquote><p>« {escape(value['text'])} »<br>— {escape(who)}</p></blockquote>"
-
-
-def _figures(value: Any) -> tuple[str, str]:
-    lines = [f"{one['value']} : {one['label']}" for one in value["figures"]]
-    title = f"{value['title']}\n" if value["title"] else ""
-    items = "".join(
-        f"<li><strong>{escape(one['value'])}</strong> : {escape(one['label'])}</li>"
-        for one in value["figures"]
-    )
-    head = f"<h3>{escape(value['title'])}</h3>" if value["title"] else ""
-    return title + "\n".join(f"- {line}" for line in lines), f"{head}<ul>{items}</ul>"
-
-
-def _table(value: Any) -> tuple[str, str]:
-    header, rows = list(value["header"]), [list(row) for row in value["rows"]]
-    text = "\n".join(
-        [
-            value["caption"],
-            *("- " + " ; ".join(f"{h} : {c}" for h, c in zip(header, row, strict=False)) for row in rows),
-        ]
-    )
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return text, f"<h3>{escape(value['caption'])}</h3><table><tr>{head}</tr>{body}</table>"
-
-
-def _timeline(value: Any) -> tuple[str, str]:
-    title = value["title"]
-    text = "\n".join(
-        [*([title] if title else []), *(f"- {one['date']} : {one['text']}" for one in value["items"])]
-    )
-    items = "".join(
-        f"<li><strong>{escape(one['date'])}</strong> : {escape(one['text'])}</li>" for one in value["items"]
-    )
-    return text, (f"<h3>{escape(title)}</h3>" if title else "") + f"<ul>{items}</ul>"
 
 
 def _callout(value: Any) -> tuple[str, str]:
@@ -135,24 +58,20 @@ def _gallery(value: Any) -> tuple[str, str]:
     return "\n".join(text for text, _m in pairs if text), "".join(markup for _t, markup in pairs)
 
 
-def _heading(value: Any) -> tuple[str, str]:
-    return str(value).upper(), f"<h2>{escape(value)}</h2>"
-
-
 def _paragraph(value: Any) -> tuple[str, str]:
     source = _outside(value.source)
     return plain(source), source
 
 
 BLOCKS: dict[str, Callable[[Any], tuple[str, str]]] = {
-    "heading": _heading,
+    "heading": bodies.heading,
     "paragraph": _paragraph,
-    "quote": _quote,
+    "quote": bodies.quote,
     "image": _picture,
     "gallery": _gallery,
-    "figures": _figures,
-    "table": _table,
-    "timeline": _timeline,
+    "figures": bodies.figures,
+    "table": bodies.table,
+    "timeline": bodies.timeline,
     "callout": _callout,
     "document": _file(
         gettext_noop("Document to download"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from cms.core import formats
 from cms.core.reader import ANONYMOUS
-from cms.core.registry import Brief, Parts, Refused
+from cms.core.registry import Brief, Parts, Refused, Story
 from press import exports, queries
+from press.models import KitPage, ReleasePage
 
 
 def render(mailing: Any, language: str, now: datetime) -> Parts:
@@ -85,3 +87,30 @@ def place(mailing: Any) -> str:
     release = queries.release_of_uid(mailing.source_uid)
     page = release.pages.order_by("path").first() if release is not None else None
     return reverse("wagtailadmin_pages:edit", args=[page.pk]) if page is not None else ""
+
+
+def tell(pages: Iterable[Any], *, language: str, now: datetime) -> dict[int, Story]:
+    """What a newsletter says of releases beside title and summary: kind, number and day."""
+    releases = queries.releases_of_pages(pages)
+    told = {}
+    for page in pages:
+        release = releases[page.release_id]
+        day = formats.day(page.dateline_date, language, weekday=False) if page.dateline_date else ""
+        parts = (str(release.kind_label), release.label, day)
+        told[page.pk] = Story(kicker=" · ".join(part for part in parts if part), summary=page.lead)
+    return told
+
+
+def tell_kits(pages: Iterable[Any], *, language: str, now: datetime) -> dict[int, Story]:
+    """What a newsletter says of press kits beside title and summary."""
+    return {page.pk: Story(kicker=_("Press kit")) for page in pages}
+
+
+def news(since: datetime, now: datetime, language: str) -> list[Any]:
+    """The releases that became public since the last issue of a newsletter, the newest first."""
+    return list(queries.published_since(ReleasePage, since, now=now, language=language)[:6])
+
+
+def news_kits(since: datetime, now: datetime, language: str) -> list[Any]:
+    """As `news`, of press kits."""
+    return list(queries.published_since(KitPage, since, now=now, language=language)[:2])

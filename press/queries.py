@@ -95,6 +95,17 @@ def latest(ctx: Context, *, language: str, count: int = 5) -> list[ReleasePage]:
     return list(site.with_pictures(releases_below(index, ctx))[:count]) if index is not None else []
 
 
+def published_since(model: type[SitePage], since: datetime, *, now: datetime, language: str) -> QuerySet[Any]:
+    """The pages of a language that became readable to everybody from `since` on, the newest first."""
+    public = visible(model.objects.filter(locale__language_code=language), reader=ANONYMOUS, now=now)
+    return public.filter(public_from__gte=since).order_by("-public_from", "-pk")
+
+
+def releases_of_pages(pages: Iterable[ReleasePage]) -> dict[int, Release]:
+    """The releases that these pages word, by key (one query)."""
+    return Release.objects.in_bulk({page.release_id for page in pages})
+
+
 @dataclass(frozen=True)
 class Places:
     """Where the parts of a press room are: pages that this reader may see, or None."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
+from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
@@ -171,3 +172,40 @@ _FRENCH_SPACE = re.compile(r"(?<=«) | (?=[:;!?»])")
 def french_spaces(text: str) -> str:
     """Keep the spaces that French sets before ":", ";", "!", "?" and inside « » from ending a line."""
     return _FRENCH_SPACE.sub("\u00a0", text)
+
+
+class _Text(HTMLParser):
+    """Rich text to plain text: paragraphs apart, list items marked, links followed by their address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.href: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "li":
+            self.parts.append("\n- ")
+        elif tag == "br":
+            self.parts.append("\n")
+        elif tag == "a":
+            self.href.append(dict(attrs).get("href") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("p", "h2", "h3", "h4", "ul", "ol"):
+            self.parts.append("\n\n")
+        elif tag == "a" and self.href:
+            address = self.href.pop()
+            if address.startswith("http"):
+                self.parts.append(f" ({address})")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+def plain(markup: str) -> str:
+    """Rich text as plain text."""
+    parser = _Text()
+    parser.feed(markup)
+    parser.close()
+    text = "".join(parser.parts)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", text)).strip()

@@ -158,6 +158,33 @@ class FeedSource:
 
 
 @dataclass(frozen=True)
+class Story:
+    """What a newsletter says of a page beside its title, summary and picture.
+
+    `kicker` stands above the title ("Release no. 12/2026"), `facts` below it, a line each (when, where); `summary`
+    is said where the page has none.
+    """
+
+    kicker: str = ""
+    facts: Sequence[str] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class StorySource:
+    """How a newsletter tells of the pages of a model; a page of no source is told by title and summary alone.
+
+    tell(pages, language, now) returns a Story by page key, for all pages of the model in an issue at once.
+    news(since, now, language) returns the pages that a new issue begins with: at most eight, all public at `now`.
+    """
+
+    model: type[SitePage]
+    tell: Callable[..., Mapping[int, Story]]
+    news: Callable[..., Iterable[Any]]
+    order: int = 0
+
+
+@dataclass(frozen=True)
 class Todo:
     """One line of "what must I do today": plain words, a count or date, where to act, and how urgent."""
 
@@ -281,6 +308,9 @@ asset_serializers: Slot[Callable[..., dict[str, Any] | None]] = Slot("asset_seri
 # by model: may_serve(row, ctx) -> whether the reader may have any trace of it; an attribute `prepare(queryset)` brings
 # what it reads, and what a template says of a file (its size), so that many rows cost as many queries as one
 asset_policies: Slot[Callable[..., bool]] = Slot("asset_policies")
+story_sources: Slot[StorySource] = Slot("story_sources")
+# by model, of what is edited and is no page: preview(request, row, mode) -> HttpResponse
+previews: Slot[View] = Slot("previews")
 mailing_renderers: Slot[Renderer] = Slot("mailing_renderers")
 shareables: Slot[Shareable] = Slot("shareables")
 # each: take(now) -> the mail an app below the outbox owes, forgotten there in the transaction that writes it here

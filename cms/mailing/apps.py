@@ -11,8 +11,11 @@ class MailingConfig(AppConfig):
     def ready(self) -> None:
         from cms.core import registry
         from cms.mailing import queries, tasks
+        from cms.mailing.mail import issues
+        from cms.mailing.models import Issue
         from cms.mailing.queries import beside
         from cms.mailing.views import approvals, desk
+        from cms.mailing.views import issues as issue_views
 
         registry.todo_items.register(registry.TodoSource("mailing.troubled", 30, _("Mailings"), desk.due))
         registry.todo_items.register(
@@ -28,6 +31,12 @@ class MailingConfig(AppConfig):
             ("mailing.whatsapp", _("Texts copied for WhatsApp"), beside.count_copied),
         ):
             registry.measures.register(registry.Measure(key, label, count))
+        registry.mailing_renderers.register(
+            registry.Renderer(
+                issues.RENDERER, _("Newsletter"), issues.render, issues.recheck, place=issues.place
+            )
+        )
+        registry.previews.register(issue_views.preview, key=Issue)
         registry.measures.register(
             registry.Measure("mailing.mailings", _("Mailings sent"), queries.count_mailings)
         )

@@ -1,19 +1,72 @@
-"""Mail of the demonstration: a sender, and everything that other apps queued, sent to where EMAIL_URL says."""
+"""Mail of the demonstration: a sender, an issue being composed, and all that other apps queued, sent off."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from cms.mailing import actions
-from cms.mailing.models import Sender
+from wagtail.models import Locale
+from wagtail.rich_text import RichText
+
+from cms.core import formats
+from cms.mailing import actions, queries
+from cms.mailing.models import Issue, Sender, Series
 
 ADDRESS = "presse@tokten.example.org"
+FRENCH = "Voici les nouvelles du programme : ce qui a paru, et ce qui vient."
+ENGLISH = "Here is the news of the programme: what has come out, and what lies ahead."
+FIGURES_FR = (
+    "Le programme en chiffres",
+    ("580", "experts inscrits au fichier"),
+    ("864", "missions réalisées"),
+)
+FIGURES_EN = ("The programme in figures", ("580", "experts on file"), ("864", "missions carried out"))
 
 
 def build(*, now: datetime) -> None:
-    """Name the sender and send what is due; a second time changes nothing."""
+    """Name the sender; once the other apps have built, compose an issue and send what is due.
+
+    A second time changes nothing.
+    """
+    others_have_built = Sender.objects.filter(is_default=True).exists()
     sender()
+    if others_have_built:
+        issue(now)
     deliver_all(now)
+
+
+def issue(now: datetime) -> None:
+    """A draft of TOKTEN-info in French and English, from what is on the site."""
+    if Issue.objects.exists():
+        return
+    french, english = (Locale.objects.get(language_code=code) for code in ("fr", "en"))
+    first = Issue(locale=french, series=Series.TOKTEN_INFO, number=1, issue_date=formats.local(now).date())
+    first.title, first.preheader = (
+        "Le TOKTEN reprend ses missions",
+        "Communiqués, rendez-vous et chiffres du programme.",
+    )
+    stories = queries.news_since_last(Series.TOKTEN_INFO, language="fr", now=now)
+    told = [
+        ("story", {"page": page, "text": "", "picture": place == 0}) for place, page in enumerate(stories[:6])
+    ]
+    first.body = [("paragraph", RichText(f"<p>[[greeting]]</p><p>{FRENCH}</p>")), *told, figures(*FIGURES_FR)]
+    first.save()
+    other = first.copy_for_translation(english)
+    other.title, other.preheader = (
+        "TOKTEN resumes its missions",
+        "Releases, dates and figures of the programme.",
+    )
+    other.body = [
+        ("paragraph", RichText(f"<p>[[greeting]]</p><p>{ENGLISH}</p>")),
+        *told,
+        figures(*FIGURES_EN),
+    ]
+    other.save()
+
+
+def figures(title: str, *counted: tuple[str, str]) -> tuple[str, Any]:
+    values = [{"value": value, "label": label} for value, label in counted]
+    return "figures", {"title": title, "figures": values, "source": ""}
 
 
 def sender() -> Sender:

@@ -7,11 +7,13 @@ from typing import Any
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.log_actions import LogFormatter
+from wagtail.snippets.models import register_snippet
 
+from cms.mailing.models import Issue
 from cms.mailing.views import admin, approvals, beside, compose, deliveries, diffusions, preview
-from cms.mailing.viewsets import SenderViewSet
+from cms.mailing.viewsets import IssueViewSet, SenderViewSet, SendIssueItem
 
 LOG_ACTIONS = [
     ("mailing.launch", _("Send"), _("Sent to its audiences")),
@@ -89,7 +91,7 @@ def addresses() -> list[URLPattern]:
 
 
 class MailingsMenuItem(MenuItem):
-    """Shown to whoever may look at mailings."""
+    """The list of mailings, shown to whoever may look at them."""
 
     def is_shown(self, request: Any) -> bool:
         return admin.may_look(request.user)
@@ -97,7 +99,16 @@ class MailingsMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return MailingsMenuItem(_("Mailings"), reverse("mailing_index"), name="mailings", icon_name="mail")
+    """« Envois »: the list, and what mailings are made of."""
+    menu = Menu(register_hook_name="register_mailings_menu_item")
+    return SubmenuMenuItem(_("Mailings"), menu, name="mailings", icon_name="mail")
+
+
+@hooks.register("register_mailings_menu_item")
+def list_item() -> MenuItem:
+    return MailingsMenuItem(
+        _("All mailings"), reverse("mailing_index"), name="all-mailings", icon_name="mail", order=10
+    )
 
 
 class DiffusionsMenuItem(MailingsMenuItem):
@@ -116,11 +127,19 @@ def senders() -> SenderViewSet:
     return SenderViewSet()
 
 
+@hooks.register("register_snippet_action_menu_item")
+def send_issue(model: Any) -> SendIssueItem | None:
+    return SendIssueItem() if model is Issue else None
+
+
 @hooks.register("register_permissions")
 def permissions() -> Any:
     """Let groups be given the right to send."""
     from django.contrib.auth.models import Permission
 
     return Permission.objects.filter(
-        content_type__app_label="mailing", content_type__model__in=["mailing", "sender"]
+        content_type__app_label="mailing", content_type__model__in=["mailing", "sender", "issue"]
     )
+
+
+register_snippet(IssueViewSet)

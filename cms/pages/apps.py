@@ -12,8 +12,8 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.core import registry
-        from cms.core.registry import PageType
-        from cms.pages import api, models, views
+        from cms.core.registry import PageType, StorySource
+        from cms.pages import api, models, queries, views
 
         for kind in (
             PageType(models.SiteRoot, "Site", views.root, api.site),
@@ -27,3 +27,6 @@ class PagesConfig(AppConfig):
             PageType(models.IntranetPage, "IntranetPage", views.intranet, api.intranet, gate=views.gate),
         ):
             registry.page_types.register(kind)
+        registry.story_sources.register(
+            StorySource(models.ArticlePage, lambda pages, **when: {}, queries.articles_since, order=40)
+        )

@@ -22,7 +22,7 @@ from cms.core.models import Sector, SitePage
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, ancestors
 from cms.core.reader import ANONYMOUS, Reader
-from cms.pages.models import HomePage, MenuItem, SiteRoot
+from cms.pages.models import ArticlePage, HomePage, MenuItem, SiteRoot
 from cms.plan.models import SectorResult
 
 if TYPE_CHECKING:
@@ -340,3 +340,9 @@ def page_of(queryset: QuerySet[Any], parameters: Any, *, size: int = PAGE_SIZE) 
     start = str(parameters.get("b_start", "0"))
     number = int(start) // size + 1 if start.isascii() and start.isdigit() and len(start) < 9 else 1
     return Paginator(queryset, size).get_page(number)
+
+
+def articles_since(since: datetime, now: datetime, language: str) -> list[ArticlePage]:
+    """The articles that became readable to everybody from `since` on: what a new issue of a newsletter begins with."""
+    public = visible(ArticlePage.objects.filter(locale__language_code=language), reader=ANONYMOUS, now=now)
+    return list(public.filter(public_from__gte=since).order_by("-public_from", "-pk")[:2])

@@ -10,7 +10,9 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Abs, Extract
 
 from cms.core.models import SitePage
+from cms.core.policies import visible
 from cms.core.queries import descendants, listing
+from cms.core.reader import ANONYMOUS
 from events.models import AgendaPage, Event, EventPage, Kind, Occurrence
 from events.querysets import OccurrenceQuerySet
 
@@ -146,3 +148,12 @@ def next_event(
     rows = next_of_each(pages, now=now).planned().exclude(event__kind=Kind.FOCAL_POINTS)[:1]
     found = attach_pages(rows, pages, language=language)
     return (found[0], agenda) if found else None
+
+
+def coming_pages(*, language: str, now: datetime, limit: int) -> list[EventPage]:
+    """The pages of a language, open to everybody, of the next events that are not cancelled, soonest first."""
+    pages = visible(
+        EventPage.objects.filter(locale__language_code=language), reader=ANONYMOUS, now=now
+    ).select_related("locale")
+    rows = next_of_each(pages, now=now).planned().exclude(event__kind=Kind.FOCAL_POINTS)[:limit]
+    return [row.page for row in attach_pages(rows, pages, language=language)]

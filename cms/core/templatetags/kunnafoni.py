@@ -182,7 +182,7 @@ def page_query(context: TemplateContext, page_number: int) -> str:
 
 # In the admin ------------------------------------------------------------------------------------------------
 VERDICT = "data-workflow-action-name"
-STEPS = ("action-publish", "action-submit")
+STEPS = ("action-publish", "action-submit", "action-send")
 
 
 @register.filter

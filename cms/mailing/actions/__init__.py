@@ -38,6 +38,7 @@ from cms.mailing.actions.control import (
 from cms.mailing.actions.drain import Drained, drain
 from cms.mailing.actions.errors import MailingError, NobodyToWriteTo, WrongState
 from cms.mailing.actions.fitness import NeedsApproval, NotFit, is_approved, leaving, needs_approval
+from cms.mailing.actions.issues import prepare_issue
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.owe import owe
 from cms.mailing.actions.sweep import sweep
@@ -72,6 +73,7 @@ __all__ = [
     "note_copied",
     "owe",
     "pause",
+    "prepare_issue",
     "print_labels",
     "print_letters",
     "refuse",

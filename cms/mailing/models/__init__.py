@@ -4,6 +4,7 @@ from cms.mailing.models.approvals import MailingApproval
 from cms.mailing.models.clicks import CountedLink
 from cms.mailing.models.deliveries import OPEN_STATES, Delivery, DeliveryEvent
 from cms.mailing.models.diffusions import Diffusion
+from cms.mailing.models.issues import Issue, IssueSending, Series
 from cms.mailing.models.mailings import Letter, Mailing
 from cms.mailing.models.senders import Sender
 from cms.mailing.models.trials import Trial
@@ -14,9 +15,12 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "Diffusion",
+    "Issue",
+    "IssueSending",
     "Letter",
     "Mailing",
     "MailingApproval",
     "Sender",
+    "Series",
     "Trial",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -12,9 +13,15 @@ from wagtail.models import Locale
 
 from cms.contacts import queries as contacts
 from cms.contacts.models import Contact
-from cms.mailing.models import Delivery, Mailing, MailingApproval, Sender, Trial
+from cms.core import registry
+from cms.core.models import SitePage
+from cms.core.policies import visible
+from cms.core.reader import ANONYMOUS
+from cms.mailing.models import Delivery, Issue, Mailing, MailingApproval, Sender, Trial
 
 State = Delivery.State
+#: A first issue begins with the news of so long.
+LOOK_BACK = timedelta(days=60)
 
 
 def counts(mailing: Mailing) -> dict[str, int]:
@@ -159,3 +166,66 @@ def count_deliveries(start: datetime, end: datetime) -> int:
     """How many mails to audiences were taken by the recipients' side from `start` until before `end`."""
     sent = Delivery.objects.filter(state=State.SENT, sent_at__gte=start, sent_at__lt=end)
     return sent.exclude(mailing__kind=Mailing.Kind.OWED).count()
+
+
+# Issues ----------------------------------------------------------------------------------------------------------
+def issue_versions(key: Any) -> dict[str, Issue]:
+    """The rows of an issue by language, French first."""
+    rows = Issue.objects.filter(translation_key=key).select_related("locale", "activity")
+    return {row.language: row for row in sorted(rows, key=lambda row: row.language != settings.LANGUAGE_CODE)}
+
+
+def mailings_of_issue(issue: Issue) -> QuerySet[Mailing]:
+    """The mailings that carry an issue, in whatever language they were begun, the newest first."""
+    return Mailing.objects.filter(issue_sending__issue__translation_key=issue.translation_key).order_by("-pk")
+
+
+def pages_told(keys: set[int], *, language: str, now: datetime) -> dict[int, Any]:
+    """What an issue tells of, by the key of the page that was chosen: its version in `language`, else itself.
+
+    Pages that everybody may read at `now`, specific, each with its locale.
+    """
+    public = visible(SitePage.objects.all(), reader=ANONYMOUS, now=now).select_related("locale")
+    chosen = {page.pk: page for page in public.filter(pk__in=keys)}
+    twins = public.filter(
+        translation_key__in=[page.translation_key for page in chosen.values()], locale__language_code=language
+    )
+    versions = {page.translation_key: page for page in twins}
+    told = {pk: versions.get(page.translation_key, page) for pk, page in chosen.items()}
+    locales = {page.pk: page.locale for page in told.values()}
+    specific = {page.pk: page for page in SitePage.objects.filter(pk__in=locales).specific()}
+    for pk, page in specific.items():
+        page.locale = locales[pk]
+    return {pk: specific[page.pk] for pk, page in told.items()}
+
+
+def pages_withheld(keys: set[int], *, now: datetime) -> list[SitePage | None]:
+    """Of the pages an issue names, those that not everybody may read at `now`; None for one that is gone."""
+    rows = {page.pk: page for page in SitePage.objects.filter(pk__in=keys)}
+    read = set(
+        visible(SitePage.objects.filter(pk__in=keys), reader=ANONYMOUS, now=now).values_list("pk", flat=True)
+    )
+    return [rows.get(pk) for pk in sorted(keys - read)]
+
+
+def last_issue_date(series: str) -> Any:
+    """The date of the newest issue of a series, or None."""
+    return (
+        Issue.objects.filter(series=series)
+        .order_by("-issue_date")
+        .values_list("issue_date", flat=True)
+        .first()
+    )
+
+
+def next_number(series: str) -> int:
+    """The number after the highest one of a series."""
+    newest = Issue.objects.filter(series=series, number__isnull=False).order_by("-number").first()
+    return (newest.number or 0) + 1 if newest is not None else 1
+
+
+def news_since_last(series: str, *, language: str, now: datetime) -> list[Any]:
+    """The pages that became news since the last issue of a series, source by source: what a new one begins with."""
+    last = last_issue_date(series)
+    since = datetime.combine(last, time(), tzinfo=ZoneInfo(settings.TIME_ZONE)) if last else now - LOOK_BACK
+    return [page for source in registry.story_sources for page in source.news(since, now, language)]
