@@ -83,6 +83,7 @@ class _Found:
     """Findings by language, each sentence once."""
 
     by_sentence: dict[tuple[str, str, bool, str], list[str]] = field(default_factory=dict)
+    languages: list[str] = field(default_factory=list)
 
     def add(self, points: Iterator[Point], language: str) -> None:
         for point in points:
@@ -92,7 +93,11 @@ class _Found:
                 seen.append(language)
 
     def listed(self) -> list[Point]:
-        points = [Point(*key, tuple(languages)) for key, languages in self.by_sentence.items()]
+        """What blocks first; a finding of every language names none."""
+        points = [
+            Point(*key, () if languages == self.languages else tuple(languages))
+            for key, languages in self.by_sentence.items()
+        ]
         return sorted(points, key=lambda point: not point.blocks)
 
 
@@ -118,7 +123,8 @@ def checklist(mailing: Mailing, *, now: datetime, readers: dict[str, int] | None
         found.add(iter([Point("refused", str(refused), True)]), "")
         return found.listed()
     written: dict[str, str] = {}
-    for language in languages_of(readers):
+    found.languages = languages_of(readers)
+    for language in found.languages:
         try:
             bare, parts = _written(mailing, language, sender=sender, at=at)
         except Refused as error:

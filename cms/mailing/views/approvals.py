@@ -49,11 +49,11 @@ class Decide(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
-        return _("Approve “%s”?") % self.mailing.title
+        return _("Approval")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         back = {"url": reverse("mailing_detail", args=[self.mailing.pk]), "label": self.mailing.title}
-        return [HOME, LIST, back, {"url": "", "label": _("Approval")}]
+        return [HOME, LIST, back, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = clock.now()
