@@ -16,6 +16,7 @@ class EventsConfig(AppConfig):
         from cms.core import registry
         from events import api, feeds, ical, mail, models, views
         from events.actions import events as first
+        from events.actions import move_registrations
 
         registry.page_types.register(
             registry.PageType(
@@ -47,6 +48,7 @@ class EventsConfig(AppConfig):
             )
         )
         registry.feed_sources.register(registry.FeedSource(models.AgendaPage, feeds.title, feeds.entries))
+        registry.contact_movers.register(move_registrations, key="events.Registration.contact")
         self._register_mail(registry, mail, ical, models)
         self._register_counts(registry, models, views, mail)
 

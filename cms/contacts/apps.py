@@ -26,6 +26,7 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
+        from cms.contacts import checks  # noqa: F401
         from cms.core import registry
 
         registry.reader_sources.register(_contact_of_account, key="contact-of-account")

@@ -7,8 +7,10 @@ from itertools import count, cycle
 from cms.accounts.models import User
 from cms.contacts import actions
 from cms.contacts.models import (
+    Audience,
     ConsentSource,
     Contact,
+    ContactImport,
     ContactKind,
     MediaKind,
     MediaProfile,
@@ -285,6 +287,7 @@ def build(*, now: datetime) -> None:
         actions.add_to_audience(audience=audiences[slug], contacts=[relay], now=now)
     _readers(people, audiences["grand-public"], now=now)
     _focal_account(focal)
+    _past_of_cards(by_body, audiences["grand-public"], now=now)
 
 
 def _organisation(name: str, acronym: str, kind: str, country: str) -> Organisation:
@@ -371,3 +374,34 @@ def _focal_account(focal: list[Contact]) -> None:
     user = User.objects.filter(username="focal", contact=None).first()
     if user is not None and focal:
         Contact.objects.filter(pk=focal[0].pk, account=None).update(account=user)
+
+
+ATTENDANCE = """Civilité;Nom et prénoms;Structure;Type d'organisme;Fonction;Courriel;Téléphone;Ville
+M.;Adama Fomba;Radio Rurale de Ségou;Radio;Animateur;adama.fomba@example.org;76 00 19 01;Ségou
+Mme;Oumou Dembélé;Mairie de Sikasso;Mairie;Chargée de communication;;66 00 19 02 / 76 00 19 02;Sikasso
+M.;Seydou Bagayoko;Radio Rurale de Ségou;Radio;Technicien;seydou.bagayoko.example.org;76 00 19 03;Ségou
+"""
+
+
+def _past_of_cards(by_body: dict[str, list[Contact]], audience: Audience, *, now: datetime) -> None:
+    """A list brought in from a forum's attendance sheet, with a line to correct; and a card that was changed since."""
+    officer = User.objects.filter(username="officer").first()
+    if ContactImport.objects.exists():
+        return
+    listing = actions.begin_import(
+        filename="presence-forum-segou.csv", data=ATTENDANCE.encode("cp1252"), user=officer, now=now
+    )
+    listing = actions.set_columns(
+        listing,
+        columns=listing.columns,
+        language="fr",
+        country="ML",
+        audience=audience,
+        purposes=[Purpose.INVITATIONS],
+        evidence="Feuille de présence du forum de Ségou, signée",
+    )
+    actions.confirm_import(listing, version=listing.version, user=officer, now=now)
+    contact = next(iter(by_body.values()))[0]
+    before = actions.contact_card(contact)
+    Contact.objects.filter(pk=contact.pk).update(city="Bamako", protocol_rank=12)
+    actions.record_contact(contact, before=before, user=officer, now=now)

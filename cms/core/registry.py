@@ -217,7 +217,7 @@ class Parts:
 
 
 class Refused(Exception):
-    """A mail that may not go out now; the sentence is shown to the officer.
+    """What may not be done now (a mail, a merging); the sentence is shown to the officer.
 
     `until`: the instant from which it may be asked again, where the refusal is only a matter of time (an embargo).
     The mailing then waits and asks again by itself; without it, it stops for an officer.
@@ -290,6 +290,21 @@ class OwedMail:
 
 
 @dataclass(frozen=True)
+class ContactSection:
+    """A part of a contact's page that an app above fills: what was sent to them, what they registered for.
+
+    `context(request, contact)` returns the template's context, or None for who may not see it or where there is
+    nothing; at most a bounded number of queries.
+    """
+
+    key: str
+    order: int
+    title: Any
+    template: str
+    context: Callable[..., dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
 class Measure:
     """What an indicator of the plan can count: `count(start, end)` over aware datetimes."""
 
@@ -317,6 +332,11 @@ shareables: Slot[Shareable] = Slot("shareables")
 owed_mail: Slot[Callable[[datetime], Iterable[OwedMail]]] = Slot("owed_mail")
 # each: ring() -> None; wakes whoever takes that mail, once the present transaction is committed
 mail_bells: Slot[Callable[[], None]] = Slot("mail_bells")
+contact_sections: Slot[ContactSection] = Slot("contact_sections")
+# by "app_label.Model.field" of a key to a contact: move(source, target, user, now), called in the transaction that
+# merges two contacts, where both may be pointed to at once and only one may stay; raises Refused with a sentence.
+# Keys that may point to one contact any number of times need none: they are moved as they are.
+contact_movers: Slot[Callable[..., None]] = Slot("contact_movers")
 measures: Slot[Measure] = Slot("measures")
 todo_items: Slot[TodoSource] = Slot("todo_items")
 # each: source(request) -> {"contact": …, "grants": {uid, …}} or None

@@ -9,13 +9,16 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.log_actions import LogFormatter
 
 from cms.core import clock, queries, registry
 from cms.core.reader import reader_for
+from cms.core.viewsets import EXPORTED
 
 # The menu by the officer's work (look.md, Admin); entries that apps register under these names come first.
 MENU_ORDER = (
@@ -142,6 +145,21 @@ def next_step_first(menu_items: list[Any], request: Any, context: Any) -> None:
 def home_item() -> Any:
     """The way back to what is due."""
     return MenuItem(_("Home"), reverse("wagtailadmin_home"), name="home", icon_name="home", order=1)
+
+
+@hooks.register("register_log_actions")
+def exports_in_history(actions: Any) -> None:
+    """The site's history says who took a list away, and how much of it."""
+
+    @actions.register_action(EXPORTED)
+    class ExportFormatter(LogFormatter):
+        label = _("Taken away in a file")
+
+        def format_message(self, entry: Any) -> str:
+            return gettext("%(number)d rows taken away in a file (%(format)s)") % {
+                "number": entry.data.get("number", 0),
+                "format": str(entry.data.get("format", "")).upper(),
+            }
 
 
 @hooks.register("insert_global_admin_css")

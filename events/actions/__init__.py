@@ -22,6 +22,7 @@ from events.actions.events import (
 from events.actions.invitations import NotInvitable, prepare_invitation
 from events.actions.limits import PER_NETWORK, PER_PERSON, note_try
 from events.actions.occurrences import cancel_occurrence, materialise, move_occurrence
+from events.actions.people import move_registrations
 from events.actions.registrations import (
     add_by_hand,
     approve,
@@ -65,6 +66,7 @@ __all__ = [
     "lay_agenda",
     "materialise",
     "move_occurrence",
+    "move_registrations",
     "new_link",
     "note_try",
     "prepare_invitation",

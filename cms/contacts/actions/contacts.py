@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from django.db import IntegrityError, models, transaction
 
+from cms.accounts.models import User
+from cms.contacts.actions import history
 from cms.contacts.models import (
     Contact,
     ContactEmail,
@@ -102,23 +104,33 @@ def find_or_create_contact(
     return contact
 
 
-def put_aside(contact: Contact, *, now: datetime) -> Contact:
+@transaction.atomic
+def put_aside(contact: Contact, *, user: User | None = None, now: datetime) -> Contact:
     """Take a contact out of every list and audience, keeping what was sent to them."""
-    Contact.objects.filter(pk=contact.pk, trashed_at=None).update(trashed_at=now, updated_at=now)
+    if Contact.objects.filter(pk=contact.pk, trashed_at=None).update(trashed_at=now, updated_at=now):
+        history.line(contact, action="put_aside", user=user, now=now).save()
     contact.refresh_from_db()
     return contact
 
 
-def take_back(contact: Contact, *, now: datetime) -> Contact:
-    """Undo `put_aside`."""
-    Contact.objects.filter(pk=contact.pk).update(trashed_at=None, updated_at=now)
+@transaction.atomic
+def take_back(contact: Contact, *, user: User | None = None, now: datetime) -> Contact:
+    """Undo `put_aside`. A contact merged into another stays aside: there is nothing left on its card."""
+    aside = Contact.objects.filter(pk=contact.pk, trashed_at__isnull=False, merged_into=None)
+    if aside.update(trashed_at=None, updated_at=now):
+        history.line(contact, action="taken_back", user=user, now=now).save()
     contact.refresh_from_db()
     return contact
 
 
-def put_organisation_aside(organisation: Organisation, *, now: datetime) -> Organisation:
+@transaction.atomic
+def put_organisation_aside(
+    organisation: Organisation, *, user: User | None = None, now: datetime
+) -> Organisation:
     """Take an organisation out of lists and choices; its contacts stay."""
-    Organisation.objects.filter(pk=organisation.pk, trashed_at=None).update(trashed_at=now, updated_at=now)
+    shown = Organisation.objects.filter(pk=organisation.pk, trashed_at=None)
+    if shown.update(trashed_at=now, updated_at=now):
+        history.line(organisation, action="put_aside", user=user, now=now).save()
     organisation.refresh_from_db()
     return organisation
 

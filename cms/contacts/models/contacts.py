@@ -28,7 +28,8 @@ class Contact(ClusterableModel):
     """A person or a service that is written to, invited or telephoned.
 
     Neither an address nor an account is needed: a telephone alone is normal. Rows are never deleted once
-    something was sent or registered; they are put aside (`trashed_at`).
+    something was sent or registered; they are put aside (`trashed_at`). Of two contacts merged, one stays in use
+    and the other is put aside for good, pointing to it (`merged_into`).
     """
 
     #: Set by `queries.with_accreditation` and by the reader source; a contact is not accredited by itself.
@@ -86,6 +87,15 @@ class Contact(ClusterableModel):
     )
     notes = models.TextField(_("notes"), blank=True)
     trashed_at = models.DateTimeField(_("put aside"), null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
     created_at = models.DateTimeField(_("entered"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -96,10 +106,22 @@ class Contact(ClusterableModel):
         permissions = [
             ("export_contact", _("Can export contacts")),
             ("telephone_contact", _("Can confirm somebody by telephone")),
+            ("import_contact", _("Can bring contacts in from a file")),
+            ("merge_contact", _("Can merge two contacts into one")),
         ]
         indexes = [
             models.Index(fields=["language"], name="contact_by_language"),
             models.Index(fields=["country"], name="contact_by_country"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(trashed_at__isnull=False),
+                name="a_merged_contact_is_put_aside",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("pk")),
+                name="a_contact_is_not_merged_into_itself",
+            ),
         ]
 
     def __str__(self) -> str:

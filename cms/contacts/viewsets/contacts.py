@@ -1,7 +1,10 @@
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
@@ -10,10 +13,19 @@ from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.widgets.button import Button
 
 from cms.contacts import actions, queries
-from cms.contacts.models import Audience, AudienceKind, Contact, ContactPhone
+from cms.contacts.models import Audience, AudienceKind, Contact, ContactEmail, ContactPhone
 from cms.contacts.validators import name_key
 from cms.contacts.viewsets import words
+from cms.contacts.viewsets.cards import ContactCardView
 from cms.contacts.viewsets.filters import ContactFilters
+from cms.contacts.viewsets.history import CardHistoryView
+from cms.contacts.viewsets.imports import (
+    ImportColumnsView,
+    ImportErrorsView,
+    ImportPreviewView,
+    ImportsView,
+)
+from cms.contacts.viewsets.merging import MergeView
 from cms.core import clock
 from cms.core.models import Topic
 from cms.core.viewsets import OfficeIndexView, OfficeViewSet, PutAsideView, TakeBackView
@@ -68,6 +80,11 @@ class _ContactSaving:
     request: Any
 
     def save_instance(self) -> Contact:
+        before = None
+        if self.form.instance.pk:
+            # Whoever edits the same card meanwhile waits, so that the history tells each their own changes.
+            known = Contact.objects.select_for_update(no_key=True).get(pk=self.form.instance.pk)
+            before = actions.contact_card(known)
         contact: Contact = super().save_instance()  # type: ignore[misc]
         actions.settle_primaries(contact)
         chosen = set(self.form.cleaned_data["lists"])
@@ -77,6 +94,7 @@ class _ContactSaving:
             actions.add_to_audience(audience=audience, contacts=[contact], user=user, now=moment)
         for audience in present - chosen:
             actions.remove_from_audience(audience=audience, contacts=[contact], user=user, now=moment)
+        actions.record_contact(contact, before=before, user=user, now=moment)
         return contact
 
 
@@ -99,29 +117,52 @@ class ContactIndexView(OfficeIndexView):
         (_("form of address"), "civility"),
         (_("name"), "name"),
         (_("family name"), "family_name"),
-        (_("kind"), "get_kind_display"),
+        (_("person or service"), "get_kind_display"),
         (_("function"), "function"),
         (_("organisation"), "organisation_name"),
+        (
+            _("kind of organisation"),
+            lambda row: row.organisation.get_kind_display() if row.organisation else "",
+        ),
         (_("e-mail"), "address"),
+        (_("other e-mails"), lambda row: ", ".join(row.addresses[1:])),
         (_("telephone"), "number"),
+        (_("other telephones"), lambda row: " / ".join(row.numbers[1:])),
+        (_("WhatsApp number"), lambda row: " / ".join(row.whatsapp)),
         (_("wants no mail"), lambda row: _("yes") if row.is_suppressed else ""),
         (_("language"), lambda row: words.language_name(row.language)),
         (_("town"), "city"),
         (_("country"), lambda row: words.country_name(row.country)),
         (_("postal address"), "postal_address"),
+        (_("topics"), lambda row: ", ".join(row.topic_names)),
         (_("rank in protocol"), "protocol_rank"),
+        (_("opening of a letter"), "salutation"),
+        (_("closing of a letter"), "closing"),
+        (_("under cover of"), "under_cover_of"),
+        (_("notes"), "notes"),
         (_("entered"), "created_at"),
     )
 
     def get_base_queryset(self) -> Any:
         return queries.for_listing(Contact.objects.all())
 
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        buttons: list[Any] = list(super().header_more_buttons)
+        if self.request.user.has_perm("contacts.import_contact"):
+            url = reverse("contacts:imports")
+            buttons.append(Button(_("Bring a list in"), url=url, icon_name="upload", priority=5))
+        return buttons
+
+    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
+        return super().as_spreadsheet(with_all_reaches(queryset), spreadsheet_format)
+
     def search_queryset(self, queryset: Any) -> Any:
         return queries.search_contacts(queryset, self.search_query) if self.is_searching else queryset
 
     def get_list_more_buttons(self, instance: Contact) -> list[Any]:
         buttons: list[Any] = super().get_list_more_buttons(instance)
-        if instance.trashed_at and self.user_has_permission("delete"):
+        if instance.trashed_at and not instance.merged_into_id and self.user_has_permission("delete"):
             buttons = [button for button in buttons if button.icon_name != "bin"]
             buttons.append(
                 Button(
@@ -132,11 +173,47 @@ class ContactIndexView(OfficeIndexView):
 
 
 class PutContactAsideView(PutAsideView):
-    put_aside = staticmethod(actions.put_aside)
+    def put_aside(self, contact: Contact, *, now: Any) -> Contact:
+        return actions.put_aside(contact, user=self.request.user, now=now)
 
 
 class TakeContactBackView(TakeBackView):
-    take_back = staticmethod(actions.take_back)
+    def take_back(self, contact: Contact, *, now: Any) -> Contact:
+        return actions.take_back(contact, user=self.request.user, now=now)
+
+
+class ForgetValuesView(TakeBackView):
+    """The question before the history's values are forgotten, and its POST."""
+
+    template_name = "contacts/admin/confirm_forget.html"
+    page_title = _("Forget the values")
+    success_message = _("The history of %(object)s holds no values any more.")
+
+    @property
+    def confirmation_message(self) -> str:
+        return str(
+            _(
+                "For a person who asks that their data be erased: empty the fields of the card first. The history "
+                "keeps who changed which field and when, but no longer what stood in it. There is no way back."
+            )
+        )
+
+    def take_back(self, contact: Contact, *, now: Any) -> None:
+        actions.forget_values(contact, user=self.request.user, now=now)
+
+
+def with_all_reaches(queryset: Any) -> Any:
+    """Annotate what a file holds and the list does not: all addresses and numbers, topics."""
+    own = {"contact": OuterRef("pk")}
+    emails = ContactEmail.objects.filter(**own).order_by("-is_primary", "pk")
+    phones = ContactPhone.objects.filter(**own).order_by("-is_primary", "pk")
+    topics = Contact.topics.through.objects.filter(**own).order_by("topic__name")
+    return queryset.annotate(
+        addresses=ArraySubquery(emails.values("address")),
+        numbers=ArraySubquery(phones.values("number")),
+        whatsapp=ArraySubquery(phones.filter(has_whatsapp=True).values("number")),
+        topic_names=ArraySubquery(topics.values("topic__name")),
+    )
 
 
 def reached_by(row: Any) -> str:
@@ -158,25 +235,8 @@ class ContactViewSet(OfficeViewSet):
     filterset_class = ContactFilters
     search_fields = ["name"]
     inspect_view_enabled = True
-    inspect_view_fields = [
-        "civility",
-        "name",
-        "kind",
-        "function",
-        "organisation",
-        "primary_email",
-        "primary_phone",
-        "city",
-        "country",
-        "language",
-        "protocol_rank",
-        "salutation",
-        "closing",
-        "under_cover_of",
-        "postal_address",
-        "created_at",
-        "updated_at",
-    ]
+    inspect_view_class = ContactCardView
+    history_view_class = CardHistoryView
     list_display = [
         "name",
         "function",
@@ -254,4 +314,17 @@ class ContactViewSet(OfficeViewSet):
 
     def get_urlpatterns(self) -> list[Any]:
         view = self.construct_view(TakeContactBackView, **self.get_delete_view_kwargs())
-        return [*super().get_urlpatterns(), path("take-back/<int:pk>/", view, name="take_back")]
+        forget = self.construct_view(
+            ForgetValuesView,
+            **self.get_delete_view_kwargs() | {"template_name": ForgetValuesView.template_name},
+        )
+        return [
+            *super().get_urlpatterns(),
+            path("take-back/<int:pk>/", view, name="take_back"),
+            path("forget/<int:pk>/", forget, name="forget"),
+            path("merge/<int:pk>/", MergeView.as_view(), name="merge"),
+            path("import/", ImportsView.as_view(), name="imports"),
+            path("import/<int:pk>/", ImportPreviewView.as_view(), name="import"),
+            path("import/<int:pk>/columns/", ImportColumnsView.as_view(), name="import_columns"),
+            path("import/<int:pk>/errors/", ImportErrorsView.as_view(), name="import_errors"),
+        ]

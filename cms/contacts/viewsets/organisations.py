@@ -5,10 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import CreateView, EditView
 
 from cms.contacts import actions, queries
+from cms.contacts.models import Organisation
 from cms.contacts.viewsets import words
+from cms.contacts.viewsets.cards import OrganisationCardView
 from cms.contacts.viewsets.filters import OrganisationFilters
+from cms.contacts.viewsets.history import CardHistoryView
+from cms.core import clock
 from cms.core.viewsets import OfficeIndexView, OfficeViewSet, PutAsideView
 
 
@@ -34,19 +39,48 @@ class OrganisationIndexView(OfficeIndexView):
         return queries.organisations_with_people()
 
 
+class _OrganisationSaving:
+    """After the form's own saving: what changed is written down."""
+
+    form: Any
+    request: Any
+
+    def save_instance(self) -> Organisation:
+        before = None
+        if self.form.instance.pk:
+            known = Organisation.objects.select_for_update(no_key=True).get(pk=self.form.instance.pk)
+            before = actions.organisation_card(known)
+        organisation: Organisation = super().save_instance()  # type: ignore[misc]
+        actions.record_organisation(organisation, before=before, user=self.request.user, now=clock.now())
+        return organisation
+
+
+class OrganisationCreateView(_OrganisationSaving, CreateView):
+    pass
+
+
+class OrganisationEditView(_OrganisationSaving, EditView):
+    pass
+
+
 class PutOrganisationAsideView(PutAsideView):
-    put_aside = staticmethod(actions.put_organisation_aside)
+    def put_aside(self, organisation: Organisation, *, now: Any) -> Organisation:
+        return actions.put_organisation_aside(organisation, user=self.request.user, now=now)
 
 
 class OrganisationViewSet(OfficeViewSet):
-    from cms.contacts.models import Organisation as model
-
+    model = Organisation
     icon = "home"
     menu_label = _("Organisations")
     menu_order = 20
     index_view_class = OrganisationIndexView
     search_fields = ["name", "acronym", "city"]
+    add_view_class = OrganisationCreateView
+    edit_view_class = OrganisationEditView
     delete_view_class = PutOrganisationAsideView
+    inspect_view_enabled = True
+    inspect_view_class = OrganisationCardView
+    history_view_class = CardHistoryView
     filterset_class = OrganisationFilters
     list_display = [
         "name",
