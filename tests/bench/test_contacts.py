@@ -25,7 +25,9 @@ def workbook() -> bytes:
     sheet = book.create_sheet()
     sheet.append(["Nom et prénoms", "Structure", "Fonction", "Courriel", "Téléphone", "Ville"])
     for number in range(LINES):
-        name = f"{FIRST[number % 10]} {LAST[number % 8]} {number // 40}"
+        # Names that are nobody else's but for the first two words, as in a real list.
+        own = "".join(chr(97 + number * 7_919 // 26**place % 26) for place in range(5))
+        name = f"{FIRST[number % 10]} {LAST[number % 8]} {own}"
         row = [
             name,
             f"Structure {number % 40}",

@@ -53,7 +53,7 @@ def test_the_demo_has_journalists_people_by_telephone_and_filled_audiences(built
     press = queries.audience_contacts(Audience.objects.get(slug="presse-nationale"))
     assert press.count() >= 8
     assert not press.exclude(country="ML").exists()
-    assert queries.reach(queries.contacts()).by_telephone_only == 5
+    assert queries.reach(queries.contacts()).by_telephone_only == 6
     empty = [a.slug for a in Audience.objects.all() if not queries.audience_contacts(a).exists()]
     assert empty == []
     assert set(Target.objects.filter(audience=None)) == set()

@@ -345,7 +345,10 @@ def test_a_list_given_up_is_gone_and_one_brought_in_stays() -> None:
 
 def test_a_thousand_lines_cost_a_bounded_number_of_statements() -> None:
     def lines(size: int) -> list[str]:
-        return [f"Personne {number};INRSP;p{number}@example.org;760{number:05d};" for number in range(size)]
+        return [
+            f"Awa {number};Structure {number};p{number}@example.org;760{number:05d};"
+            for number in range(size)
+        ]
 
     listing = begin(*lines(1_000), **AGREED)
     with CaptureQueriesContext(connection) as captured:

@@ -130,6 +130,11 @@ COLUMNS = (
     ),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
+# What our own exports say besides, and other lists about their own lines.
+_LEFT_OUT = re.compile(
+    r"\b(?:ne veut|wants no|saisi|entered|cree|created|modifie|changed|corriger|to correct)\b|^(?:ligne|line)$"
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4}")
 # Read in this order, where no heading fits to the letter.
 _PARTS = (
     ("whatsapp", re.compile(r"\bwhats ?app\b")),
@@ -152,6 +157,9 @@ def guess_columns(headings: Sequence[str], sample: Sequence[Sequence[str]] = ())
     folded = [name_key(heading) for heading in headings]
     found = [next((one.key for one in COLUMNS if heading in one.names), "") for heading in folded]
     for place, heading in enumerate(folded):
+        if _LEFT_OUT.search(heading):
+            found[place] = ""
+            continue
         if not found[place] and heading:
             found[place] = next((key for key, part in _PARTS if part.search(heading)), "")
         if not found[place]:
@@ -169,5 +177,10 @@ def _by_cells(cells: Sequence[str]) -> str:
         return ""
     if sum("@" in cell for cell in cells) * 2 > len(cells):
         return "email"
-    numbers = sum(len(re.sub(r"\D", "", cell)) >= 8 and not re.search(r"[^\W\d_]", cell) for cell in cells)
+    numbers = sum(
+        8 <= len(re.sub(r"\D", "", cell)) <= 30
+        and not re.search(r"[^\W\d_]", cell)
+        and not _DATE.search(cell)
+        for cell in cells
+    )
     return "phone" if numbers * 2 > len(cells) else ""

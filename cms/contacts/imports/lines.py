@@ -212,7 +212,7 @@ class _Reader:
         )
         if len(values["name"]) > 200:
             self.wrong(named, _("Too long: %(most)d characters at most.") % {"most": 200})
-        elif not name_key(values["name"]):
+        elif not name_key(values["name"]) and not any(heading == named for heading, _words in self.errors):
             self.wrong(named, _("There is no name."))
         reached = ("emails", "phones", "postal_address")
         if not self.errors and not any(values.get(key) for key in reached):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -94,7 +95,8 @@ class ContactCardView(_CardView):
         for section in registry.contact_sections:
             context = section.context(self.request, contact)
             if context is not None:
-                yield {"title": section.title, "template": section.template, "context": context}
+                html = render_to_string(section.template, context, request=self.request)
+                yield {"title": section.title, "html": html}
 
 
 class OrganisationCardView(_CardView):
