@@ -256,10 +256,9 @@ class _Run:
             ).values_list("contact", flat=True)
         )
         known: dict[tuple[int, str], Consent] = {}
-        for consent in Consent.objects.filter(contact__in=brought).order_by(
-            F("withdrawn_at").asc(nulls_first=True)
-        ):
-            known.setdefault((consent.contact_id, consent.purpose), consent)  # the standing one, if any
+        standing_first = F("withdrawn_at").asc(nulls_first=True)
+        for one in Consent.objects.filter(contact__in=brought).order_by(standing_first):
+            known.setdefault((one.contact_id, one.purpose), one)  # the standing one, if any
         new, refused = [], set()
         for key, row in brought.items():
             for purpose in self.listing.purposes:

@@ -1,7 +1,7 @@
 """What the cells of a line say, normalised, or why they say nothing."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +75,7 @@ class Lookups:
     organisation_kinds: dict[str, str] = field(default_factory=_organisation_kinds)
 
 
-def _one_of(words: dict[str, str], sentence: Any) -> Callable[[str], str]:
+def _one_of(words: Mapping[str, str], sentence: Any) -> Callable[[str], str]:
     def read(cell: str) -> str:
         found = words.get(name_key(cell))
         if found is None:

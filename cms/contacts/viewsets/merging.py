@@ -143,7 +143,12 @@ def moving(contact: Contact) -> Iterator[tuple[str, int]]:
     """How many rows of what will point to the other card, in words of the office."""
     shown = {"contacts.ContactEmail.contact", "contacts.ContactPhone.contact", "contacts.Contact.merged_into"}
     for label, field in actions.relations():
-        if label in shown or field.remote_field.hidden:
+        if (
+            label in shown
+            or field.model._meta.auto_created
+            or (rel := field.remote_field) is None
+            or rel.hidden
+        ):
             continue
         number = field.model._base_manager.filter(**{field.name: contact}).count()
         if number:
