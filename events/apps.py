@@ -86,6 +86,9 @@ class EventsConfig(AppConfig):
     def _register_counts(registry, models, views, mail) -> None:  # type: ignore[no-untyped-def]
         from events import queries
 
+        registry.contact_activities.register(
+            registry.ContactActivity("events", 10, queries.activity_choices, queries.took_part)
+        )
         registry.home_sections.register(
             registry.HomeSection(
                 "events.next", 20, "events/includes/next_event.html", views.next_event_section

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from wagtail.rich_text import RichText
 
+from cms.contacts import actions as contacts
 from cms.contacts.models import Audience
 from cms.core.actions import place_page
 from cms.core.models import Topic
@@ -37,6 +38,11 @@ def build(*, now: datetime) -> None:
             _announce(agendas, facts, now=now, place=place)
         _register_people(now)
         _invite(now)
+    contacts.find_or_create_audience(
+        slug="participants",
+        name="Inscrits aux événements de l’année",
+        criteria={"activities": ["events:registered"]},
+    )
 
 
 def _agendas(now: datetime) -> dict[str, AgendaPage]:

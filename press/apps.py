@@ -99,7 +99,14 @@ class PressConfig(AppConfig):
             HomeSection("press.latest", 60, "press/home_section.html", desk.home_section)
         )
         registry.mailing_renderers.register(
-            Renderer("press.release", _("Press release"), mail.render, mail.recheck, place=mail.place)
+            Renderer(
+                "press.release",
+                _("Press release"),
+                mail.render,
+                mail.recheck,
+                place=mail.place,
+                topics=mail.topics,
+            )
         )
         registry.shareables.register(registry.Shareable("press.release", _("Press release"), mail.brief))
         registry.story_sources.register(StorySource(models.ReleasePage, mail.tell, mail.news, order=10))

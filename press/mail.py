@@ -59,6 +59,14 @@ def brief(uid: UUID, language: str, now: datetime) -> Brief:
     return Brief(title=page.title, text=page.lead, url=page.public_url, activity=page.release.activity)
 
 
+def topics(mailing: Any) -> list[UUID]:
+    """The translation keys of what the release of a mailing is about, in whichever language."""
+    release = queries.release_of_uid(mailing.source_uid)
+    pages = queries.live_pages_of(release).values() if release is not None else ()
+    tagged = ReleasePage.topics.through.objects.filter(releasepage__in=[page.pk for page in pages])
+    return list(tagged.order_by().values_list("topic__translation_key", flat=True).distinct())
+
+
 def recheck(mailing: Any, now: datetime) -> None:
     """Refuse what may not leave now: withdrawn, expired, unpublished, or under embargo.
 

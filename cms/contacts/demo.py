@@ -12,6 +12,7 @@ from cms.contacts.models import (
     Contact,
     ContactImport,
     ContactKind,
+    Frequency,
     MediaKind,
     MediaProfile,
     Organisation,
@@ -222,7 +223,19 @@ AUDIENCES: tuple[tuple[str, str, dict[str, list[str]] | None], ...] = (
     ("diaspora", "Diaspora", {"countries": ["FR", "US", "CA", "DE", "IT", "ES"]}),
     ("pays-d-accueil", "Pays d’accueil", {"organisation_kinds": ["embassy"]}),
     ("autres-acteurs", "Autres acteurs intéressés", {"organisation_kinds": ["company"]}),
+    ("abonnes", "Abonnés à la lettre d’information", {"consents": ["newsletter"]}),
 )
+# Put together from others: slug, name, who is in it, who is not.
+COMBINED = (
+    (
+        "partenaires-hors-pnud",
+        "Partenaires et autorités, sans le PNUD",
+        ("ptf-ong-of", "donateurs", "autorites"),
+        ("pnud",),
+    ),
+)
+# How often the readers wish to be written to.
+FREQUENCIES = (Frequency.ALL, Frequency.MONTHLY, Frequency.WEEKLY)
 # Lists kept by hand: who is on them, by the acronym of their organisation.
 LISTS = {
     "comite-de-pilotage": ("MMEIA", "DGME", "PNUD", "APEJ", "ANPE", "FAFPA", "CNPM", "CSP"),
@@ -274,6 +287,13 @@ def build(*, now: datetime) -> None:
         slug: actions.find_or_create_audience(slug=slug, name=name, criteria=criteria)
         for slug, name, criteria in AUDIENCES
     }
+    for slug, name, includes, excludes in COMBINED:
+        actions.find_or_create_audience(
+            slug=slug,
+            name=name,
+            includes=[audiences[part] for part in includes],
+            excludes=[audiences[part] for part in excludes],
+        )
     for slug, bodies in LISTS.items():
         members = [contact for body in bodies for contact in by_body[body]]
         actions.add_to_audience(audience=audiences[slug], contacts=members, now=now)
@@ -365,6 +385,7 @@ def _readers(people: _People, audience: object, *, now: datetime) -> None:
         )
         if state != "asked":
             actions.confirm_consent(consent, now=now)
+            actions.choose(contact=reader, frequency=FREQUENCIES[number % 3], topics=(), now=now)
         if state == "left" and reader.primary_email:
             actions.suppress(address=reader.primary_email, reason=SuppressionReason.UNSUBSCRIBED, now=now)
 

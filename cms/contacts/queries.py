@@ -7,7 +7,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Greatest
 
 from cms.accounts.models import User
 from cms.contacts.models import (
@@ -16,14 +28,19 @@ from cms.contacts.models import (
     Audience,
     AudienceKind,
     AudienceMember,
+    Consent,
     Contact,
     ContactEmail,
     ContactPhone,
     MediaProfile,
     Organisation,
+    Preference,
+    Purpose,
     Suppression,
 )
 from cms.contacts.validators import name_key, normalise_email, tidy
+from cms.core import registry
+from cms.core.models import Topic
 
 
 def contacts() -> QuerySet[Contact]:
@@ -46,13 +63,118 @@ def matching(criteria: dict[str, list[str]]) -> QuerySet[Contact]:
         conditions &= Q(media_profile__kind__in=media)
     if topics := criteria.get("topics"):
         tagged = Contact.topics.through.objects.filter(contact=OuterRef("pk"), topic__slug__in=topics)
-        conditions &= Q(Exists(tagged))
+        chosen = Preference.topics.through.objects.filter(
+            preference__contact=OuterRef("pk"), topic__slug__in=topics
+        )
+        conditions &= Q(Exists(tagged)) | Q(Exists(chosen))
+    if purposes := criteria.get("consents"):
+        conditions &= Q(Exists(standing_consents().filter(contact=OuterRef("pk"), purpose__in=purposes)))
+    if activities := criteria.get("activities"):
+        conditions &= _active(activities)
     return contacts().filter(conditions) if conditions else contacts().none()
+
+
+def _active(activities: list[str]) -> Q:
+    """Contacts who did any of these ``key:code`` of `registry.contact_activities`; unknown ones are nobody."""
+    found = Q(pk__in=[])
+    for source in registry.contact_activities:
+        codes = [code for key, _, code in (one.partition(":") for one in activities) if key == source.key]
+        if codes:
+            found |= Q(pk__in=source.contact_ids(codes))
+    return found
+
+
+def activity_choices() -> list[tuple[str, object]]:
+    """What contacts may have done, as (``key:code``, words)."""
+    return [
+        (f"{source.key}:{code}", words)
+        for source in registry.contact_activities
+        for code, words in source.choices()
+    ]
+
+
+def standing_consents() -> QuerySet[Consent]:
+    """Agreements that count: given, or confirmed by the owner of the address, and not taken back."""
+    return Consent.objects.filter(given_at__isnull=False, withdrawn_at=None)
+
+
+def consents_of(contact: Contact) -> QuerySet[Consent]:
+    """All that a contact ever agreed to or refused, the newest first."""
+    return (
+        Consent.objects.filter(contact=contact)
+        .select_related("recorded_by")
+        .annotate(at=Greatest("requested_at", "given_at", "withdrawn_at"))
+        .order_by("-at", "-pk")
+    )
+
+
+def agreed(purpose: str) -> Exists:
+    """On a queryset of contacts: whether an agreement to `purpose` stands."""
+    return Exists(standing_consents().filter(contact=OuterRef("pk"), purpose=purpose))
+
+
+def declined(purpose: str) -> Q:
+    """On a queryset of contacts: whether `purpose` was refused or taken back, and not agreed to since."""
+    said_no = Consent.objects.filter(contact=OuterRef("pk"), purpose=purpose, withdrawn_at__isnull=False)
+    return Q(Exists(said_no)) & ~Q(agreed(purpose))
+
+
+def owner_of(address: str) -> Contact | None:
+    """The contact whose card holds this address, put aside or not."""
+    return Contact.objects.filter(emails__address=address).first()
+
+
+def wished(contact: Contact) -> list[str]:
+    """The purposes of mail that may go to a contact as things stand: newsletters agreed to, the rest not declined."""
+    may = {
+        "newsletter": agreed(Purpose.NEWSLETTER),
+        "press": Case(When(declined(Purpose.PRESS), then=False), default=True),
+        "invitations": Case(When(declined(Purpose.INVITATIONS), then=False), default=True),
+    }
+    named = {f"may_{purpose}": condition for purpose, condition in may.items()}
+    row = Contact.objects.filter(pk=contact.pk).annotate(**named).values(*named).get()
+    return [purpose for purpose in may if row[f"may_{purpose}"]]
+
+
+def preference_of(contact: Contact) -> Preference | None:
+    """What a contact chose to receive, if they ever did."""
+    return Preference.objects.prefetch_related("topics").filter(contact=contact).first()
+
+
+def topic_choices(language: str) -> list[tuple[str, str]]:
+    """The topics as (French slug, name in `language`, else in French), by name."""
+    names = dict(Topic.objects.filter(locale__language_code=language).values_list("translation_key", "name"))
+    french = Topic.objects.filter(locale__language_code="fr").values_list("slug", "name", "translation_key")
+    return sorted(
+        ((slug, names.get(key, name)) for slug, name, key in french), key=lambda pair: name_key(pair[1])
+    )
+
+
+def topics_of(slugs: Iterable[str]) -> list[Topic]:
+    """The topics of these French slugs."""
+    return list(Topic.objects.filter(locale__language_code="fr", slug__in=list(slugs)))
 
 
 def audience_contacts(audience: Audience) -> QuerySet[Contact]:
     """The contacts of an audience, each once, whether or not they have an address."""
     return contacts().filter(_belonging(audience))
+
+
+def audience_as_drawn(
+    audience: Audience, *, includes: Iterable[Audience] = (), excludes: Iterable[Audience] = ()
+) -> QuerySet[Contact]:
+    """The contacts of an audience as a form says it, with other kind, conditions and parts than those saved."""
+    if audience.kind == AudienceKind.COMBINED:
+        drawn = combined(includes, excludes)
+    elif audience.kind == AudienceKind.QUERY:
+        drawn = matching(audience.criteria)
+    else:
+        drawn = contacts().none()
+    if not audience.pk:
+        return drawn
+    rows = AudienceMember.objects.filter(audience=audience, contact=OuterRef("pk"))
+    wanted = Q(Exists(rows.filter(excluded=False))) | Q(pk__in=drawn.values("pk"))
+    return contacts().filter(wanted & ~Q(Exists(rows.filter(excluded=True))))
 
 
 def with_reach(queryset: QuerySet[Contact]) -> QuerySet[Contact]:
@@ -181,19 +303,38 @@ def journalists(now: datetime) -> QuerySet[MediaProfile]:
     )
 
 
+def combined(includes: Iterable[Audience], excludes: Iterable[Audience]) -> QuerySet[Contact]:
+    """Everybody in one of the first audiences and in none of the second; each is a list or a query."""
+    wanted, unwanted = Q(pk__in=[]), Q(pk__in=[])
+    for audience in includes:
+        wanted |= _belonging(audience)
+    for audience in excludes:
+        unwanted |= _belonging(audience)
+    return contacts().filter(wanted & ~unwanted)
+
+
+def _simple(audiences: Iterable[Audience]) -> list[Audience]:
+    """Those that are not combined themselves: there is no circle to fall into."""
+    return [audience for audience in audiences if audience.kind != AudienceKind.COMBINED]
+
+
 def _belonging(audience: Audience) -> Q:
     rows = AudienceMember.objects.filter(audience=audience, contact=OuterRef("pk"))
     wanted = Q(Exists(rows.filter(excluded=False)))
     if audience.kind == AudienceKind.QUERY:
         wanted |= Q(pk__in=matching(audience.criteria).values("pk"))
+    elif audience.kind == AudienceKind.COMBINED:
+        found = combined(_simple(audience.includes.all()), _simple(audience.excludes.all()))
+        wanted |= Q(pk__in=found.values("pk"))
     return wanted & ~Q(Exists(rows.filter(excluded=True)))
 
 
 def people_counts(audiences: Iterable[Audience]) -> dict[int, int]:
-    """How many contacts each of these audiences has, in one query for all."""
+    """How many contacts each of these audiences has, in three queries for all."""
     chosen = list(audiences)
     if not chosen:
         return {}
+    prefetch_related_objects(chosen, "includes", "excludes")
     counts = contacts().aggregate(
         **{f"a{audience.pk}": Count("pk", filter=_belonging(audience)) for audience in chosen}
     )

@@ -20,6 +20,7 @@ class ContactsGroup(ViewSetGroup):
         viewsets.OrganisationViewSet("organisations"),
         viewsets.JournalistViewSet("journalists"),
         viewsets.AudienceViewSet("audiences"),
+        viewsets.ConsentViewSet("consents"),
         viewsets.SuppressionViewSet("suppressions"),
     )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hmac
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,7 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Task, Workflow, WorkflowPage, WorkflowTask
 
-from cms.core.models import ApprovalTask, SitePage, Thing, ThingLog
+from cms.core.models import ApprovalTask, Attempt, SitePage, Thing, ThingLog
 from cms.core.models.approval import needs_reason
 
 T = TypeVar("T", bound=Thing)
@@ -20,6 +23,10 @@ T = TypeVar("T", bound=Thing)
 # French, because they are the organisation's own data, which it may rename.
 WORKFLOW = "Validation des textes"
 TASK = "Validation par la rédaction"
+
+
+class TooManyTries(Exception):
+    """Whoever tries has tried enough for now; nothing was counted."""
 
 
 class ReasonMissing(PermissionDenied):
@@ -196,3 +203,16 @@ def beat(name: str, *, now: datetime) -> None:
     from cms.core.models import Heartbeat
 
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})
+
+
+def note_try(*, kind: str, value: str, limit: int, within: timedelta, now: datetime) -> None:
+    """Count a try at a public form by `value` (a network, an address). Raises TooManyTries above `limit` `within`.
+
+    Only a keyed hash of `kind` and `value` is kept, and no longer than it counts.
+    """
+    message = f"{kind}\0{value}".encode()
+    bucket = hmac.new(settings.LINK_KEY.encode(), message, sha256).hexdigest()
+    if Attempt.objects.filter(bucket=bucket, at__gt=now - within).count() >= limit:
+        raise TooManyTries
+    Attempt.objects.create(bucket=bucket, at=now, forget_at=now + within)
+    Attempt.objects.filter(forget_at__lte=now).delete()

@@ -235,6 +235,8 @@ class Renderer:
     render(mailing, language, now) returns the Parts shared by all recipients of a mailing; for mail a person is
     owed (`owed=True`) render(delivery, language, now) is called per delivery. Placeholders of the closed list
     appear as ``[[name]]``. recheck(mailing, now) raises Refused, at launch and again before each batch.
+    topics(mailing) returns the translation keys of the topics it is about; who chose topics gets it only if one of
+    theirs is among them, and gets what is about none in particular.
     `subscription=True` mails carry List-Unsubscribe. A `secret` mail holds what opens an account: nobody but its
     recipient reads it, whatever their rights. place(mailing) names the admin's address where its words are changed,
     or "" where there is none.
@@ -248,6 +250,7 @@ class Renderer:
     subscription: bool = True
     secret: bool = False
     place: Callable[[Any], str] | None = None
+    topics: Callable[[Any], Iterable[UUID]] | None = None
 
 
 @dataclass(frozen=True)
@@ -313,6 +316,21 @@ class Measure:
     count: Callable[[datetime, datetime], int]
 
 
+@dataclass(frozen=True)
+class ContactActivity:
+    """What contacts did, by which an audience may be drawn: took part in an event, were written to.
+
+    `choices()` returns (code, words) for the officer; `contact_ids(codes)` a queryset of one column, the contacts
+    who did any of them. Spans of time are counted back from the database's clock. A saved audience keeps
+    ``key:code``; a code that is no longer known is nobody.
+    """
+
+    key: str
+    order: int
+    choices: Callable[[], Sequence[tuple[str, Any]]]
+    contact_ids: Callable[[Sequence[str]], Any]
+
+
 page_types: Slot[PageType] = Slot("page_types")
 services: Slot[Any] = Slot("services")
 home_sections: Slot[HomeSection] = Slot("home_sections")
@@ -338,6 +356,7 @@ contact_sections: Slot[ContactSection] = Slot("contact_sections")
 # Keys that may point to one contact any number of times need none: they are moved as they are.
 contact_movers: Slot[Callable[..., None]] = Slot("contact_movers")
 measures: Slot[Measure] = Slot("measures")
+contact_activities: Slot[ContactActivity] = Slot("contact_activities")
 todo_items: Slot[TodoSource] = Slot("todo_items")
 # each: source(request) -> {"contact": …, "grants": {uid, …}} or None
 reader_sources: Slot[Callable[..., dict[str, Any] | None]] = Slot("reader_sources")

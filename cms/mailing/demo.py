@@ -8,6 +8,7 @@ from typing import Any
 from wagtail.models import Locale
 from wagtail.rich_text import RichText
 
+from cms.contacts.models import Frequency, Purpose, SignUp
 from cms.core import formats
 from cms.mailing import actions, queries
 from cms.mailing.models import Issue, Sender, Series
@@ -30,6 +31,7 @@ def build(*, now: datetime) -> None:
     """
     others_have_built = Sender.objects.filter(is_default=True).exists()
     sender()
+    _ask(now)
     if others_have_built:
         issue(now)
     deliver_all(now)
@@ -81,6 +83,21 @@ def sender() -> Sender:
         },
     )
     return row
+
+
+def _ask(now: datetime) -> None:
+    """Somebody has just asked for the newsletter, and has not confirmed yet."""
+    if not SignUp.objects.exists():
+        actions.sign_up(
+            email="lectrice@example.org",
+            name="",
+            language="fr",
+            purposes=[Purpose.NEWSLETTER],
+            frequency=Frequency.ALL,
+            topics=[],
+            evidence="/fr/lettre-d-information/",
+            now=now,
+        )
 
 
 def deliver_all(now: datetime) -> int:

@@ -12,7 +12,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from cms.mailing.models import Issue
-from cms.mailing.views import admin, approvals, beside, compose, deliveries, diffusions, preview
+from cms.mailing.views import admin, approvals, beside, compose, deliveries, diffusions, preview, reach
 from cms.mailing.viewsets import IssueViewSet, SenderViewSet, SendIssueItem
 
 LOG_ACTIONS = [
@@ -66,6 +66,7 @@ def addresses() -> list[URLPattern]:
         ),
         path("mailings/<int:pk>/", admin.MailingDetail.as_view(), name="mailing_detail"),
         path("mailings/<int:pk>/compose/", compose.Compose.as_view(), name="mailing_compose"),
+        path("mailings/<int:pk>/reach/", reach.reach_as_drawn, name="mailing_reach"),
         path("mailings/<int:pk>/confirm/", compose.Confirm.as_view(), name="mailing_confirm"),
         path("mailings/<int:pk>/preview/", preview.Preview.as_view(), name="mailing_rehearsal"),
         path("mailings/<int:pk>/preview/<slug:language>/", preview.letter, name="mailing_preview"),

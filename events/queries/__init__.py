@@ -1,5 +1,6 @@
 """What is read about events; every page through `visible()`."""
 
+from events.queries.activity import activity_choices, took_part
 from events.queries.agenda import (
     MODES,
     agenda_months,
@@ -35,6 +36,7 @@ from events.queries.registrations import (
 
 __all__ = [
     "MODES",
+    "activity_choices",
     "agenda_months",
     "agenda_page_of",
     "agenda_pages",
@@ -69,4 +71,5 @@ __all__ = [
     "public_pages_of",
     "register_path",
     "title_of",
+    "took_part",
 ]

@@ -12,10 +12,12 @@ from cms.contacts.actions.audiences import (
 )
 from cms.contacts.actions.consents import (
     confirm_consent,
+    decline,
     lift_suppression,
     record_consent,
     suppress,
     withdraw_consent,
+    write_again,
 )
 from cms.contacts.actions.contacts import (
     ContactUnreachable,
@@ -45,25 +47,42 @@ from cms.contacts.actions.imports import (
 )
 from cms.contacts.actions.merging import FIELDS as MERGED_FIELDS
 from cms.contacts.actions.merging import WISHES, CannotMerge, merge_contacts, relations
+from cms.contacts.actions.preferences import (
+    CONFIRM_WITHIN,
+    SignUpExpired,
+    ask_sign_up,
+    choose,
+    choose_purposes,
+    confirm_sign_up,
+    forget_sign_ups,
+)
 
 __all__ = [
+    "CONFIRM_WITHIN",
     "MERGED_FIELDS",
     "WISHES",
     "CannotMerge",
     "ColumnsUnclear",
     "ContactUnreachable",
     "ImportChanged",
+    "SignUpExpired",
     "add_to_audience",
+    "ask_sign_up",
     "begin_import",
+    "choose",
+    "choose_purposes",
     "confirm_consent",
     "confirm_import",
+    "confirm_sign_up",
     "contact_card",
     "decide_all",
     "decide_rows",
+    "decline",
     "drop_import",
     "find_or_create_audience",
     "find_or_create_contact",
     "find_or_create_organisation",
+    "forget_sign_ups",
     "forget_values",
     "grant_accreditation",
     "lift_suppression",
@@ -85,4 +104,5 @@ __all__ = [
     "take_audience_back",
     "take_back",
     "withdraw_consent",
+    "write_again",
 ]

@@ -3,25 +3,43 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
+
 from cms.accounts.models import User
 from cms.contacts.models import Audience, AudienceKind, AudienceMember, Contact
 
 BATCH = 1000
 
 
+@transaction.atomic
 def find_or_create_audience(
-    *, slug: str, name: str, description: str = "", criteria: dict[str, list[str]] | None = None
+    *,
+    slug: str,
+    name: str,
+    description: str = "",
+    criteria: dict[str, list[str]] | None = None,
+    includes: Iterable[Audience] = (),
+    excludes: Iterable[Audience] = (),
 ) -> Audience:
-    """The audience of this short name; a new one is a saved query if `criteria` are given, else a list."""
-    audience, _ = Audience.objects.get_or_create(
+    """The audience of this short name.
+
+    A new one is a saved query if `criteria` are given, put together from `includes` without `excludes` if those are,
+    else a list.
+    """
+    parts = list(includes)
+    kind = AudienceKind.QUERY if criteria else AudienceKind.COMBINED if parts else AudienceKind.LIST
+    audience, created = Audience.objects.get_or_create(
         slug=slug,
         defaults={
             "name": name,
             "description": description,
-            "kind": AudienceKind.QUERY if criteria else AudienceKind.LIST,
+            "kind": kind,
             "criteria": criteria or {},
         },
     )
+    if created and parts:
+        audience.includes.set(parts)
+        audience.excludes.set(excludes)
     return audience
 
 

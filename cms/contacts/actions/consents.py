@@ -18,15 +18,17 @@ def record_consent(
     purpose: str,
     source: str,
     evidence: str = "",
+    confirmed: bool = False,
     user: User | None = None,
     now: datetime,
 ) -> Consent:
     """Record an agreement. From a public form it is only asked, until `confirm_consent`; else it is given.
 
     There is one standing consent per purpose: a second form is the same request, while paper, telephone,
-    import or staff confirm one that was only asked.
+    import or staff confirm one that was only asked. `confirmed`: the form was filled in by way of a personal link,
+    which proves the address by itself.
     """
-    asked = source == ConsentSource.FORM
+    asked = source == ConsentSource.FORM and not confirmed
     consent, created = Consent.objects.get_or_create(
         contact=contact,
         purpose=purpose,
@@ -60,6 +62,24 @@ def withdraw_consent(consent: Consent, *, now: datetime) -> Consent:
 
 
 @transaction.atomic
+def decline(*, contact: Contact, purpose: str, source: str, evidence: str = "", now: datetime) -> None:
+    """Somebody wants no mail of this purpose: what stands is taken back; who had agreed to nothing is noted too."""
+    standing = Consent.objects.filter(contact=contact, purpose=purpose, withdrawn_at=None)
+    if standing.update(withdrawn_at=now):
+        return
+    if Consent.objects.filter(contact=contact, purpose=purpose, withdrawn_at__isnull=False).exists():
+        return
+    Consent.objects.create(
+        contact=contact,
+        purpose=purpose,
+        source=source,
+        evidence=evidence,
+        requested_at=now,
+        withdrawn_at=now,
+    )
+
+
+@transaction.atomic
 def suppress(
     *, address: str, reason: str = SuppressionReason.MANUAL, note: str = "", now: datetime
 ) -> Suppression:
@@ -75,6 +95,35 @@ def suppress(
             contact__emails__address=row.address, purpose__in=BY_MAIL, withdrawn_at=None
         ).update(withdrawn_at=now)
     return row
+
+
+@transaction.atomic
+def write_again(*, address: str, evidence: str, user: User | None = None, now: datetime) -> bool:
+    """Lift a suppression because the owner of the address asked for it; whether there was anything to lift.
+
+    What they had agreed to when they left is agreed to anew, by what the owner said: `evidence`.
+    """
+    normal = normalise_email(address)
+    row = Suppression.objects.select_for_update().filter(address=normal).first()
+    if row is None:
+        return False
+    left = Consent.objects.filter(
+        contact__emails__address=normal,
+        purpose__in=BY_MAIL,
+        given_at__isnull=False,
+        withdrawn_at__gte=row.since,
+    ).select_related("contact")
+    for consent in left:
+        record_consent(
+            contact=consent.contact,
+            purpose=consent.purpose,
+            source=ConsentSource.STAFF,
+            evidence=evidence[:200],
+            user=user,
+            now=now,
+        )
+    row.delete()
+    return True
 
 
 def lift_suppression(address: str) -> bool:

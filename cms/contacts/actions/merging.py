@@ -15,6 +15,7 @@ from cms.contacts.actions import history
 from cms.contacts.actions.accreditations import STANDING, revoke_accreditation
 from cms.contacts.actions.consents import OF_THE_PERSON, suppress
 from cms.contacts.actions.contacts import settle_primaries
+from cms.contacts.actions.preferences import move_preference
 from cms.contacts.models import (
     Accreditation,
     AccreditationState,
@@ -275,4 +276,5 @@ _OWN: dict[str, Callable[..., None]] = {
     "contacts.Consent.contact": _move_consents,
     "contacts.Accreditation.contact": _move_accreditations,
     "contacts.MediaProfile.contact": _move_media_profile,
+    "contacts.Preference.contact": move_preference,
 }

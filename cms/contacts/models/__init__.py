@@ -4,8 +4,10 @@ from cms.contacts.models.contacts import Contact, ContactEmail, ContactKind, Con
 from cms.contacts.models.imports import ContactImport, ImportRow
 from cms.contacts.models.media import Accreditation, AccreditationState, MediaKind, MediaProfile
 from cms.contacts.models.organisations import Organisation, OrganisationKind
+from cms.contacts.models.preferences import OFFERED, Frequency, Preference, SignUp
 
 __all__ = [
+    "OFFERED",
     "Accreditation",
     "AccreditationState",
     "Audience",
@@ -18,12 +20,15 @@ __all__ = [
     "ContactImport",
     "ContactKind",
     "ContactPhone",
+    "Frequency",
     "ImportRow",
     "MediaKind",
     "MediaProfile",
     "Organisation",
     "OrganisationKind",
+    "Preference",
     "Purpose",
+    "SignUp",
     "Suppression",
     "SuppressionReason",
 ]

@@ -13,10 +13,20 @@ from cms.contacts.models.contacts import Contact
 class AudienceKind(models.TextChoices):
     LIST = "list", _("List kept by hand")
     QUERY = "query", _("Everybody who meets the conditions")
+    COMBINED = "combined", _("Several audiences together, without some others")
 
 
 #: What a saved query may name; within a key any value fits, between keys all must.
-CRITERIA = ("languages", "countries", "contact_kinds", "organisation_kinds", "topics", "media_kinds")
+CRITERIA = (
+    "languages",
+    "countries",
+    "contact_kinds",
+    "organisation_kinds",
+    "topics",
+    "media_kinds",
+    "consents",
+    "activities",
+)
 
 
 def validate_criteria(value: object) -> None:
@@ -35,8 +45,9 @@ def validate_criteria(value: object) -> None:
 class Audience(index.Indexed, models.Model):
     """The people of a target: who a mailing goes to.
 
-    A list holds its members. A query holds `criteria` and is counted anew each time; members added by hand
-    belong to it too, and rows marked `excluded` never do.
+    A list holds its members. A query holds `criteria`, a combined audience the audiences it `includes` and those
+    it `excludes` (lists and queries, never another combined one); both are counted anew each time. Members added by
+    hand belong to them too, and rows marked `excluded` never do.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -47,6 +58,22 @@ class Audience(index.Indexed, models.Model):
     criteria = models.JSONField(_("conditions"), default=dict, blank=True, validators=[validate_criteria])
     members: "models.ManyToManyField[Contact, AudienceMember]" = models.ManyToManyField(
         Contact, through="AudienceMember", related_name="audiences", verbose_name=_("members")
+    )
+    includes: "models.ManyToManyField[Audience, models.Model]" = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="included_in",
+        limit_choices_to={"kind__in": ["list", "query"]},
+        verbose_name=_("everybody in"),
+    )
+    excludes: "models.ManyToManyField[Audience, models.Model]" = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="excluded_from",
+        limit_choices_to={"kind__in": ["list", "query"]},
+        verbose_name=_("but nobody in"),
     )
     trashed_at = models.DateTimeField(_("put aside"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,5 +1,6 @@
 from cms.contacts.viewsets.audiences import AudienceViewSet
 from cms.contacts.viewsets.choosers import contact_chooser, organisation_chooser
+from cms.contacts.viewsets.consents import ConsentViewSet
 from cms.contacts.viewsets.contacts import ContactViewSet
 from cms.contacts.viewsets.journalists import JournalistViewSet
 from cms.contacts.viewsets.organisations import OrganisationViewSet
@@ -7,6 +8,7 @@ from cms.contacts.viewsets.suppressions import SuppressionViewSet
 
 __all__ = [
     "AudienceViewSet",
+    "ConsentViewSet",
     "ContactViewSet",
     "JournalistViewSet",
     "OrganisationViewSet",

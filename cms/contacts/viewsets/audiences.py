@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -16,7 +17,7 @@ from wagtail.admin.views.generic import CreateView
 from wagtail.admin.widgets.button import Button
 
 from cms.contacts import actions, queries
-from cms.contacts.models import Audience, AudienceKind, ContactKind, MediaKind, OrganisationKind
+from cms.contacts.models import Audience, AudienceKind, ContactKind, MediaKind, OrganisationKind, Purpose
 from cms.contacts.models.audiences import CRITERIA
 from cms.contacts.viewsets import words
 from cms.contacts.viewsets.filters import AudienceFilters
@@ -43,8 +44,13 @@ def topic_boxes() -> list[tuple[str, str]]:
     return list(Topic.objects.filter(locale__language_code="fr").values_list("slug", "name"))
 
 
-class CriteriaForm(forms.Form):
-    """The conditions alone, as the count asks for them while they are being ticked."""
+def part_boxes() -> QuerySet[Audience]:
+    """The audiences that others are put together from."""
+    return queries.audiences().exclude(kind=AudienceKind.COMBINED)
+
+
+class ConditionFields(forms.Form):
+    """The conditions of a saved query, a group of boxes each."""
 
     organisation_kinds = _boxes(_("Kind of organisation"), OrganisationKind.choices)
     media_kinds = _boxes(_("Journalists, by media"), MediaKind.choices)
@@ -52,27 +58,40 @@ class CriteriaForm(forms.Form):
     languages = _boxes(_("Language"), words.LANGUAGES)
     countries = _boxes(_("Country"), country_boxes)
     topics = _boxes(_("Topics"), topic_boxes)
+    consents = _boxes(_("Agreed to receive"), Purpose.choices)
+    activities = _boxes(_("What they did"), queries.activity_choices)
+
+
+class CriteriaForm(ConditionFields):
+    """The conditions and parts alone, as the count asks for them while they are being ticked."""
+
+    includes = forms.ModelMultipleChoiceField(queryset=Audience.objects.none(), required=False)
+    excludes = forms.ModelMultipleChoiceField(queryset=Audience.objects.none(), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("includes", "excludes"):
+            self.fields[name].queryset = part_boxes()  # type: ignore[attr-defined]
 
     def criteria(self) -> dict[str, list[str]]:
         return {key: self.cleaned_data[key] for key in CRITERIA if self.cleaned_data.get(key)}
 
 
-class AudienceForm(WagtailAdminModelForm):
-    organisation_kinds = _boxes(_("Kind of organisation"), OrganisationKind.choices)
-    media_kinds = _boxes(_("Journalists, by media"), MediaKind.choices)
-    contact_kinds = _boxes(_("Persons or services"), ContactKind.choices)
-    languages = _boxes(_("Language"), words.LANGUAGES)
-    countries = _boxes(_("Country"), country_boxes)
-    topics = _boxes(_("Topics"), topic_boxes)
-
+class AudienceForm(ConditionFields, WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("includes", "excludes"):
+            saved = getattr(self.instance, name).values("pk") if self.instance.pk else []
+            offered = part_boxes().exclude(pk=self.instance.pk)
+            # A part that was put aside since stays ticked: it must not be lost in silence.
+            self.fields[name].queryset = offered | Audience.objects.filter(pk__in=saved)  # type: ignore[attr-defined]
         for key in CRITERIA:
             self.initial[key] = self.instance.criteria.get(key, [])
             # Somebody may have saved a country or topic that nobody has any more: it must not be lost in silence.
-            known = {value for value, _label in self.fields[key].choices}
+            field: Any = self.fields[key]
+            known = {value for value, _label in field.choices}
             lost = [(value, value) for value in self.initial[key] if value not in known]
-            self.fields[key].choices = [*self.fields[key].choices, *lost]
+            field.choices = [*field.choices, *lost]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -80,7 +99,22 @@ class AudienceForm(WagtailAdminModelForm):
         if data.get("kind") == AudienceKind.QUERY and not chosen:
             self.add_error("kind", _("Tick at least one condition, or keep the list by hand."))
         self.instance.criteria = chosen if data.get("kind") == AudienceKind.QUERY else {}
+        if data.get("kind") == AudienceKind.COMBINED:
+            self._check_parts(data)
+        else:
+            data["includes"] = data["excludes"] = Audience.objects.none()
         return data
+
+    def _check_parts(self, data: dict[str, Any]) -> None:
+        if not data.get("includes"):
+            self.add_error("kind", _("Tick at least one audience that is in it."))
+        own = self.instance.pk and (
+            self.instance.included_in.exists() or self.instance.excluded_from.exists()
+        )
+        if own:
+            self.add_error(
+                "kind", _("Other audiences are put together from this one: it cannot be combined itself.")
+            )
 
 
 class CountPanel(Panel):
@@ -125,11 +159,13 @@ def count_view(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("audience", "")
     saved = Audience.objects.filter(pk=number).first() if number.isdecimal() else None
     audience = saved or Audience()
-    audience.kind = AudienceKind.QUERY if request.GET.get("kind") == AudienceKind.QUERY else AudienceKind.LIST
+    kind = request.GET.get("kind", "")
+    audience.kind = kind if kind in AudienceKind.values else AudienceKind.LIST
     audience.criteria = criteria
-    people = queries.audience_contacts(audience) if audience.pk else queries.contacts().none()
-    if not audience.pk and audience.kind == AudienceKind.QUERY:
-        people = queries.matching(criteria)
+    parts = form.cleaned_data if form.is_valid() else {}
+    people = queries.audience_as_drawn(
+        audience, includes=parts.get("includes", ()), excludes=parts.get("excludes", ())
+    )
     response = render(request, "contacts/admin/count.html", _counted(people, user=request.user))
     response["Cache-Control"] = "no-store"
     return response
@@ -226,10 +262,22 @@ class AudienceViewSet(OfficeViewSet):
             FieldPanel("description"),
             FieldPanel("kind", widget=forms.RadioSelect),
             MultiFieldPanel(
-                [FieldPanel(key) for key in CriteriaForm.base_fields],
+                [FieldPanel(key) for key in ConditionFields.base_fields],
                 heading=_("Conditions"),
                 help_text=_(
-                    "Within a group any box fits; between groups all must. Unused for a list kept by hand."
+                    "Within a group any box fits; between groups all must. Used where everybody who meets the "
+                    "conditions belongs."
+                ),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("includes", widget=forms.CheckboxSelectMultiple),
+                    FieldPanel("excludes", widget=forms.CheckboxSelectMultiple),
+                ],
+                heading=_("Several audiences together"),
+                help_text=_(
+                    "Everybody who is in one of the first, without those who are in one of the second. Somebody "
+                    "who is in several of them counts once."
                 ),
             ),
             CountPanel(heading=_("People found")),

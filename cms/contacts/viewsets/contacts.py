@@ -17,6 +17,7 @@ from cms.contacts.models import Audience, AudienceKind, Contact, ContactEmail, C
 from cms.contacts.validators import name_key
 from cms.contacts.viewsets import words
 from cms.contacts.viewsets.cards import ContactCardView
+from cms.contacts.viewsets.consents import ConsentsPanel, ContactConsentsView
 from cms.contacts.viewsets.filters import ContactFilters
 from cms.contacts.viewsets.history import CardHistoryView
 from cms.contacts.viewsets.imports import (
@@ -292,6 +293,7 @@ class ContactViewSet(OfficeViewSet):
                 heading=_("Where and in which language"),
             ),
             MultiFieldPanel([FieldPanel("lists")], heading=_("Audiences")),
+            ConsentsPanel(heading=_("Agreements"), classname="collapsed"),
             MultiFieldPanel(
                 [FieldPanel("topics", widget=forms.CheckboxSelectMultiple)],
                 heading=_("Topics"),
@@ -318,6 +320,10 @@ class ContactViewSet(OfficeViewSet):
             ForgetValuesView,
             **self.get_delete_view_kwargs() | {"template_name": ForgetValuesView.template_name},
         )
+        consents = self.construct_view(
+            ContactConsentsView,
+            **self.get_delete_view_kwargs() | {"template_name": ContactConsentsView.template_name},
+        )
         return [
             *super().get_urlpatterns(),
             path("take-back/<int:pk>/", view, name="take_back"),
@@ -327,4 +333,5 @@ class ContactViewSet(OfficeViewSet):
             path("import/<int:pk>/", ImportPreviewView.as_view(), name="import"),
             path("import/<int:pk>/columns/", ImportColumnsView.as_view(), name="import_columns"),
             path("import/<int:pk>/errors/", ImportErrorsView.as_view(), name="import_errors"),
+            path("consents/<int:pk>/", consents, name="consents"),
         ]

@@ -47,11 +47,21 @@ class LiftView(DeleteView):
 
     @property
     def confirmation_message(self) -> str:
-        return str(_("Only if its owner asked for it: from now on, this address receives mailings again."))
+        return str(
+            _(
+                "Only if its owner asked for it: from now on, this address receives mailings again, and what its "
+                "owner had agreed to when leaving counts as agreed to anew."
+            )
+        )
 
     def delete_action(self) -> None:
         log(instance=self.object, action="wagtail.delete")
-        actions.lift_suppression(self.object.address)
+        actions.write_again(
+            address=self.object.address,
+            evidence=str(_("Asked to be written to again")),
+            user=self.request.user,
+            now=clock.now(),
+        )
 
 
 class SuppressionViewSet(OfficeViewSet):

@@ -41,6 +41,7 @@ from cms.mailing.actions.fitness import NeedsApproval, NotFit, is_approved, leav
 from cms.mailing.actions.issues import prepare_issue
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.owe import owe
+from cms.mailing.actions.sign_ups import sign_up
 from cms.mailing.actions.sweep import sweep
 from cms.mailing.actions.trials import MOST_AT_ONCE, try_out
 
@@ -81,6 +82,7 @@ __all__ = [
     "resume",
     "retry_failed",
     "schedule",
+    "sign_up",
     "strike_out",
     "sweep",
     "take_back",

@@ -91,6 +91,8 @@ def edit(mailing: Mailing, *, changes: dict[str, Any], user: Any, now: datetime)
         bind(row, now=now)
     if "audiences" in changes:
         row.audiences.set(changes["audiences"])
+    if "left_out" in changes:
+        row.left_out.set(changes["left_out"])
     if "contacts" in changes:
         row.contacts.set(changes["contacts"])
     if row.state == Mailing.State.SCHEDULED:

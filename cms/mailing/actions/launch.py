@@ -20,6 +20,7 @@ from cms.mailing.actions.waiting import bind
 from cms.mailing.mail.letters import write
 from cms.mailing.models import Letter, Mailing
 
+_PACE = 0x70616365  # "pace": a key of PostgreSQL's advisory locks
 LAUNCHABLE = (Mailing.State.DRAFT, Mailing.State.SCHEDULED)
 
 _INSERT = """
@@ -33,11 +34,10 @@ SELECT fresh.uid, 1, %s, fresh.address, fresh.contact_id, fresh.address,
        1,
        '<' || replace(fresh.uid::text, '-', '') || '@' || %s || '>',
        '=_' || replace(fresh.uid::text, '-', ''),
-       CASE WHEN fresh.suppressed THEN 'suppressed' ELSE 'queued' END,
-       CASE WHEN fresh.suppressed THEN 'suppressed' ELSE '' END,
+       CASE WHEN fresh.withheld = '' THEN 'queued' ELSE 'suppressed' END, fresh.withheld,
        0, 0, %s, '', %s
 FROM (SELECT gen_random_uuid() AS uid, people.* FROM ({people}) AS people
-      (contact_id, language, name, salutation, function, organisation, address, suppressed)) AS fresh
+      (contact_id, language, name, salutation, function, organisation, address, withheld)) AS fresh
 ORDER BY fresh.contact_id
 ON CONFLICT (mailing_id, recipient_key) DO NOTHING
 """
@@ -48,7 +48,7 @@ def launch(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
     """Freeze the audience and the words, and let the mailing go.
 
     One transaction: the state is compared and set (of two who launch, one gets WrongState), one row per address
-    is written by the database itself, suppressed addresses as such, and each language's text is kept as a
+    is written by the database itself, those who get none as suppressed, and each language's text is kept as a
     Letter. Where the renderer refuses until an instant (an embargo), nothing is frozen: the mailing is `scheduled`
     with `hold_until` and the renderer's sentence as its reason, and the sweep launches it then. Raises MailingError
     with the renderer's sentence when it refuses for good, NobodyToWriteTo when no row would leave, NotFit where the
@@ -88,10 +88,17 @@ def _waits(row: Mailing, *, user: Any, now: datetime) -> Mailing:
 
 
 def freeze_audience(mailing: Mailing, *, now: datetime) -> int:
-    """Write one delivery per address, set-based; return how many rows were new."""
+    """Write one delivery per address, set-based; return how many rows were new.
+
+    Who gets none (suppressed, no agreement, other topics, too often) has a row that says why. Paced mailings are
+    frozen one after the other: two at the same instant would each think itself the first of the week.
+    """
     if mailing.sender is None:
         raise WrongState
-    people = queries.recipients(mailing).values_list(
+    if mailing.kind in queries.PACED:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_PACE])
+    people = queries.recipients(mailing, now=now).values_list(
         "pk",
         "language",
         "name",
@@ -99,7 +106,7 @@ def freeze_audience(mailing: Mailing, *, now: datetime) -> int:
         "function",
         "organisation__name",
         "address",
-        "is_suppressed",
+        "withheld",
     )
     sql, params = people.query.sql_with_params()
     languages = queries.languages()

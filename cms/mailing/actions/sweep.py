@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from cms.contacts import actions as contacts
 from cms.core import registry
 from cms.mailing import queries
 from cms.mailing.actions.control import finish, note
@@ -31,6 +32,7 @@ def sweep(*, now: datetime) -> list[int]:
     """
     free_expired(now=now)
     take_owed(now=now)
+    contacts.forget_sign_ups(now=now)
     launch_due(now=now)
     recheck_held(now=now)
     for key in Mailing.objects.filter(state="sending").exclude(kind="owed").values_list("pk", flat=True):

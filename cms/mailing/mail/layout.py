@@ -98,7 +98,11 @@ def link_base(delivery_uid: object, generation: int) -> str:
 def link_values(delivery: Delivery) -> dict[str, str]:
     """The personal links of a delivery, derived."""
     base = link_base(delivery.uid, delivery.generation)
-    return {"view_url": base, "preferences_url": base, "unsubscribe_url": f"{base}/unsubscribe"}
+    return {
+        "view_url": base,
+        "preferences_url": f"{base}/preferences/",
+        "unsubscribe_url": f"{base}/unsubscribe",
+    }
 
 
 def weight(parts: Parts) -> int:

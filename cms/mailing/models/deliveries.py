@@ -50,6 +50,10 @@ class Delivery(models.Model):
         NO_ANSWER = "no_answer", _("The server took the mail and did not answer")
         WORKER_LOST = "worker_lost", _("The sending stopped at this very mail")
         SUPPRESSED = "suppressed", _("On the list of addresses not to write to")
+        NO_CONSENT = "no_consent", _("Has not agreed to these mails")
+        DECLINED = "declined", _("Does not want these mails")
+        OTHER_TOPICS = "other_topics", _("Chose other topics")
+        TOO_OFTEN = "too_often", _("Asked for fewer mails, and has just had one")
         BY_OFFICER = "by_officer", _("Decided by an officer")
         RENDERING = "rendering", _("The text of the mail could not be made")
 

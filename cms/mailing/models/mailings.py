@@ -46,6 +46,9 @@ class Mailing(models.Model):
     audiences = models.ManyToManyField(
         "contacts.Audience", blank=True, related_name="mailings", verbose_name=_("audiences")
     )
+    left_out = models.ManyToManyField(
+        "contacts.Audience", blank=True, related_name="mailings_without", verbose_name=_("but nobody in")
+    )
     contacts = models.ManyToManyField(
         "contacts.Contact", blank=True, related_name="mailings", verbose_name=_("contacts besides")
     )

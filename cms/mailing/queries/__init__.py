@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from cms.contacts import queries as contacts
-from cms.contacts.models import Contact
-from cms.core import registry
+from cms.contacts.models import Audience, Contact, Frequency, Preference, Purpose
+from cms.core import clock, registry
 from cms.core.models import SitePage
 from cms.core.policies import visible
 from cms.core.reader import ANONYMOUS
-from cms.mailing.models import Delivery, Issue, Mailing, MailingApproval, Sender, Trial
+from cms.mailing.models import OPEN_STATES, Delivery, Issue, Mailing, MailingApproval, Sender, Trial
+from cms.plan.models import Activity
 
 State = Delivery.State
 #: A first issue begins with the news of so long.
@@ -71,30 +89,157 @@ def failures(mailing: Mailing) -> QuerySet[Delivery, Any]:
     )
 
 
-def recipients(mailing: Mailing) -> QuerySet[Contact]:
-    """The contacts a mailing goes to, each once, with `address` (never empty) and `is_suppressed`.
+#: What somebody must not have declined for a mailing of this kind. A notice has no purpose of its own.
+PURPOSES = {
+    Mailing.Kind.NEWSLETTER: Purpose.NEWSLETTER,
+    Mailing.Kind.PRESS: Purpose.PRESS,
+    Mailing.Kind.INVITATION: Purpose.INVITATIONS,
+}
+#: Purposes for which silence is no: an agreement must stand (docs/adr/0013).
+ASKED_FOR = frozenset({Purpose.NEWSLETTER})
+#: Kinds that « at most one a week » counts and holds back. A person is invited in person.
+PACED = (Mailing.Kind.NEWSLETTER, Mailing.Kind.PRESS)
+#: A little less than their names say: the letter of Monday at nine may leave at five to nine the next week.
+SPANS = {Frequency.WEEKLY: timedelta(days=6, hours=12), Frequency.MONTHLY: timedelta(days=27, hours=12)}
 
-    People of several audiences appear once; contacts without an e-mail address, or put aside, do not.
+
+@dataclass(frozen=True)
+class MailingReach(contacts.Reach):
+    """A reach whose `by_email` are those to whom a mail leaves; the rest of those with an address, by reason.
+
+    `total` is the sum of all others.
     """
-    return contacts.with_reach(everybody(mailing)).exclude(address=None)
+
+    no_consent: int
+    declined: int
+    other_topics: int
+    too_often: int
+
+
+def recipients(
+    mailing: Mailing, *, people: QuerySet[Contact] | None = None, now: datetime | None = None
+) -> QuerySet[Contact]:
+    """The contacts a mailing goes to, each once, with `address` (never empty) and `withheld`.
+
+    `withheld` is empty, or the `Delivery.Reason` for which they get none. People of several audiences appear once;
+    contacts without an e-mail address, or put aside, do not. `people` as for `reach`.
+    """
+    drawn = everybody(mailing) if people is None else people
+    found = contacts.with_reach(drawn).exclude(address=None)
+    return found.annotate(withheld=_withheld(mailing, now or clock.now()))
 
 
 def reached(mailing: Mailing) -> QuerySet[Contact]:
     """Those of `recipients` to whom a mail would leave."""
-    return recipients(mailing).filter(is_suppressed=False)
+    return recipients(mailing).filter(withheld="")
 
 
 def everybody(mailing: Mailing) -> QuerySet[Contact]:
-    """All contacts of the mailing's audiences and those added by name, with or without an address."""
-    chosen = Q(pk__in=mailing.contacts.order_by().values("pk"))
-    for audience in mailing.audiences.all():
+    """All contacts of the mailing's audiences and those added by name, with or without an address.
+
+    Who is in an audience left out is not among them, added by name or not.
+    """
+    return everybody_in(mailing, audiences=mailing.audiences.all(), left_out=mailing.left_out.all())
+
+
+def everybody_in(
+    mailing: Mailing, *, audiences: Iterable[Audience], left_out: Iterable[Audience]
+) -> QuerySet[Contact]:
+    """As `everybody`, for other audiences than those saved: what a form says."""
+    inside, outside = list(audiences), list(left_out)
+    prefetch_related_objects([*inside, *outside], "includes", "excludes")
+    chosen, unwanted = Q(pk__in=mailing.contacts.order_by().values("pk")), Q(pk__in=[])
+    for audience in inside:
         chosen |= Q(pk__in=contacts.audience_contacts(audience).order_by().values("pk"))
-    return Contact.objects.filter(chosen, trashed_at=None).order_by("pk")
+    for audience in outside:
+        unwanted |= Q(pk__in=contacts.audience_contacts(audience).order_by().values("pk"))
+    return Contact.objects.filter(chosen & ~unwanted, trashed_at=None).order_by("pk")
 
 
-def reach(mailing: Mailing) -> contacts.Reach:
-    """Count before sending: `by_email` mails leave; `suppressed`, `by_telephone_only`, `unreachable` get none."""
-    return contacts.reach(everybody(mailing))
+def reach(
+    mailing: Mailing, *, people: QuerySet[Contact] | None = None, now: datetime | None = None
+) -> MailingReach:
+    """Count before sending, in one query: `by_email` mails leave, all others get none.
+
+    `people`: others than `everybody` of the mailing, as `everybody_in` draws them.
+    """
+    found = contacts.with_reach(everybody(mailing) if people is None else people).order_by()
+    people = found.annotate(withheld=_withheld(mailing, now or clock.now()))
+    has = Q(address__isnull=False)
+    reasons = ("suppressed", "no_consent", "declined", "other_topics", "too_often")
+    counts = people.aggregate(
+        total=Count("pk"),
+        by_email=Count("pk", filter=has & Q(withheld="")),
+        by_telephone_only=Count("pk", filter=Q(address=None, number__isnull=False)),
+        unreachable=Count("pk", filter=Q(address=None, number=None)),
+        **{reason: Count("pk", filter=has & Q(withheld=reason)) for reason in reasons},
+    )
+    return MailingReach(**counts)
+
+
+def _withheld(mailing: Mailing, now: datetime) -> Case:
+    """Why a contact gets no mail of this mailing: the first reason that holds, or nothing. One set in SQL."""
+    Reason = Delivery.Reason
+    cases = [When(is_suppressed=True, then=Value(Reason.SUPPRESSED.value))]
+    purpose = PURPOSES.get(Mailing.Kind(mailing.kind))
+    if purpose is not None:
+        cases.append(When(contacts.declined(purpose), then=Value(Reason.DECLINED.value)))
+    if purpose in ASKED_FOR:
+        cases.append(When(~Q(contacts.agreed(purpose)), then=Value(Reason.NO_CONSENT.value)))
+    if (keys := topics_of(mailing)) and purpose is not None:
+        cases.append(When(_chose_others(keys), then=Value(Reason.OTHER_TOPICS.value)))
+    if mailing.kind in PACED:
+        cases.append(When(_has_had_one(mailing, now), then=Value(Reason.TOO_OFTEN.value)))
+    return Case(*cases, default=Value(""), output_field=CharField())
+
+
+def topics_of(mailing: Mailing) -> list[UUID]:
+    """The translation keys of the topics a mailing is about; none means of all and none in particular."""
+    renderer = registry.mailing_renderers.get(mailing.renderer)
+    return list(renderer.topics(mailing)) if renderer is not None and renderer.topics is not None else []
+
+
+def _chose_others(keys: Iterable[UUID]) -> Q:
+    chosen = Preference.topics.through.objects.filter(preference__contact=OuterRef("pk"))
+    return Q(Exists(chosen)) & ~Q(Exists(chosen.filter(topic__translation_key__in=keys)))
+
+
+def _has_had_one(mailing: Mailing, now: datetime) -> Q:
+    """Whether a paced mail left for them, or is about to, within the span they chose."""
+    paced = Delivery.objects.filter(contact=OuterRef("pk"), mailing__kind__in=PACED).exclude(mailing=mailing)
+    waiting = Q(state__in=OPEN_STATES, mailing__state__in=[Mailing.State.SENDING, Mailing.State.PAUSED])
+    counted = Q(state__in=[State.SENT, State.UNKNOWN, State.BOUNCED])
+    found = Q(pk__in=[])
+    for frequency, span in SPANS.items():
+        recent = counted & (Q(sent_at__gt=now - span) | Q(sent_at=None, created_at__gt=now - span))
+        wished = Preference.objects.filter(contact=OuterRef("pk"), frequency=frequency)
+        found |= Q(Exists(wished)) & Q(Exists(paced.filter(waiting | recent)))
+    return found
+
+
+#: How far back "was written to" looks.
+WRITTEN_WITHIN = timedelta(days=365)
+
+
+def activity_choices() -> list[tuple[str, Any]]:
+    """What an audience may be drawn by: who was sent something, and in which activity of the plan."""
+    served = Activity.objects.filter(mailings__launched_at__isnull=False).distinct().order_by("number")
+    return [
+        ("written", _("Was sent a mailing within the last twelve months")),
+        *((f"activity-{row.number}", _("Was sent a mailing of: %s") % row) for row in served),
+    ]
+
+
+def active(codes: Iterable[str]) -> QuerySet[Delivery, Any]:
+    """The contacts who were sent any of these (`activity_choices`), as one column."""
+    sent = Delivery.objects.filter(state=State.SENT, contact__isnull=False).exclude(
+        mailing__kind=Mailing.Kind.OWED
+    )
+    numbers = [code.removeprefix("activity-") for code in codes if code.startswith("activity-")]
+    wanted = Q(mailing__activity__number__in=[int(number) for number in numbers if number.isdecimal()])
+    if "written" in codes:
+        wanted |= Q(sent_at__gt=Now() - WRITTEN_WITHIN)
+    return sent.filter(wanted).order_by().values("contact")
 
 
 def readers(mailing: Mailing) -> dict[str, int]:

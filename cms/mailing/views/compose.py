@@ -46,6 +46,15 @@ class ComposeForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Somebody who is in several of them gets one mail."),
     )
+    left_out = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("But nobody in"),
+        queryset=Audience.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy(
+            "Whoever is in one of these gets no mail, in whatever other audience they are."
+        ),
+    )
     sender = forms.ModelChoiceField(
         label=gettext_lazy("Sender"), queryset=Sender.objects.none(), empty_label=None
     )
@@ -70,6 +79,7 @@ class ComposeForm(forms.Form):
     def __init__(self, *args: Any, embargo: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["audiences"].queryset = contacts.audiences().order_by("name")  # type: ignore[attr-defined]
+        self.fields["left_out"].queryset = contacts.audiences().order_by("name")  # type: ignore[attr-defined]
         self.fields["sender"].queryset = Sender.objects.order_by("-is_default", "name")  # type: ignore[attr-defined]
         self.fields["activity"].queryset = Activity.objects.order_by("number")  # type: ignore[attr-defined]
         self.fields["when"].choices = hours(embargo)  # type: ignore[attr-defined]
@@ -141,6 +151,7 @@ class Compose(_OfAMailing):
             initial={
                 "title": self.mailing.title,
                 "audiences": list(self.mailing.audiences.values_list("pk", flat=True)),
+                "left_out": list(self.mailing.left_out.values_list("pk", flat=True)),
                 "sender": self.mailing.sender_id,
                 "activity": self.mailing.activity_id,
                 # Who waits for an embargo alone goes when it lifts: there is no hour left to choose.

@@ -15,8 +15,7 @@ from cms.mailing.mail import checklist
 from cms.mailing.mail.letters import refusal
 from cms.mailing.mail.rehearsal import hour_of, language_name
 from cms.mailing.models import Mailing, MailingApproval
-
-SAMPLE = 8
+from cms.mailing.views.reach import consent_sentence, sample_of
 
 
 def facts(mailing: Mailing, *, user: Any, now: datetime) -> dict[str, Any]:
@@ -34,7 +33,8 @@ def facts(mailing: Mailing, *, user: Any, now: datetime) -> dict[str, Any]:
         "send_label": send_label(reach.by_email),
         "findings": [said(point, mailing) for point in points],
         "blocked": len(checklist.blocking(points)),
-        "sample": list(queries.reached(mailing).select_related("organisation")[:SAMPLE]),
+        "consent": consent_sentence(mailing),
+        "sample": sample_of(mailing, user=user),
         "audiences": list(mailing.audiences.all()),
         "may_send": user.has_perm("mailing.send_mailing"),
         "may_change": user.has_perm("mailing.change_mailing"),

@@ -32,7 +32,7 @@ _LETTER_POLICY = (
 _LEFT_US = (Delivery.State.SENT, Delivery.State.BOUNCED, Delivery.State.UNKNOWN, Delivery.State.SENDING)
 
 
-def _delivery(token: str) -> Delivery:
+def delivery_of(token: str) -> Delivery:
     """The delivery a link was made for; Http404 for every other token, alike."""
     uid = links.uid_of(token)
     row = Delivery.objects.select_related("mailing__sender").filter(uid=uid).first() if uid else None
@@ -41,7 +41,8 @@ def _delivery(token: str) -> Delivery:
     return row
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
+    """Kept by nobody, found by no search engine, named to no other site."""
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
@@ -51,7 +52,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def letter(request: HttpRequest, token: str) -> HttpResponse:
     """The mail as it was sent, once it was; refused again while its thing may not be read (embargo, withdrawal)."""
-    row = _delivery(token)
+    row = delivery_of(token)
     sender = row.mailing.sender or queries.default_sender()
     if row.state not in _LEFT_US or sender is None:
         raise Http404
@@ -62,14 +63,14 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(html)
     response["Content-Security-Policy"] = _LETTER_POLICY
     response["Content-Language"] = row.language
-    return _private(response)
+    return private(response)
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET says what would happen and shows a button; POST does it, the second time as the first."""
-    row = _delivery(token)
+    row = delivery_of(token)
     try:
         if not renderer_of(row.mailing).subscription or row.mailing.is_standing:
             raise Http404
@@ -92,4 +93,4 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             },
         )
     page["Content-Language"] = row.language
-    return _private(page)
+    return private(page)

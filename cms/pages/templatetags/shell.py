@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.context import Context as TemplateContext
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -43,6 +44,7 @@ class Shell:
     phone: str = ""
     email: str = ""
     search: str = ""
+    sign_up: str = ""
     band: str = "djenne"
     canonical: str = ""
     menu: list[Link] = field(default_factory=list)
@@ -59,7 +61,8 @@ SEARCH_SLUGS = {"fr": "recherche", "en": "search"}
 def shell(context: TemplateContext) -> Shell:
     """`{% shell as shell %}` for the context's `page` and `ctx`; both may be missing (token pages, errors).
 
-    A template that must stay out of search engines sets `noindex`; `seed` chooses the masthead's band.
+    A template that must stay out of search engines sets `noindex`; `seed` chooses the masthead's band; what is no
+    page names its other languages in `elsewhere` ({code: path}), or they lead home.
     At most six queries, whatever the page.
     """
     page, ctx = context.get("page"), context.get("ctx")
@@ -68,14 +71,16 @@ def shell(context: TemplateContext) -> Shell:
     now = ctx.now if ctx else clock.now()
     found = Shell(language=language, home=f"/{language}/", band=context.get("seed") or "djenne")
     found.search = f"/{language}/{SEARCH_SLUGS.get(language, 'recherche')}/"
+    found.sign_up = reverse("newsletter", kwargs={"language": "en" if language == "en" else "fr"})
     _organisation(found, context.get("request"))
     if page is not None and getattr(page, "pk", None) and page.locale_id:
         _place(found, page, ctx, reader=reader, now=now, hidden=bool(context.get("noindex")))
     else:
         names = queries.languages()
+        elsewhere = context.get("elsewhere") or queries.homes(reader=reader, now=now)
         found.switch = [
             Link(names.get(code, code), path, code=code)
-            for code, path in sorted(queries.homes(reader=reader, now=now).items())
+            for code, path in sorted(elsewhere.items())
             if code != language
         ]
     _menus(found, page, reader=reader, now=now)
