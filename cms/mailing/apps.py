@@ -11,25 +11,13 @@ class MailingConfig(AppConfig):
     def ready(self) -> None:
         from cms.core import registry
         from cms.mailing import queries, tasks
-        from cms.mailing.mail import issues, sign_ups
+        from cms.mailing.mail import issues
         from cms.mailing.models import Issue
         from cms.mailing.queries import beside
         from cms.mailing.views import approvals, desk
         from cms.mailing.views import issues as issue_views
 
-        registry.mailing_renderers.register(
-            registry.Renderer(
-                sign_ups.RENDERER,
-                _("Sign-ups: confirm the address"),
-                sign_ups.confirm,
-                owed=True,
-                subscription=False,
-                secret=True,
-            )
-        )
-        registry.contact_activities.register(
-            registry.ContactActivity("mailing", 20, queries.activity_choices, queries.active)
-        )
+        self._register_sign_ups()
         registry.todo_items.register(registry.TodoSource("mailing.troubled", 30, _("Mailings"), desk.due))
         registry.todo_items.register(
             registry.TodoSource("mailing.approvals", 21, _("Mailings to approve"), approvals.due)
@@ -55,4 +43,23 @@ class MailingConfig(AppConfig):
         )
         registry.measures.register(
             registry.Measure("mailing.deliveries", _("Mails delivered"), queries.count_deliveries)
+        )
+
+    def _register_sign_ups(self) -> None:
+        from cms.core import registry
+        from cms.mailing import queries
+        from cms.mailing.mail import sign_ups
+
+        registry.mailing_renderers.register(
+            registry.Renderer(
+                sign_ups.RENDERER,
+                _("Sign-ups: confirm the address"),
+                sign_ups.confirm,
+                owed=True,
+                subscription=False,
+                secret=True,
+            )
+        )
+        registry.contact_activities.register(
+            registry.ContactActivity("mailing", 20, queries.activity_choices, queries.active)
         )

@@ -9,7 +9,15 @@ from uuid import UUID, uuid4
 
 from django.utils.html import escape, format_html
 
-from cms.contacts.models import Audience, AudienceMember, Contact, ContactEmail
+from cms.contacts import actions as contacts
+from cms.contacts.models import (
+    Audience,
+    AudienceMember,
+    ConsentSource,
+    Contact,
+    ContactEmail,
+    Purpose,
+)
 from cms.core import registry
 from cms.core.registry import Parts, Refused, Renderer
 from cms.mailing import actions
@@ -115,6 +123,15 @@ def contact(number: int = 1, **fields: Any) -> Contact:
     if address:
         ContactEmail.objects.create(contact=row, address=address, is_primary=True)
     return row
+
+
+def agreeing(people: list[Contact]) -> list[Contact]:
+    """The same people, who agreed to newsletters."""
+    for person in people:
+        contacts.record_consent(
+            contact=person, purpose=Purpose.NEWSLETTER, source=ConsentSource.PAPER, now=NOON
+        )
+    return people
 
 
 def audience(size: int = 3, *, slug: str = "presse", members: list[Contact] | None = None) -> Audience:

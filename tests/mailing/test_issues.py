@@ -93,7 +93,12 @@ def test_an_officer_composes_an_issue_and_each_contact_gets_it_in_their_language
         make.contact(2, language="en"),
         make.contact(3, language="de"),
     ]
-    actions.edit(mailing, changes={"audiences": [make.audience(members=people)]}, user=None, now=clock.now())
+    actions.edit(
+        mailing,
+        changes={"audiences": [make.audience(members=make.agreeing(people))]},
+        user=None,
+        now=clock.now(),
+    )
     actions.launch(mailing, user=None, now=clock.now())
     actions.drain(mailing.pk, clock=clock.now)
     arrived = mails(smtp_sink)
@@ -117,7 +122,12 @@ def test_a_contact_whose_language_the_issue_has_not_reads_the_french_and_is_told
     issue = make_issue()
     mailing = actions.prepare_issue(issue, user=None, now=clock.now())
     people = [make.contact(1, language="en"), make.contact(2)]
-    actions.edit(mailing, changes={"audiences": [make.audience(members=people)]}, user=None, now=clock.now())
+    actions.edit(
+        mailing,
+        changes={"audiences": [make.audience(members=make.agreeing(people))]},
+        user=None,
+        now=clock.now(),
+    )
     actions.launch(mailing, user=None, now=clock.now())
     actions.drain(mailing.pk, clock=clock.now)
     notice = "This mail does not exist in your language: here it is in French."
@@ -136,7 +146,12 @@ def test_an_issue_that_shows_an_embargoed_release_waits_for_it(room):
     assert "Sous clef" not in mail.parts_of(issue, now=clock.now()).html
     assert "Sous clef" in mail.parts_of(issue, now=until).html
     mailing = actions.prepare_issue(issue, user=None, now=clock.now())
-    actions.edit(mailing, changes={"audiences": [make.audience(1)]}, user=None, now=clock.now())
+    actions.edit(
+        mailing,
+        changes={"audiences": [make.audience(members=make.agreeing([make.contact(1)]))]},
+        user=None,
+        now=clock.now(),
+    )
     row = actions.launch(mailing, user=None, now=clock.now())
     assert (row.state, row.hold_until) == ("scheduled", until)
     assert "Sous clef" in row.reason
@@ -165,7 +180,12 @@ def test_what_is_being_sent_is_held_by_what_it_shows_and_not_by_what_is_written_
     shown, later = make_release(room), make_release(room, until=clock.now() + timedelta(days=1))
     issue = make_issue(story(shown))
     mailing = actions.prepare_issue(issue, user=None, now=clock.now())
-    actions.edit(mailing, changes={"audiences": [make.audience(1)]}, user=None, now=clock.now())
+    actions.edit(
+        mailing,
+        changes={"audiences": [make.audience(members=make.agreeing([make.contact(1)]))]},
+        user=None,
+        now=clock.now(),
+    )
     mailing = actions.launch(mailing, user=None, now=clock.now())
     issue.body = [story(shown), story(later)]
     issue.save()
@@ -304,7 +324,12 @@ def test_an_issue_that_leaves_by_itself_is_not_saved_by_itself(officer):
     issue = make_issue()
     mailing = actions.prepare_issue(issue, user=None, now=clock.now())
     assert officer.get(reverse(EDIT, args=[issue.pk])).context["autosave_enabled"]
-    actions.edit(mailing, changes={"audiences": [make.audience(1)]}, user=None, now=clock.now())
+    actions.edit(
+        mailing,
+        changes={"audiences": [make.audience(members=make.agreeing([make.contact(1)]))]},
+        user=None,
+        now=clock.now(),
+    )
     actions.schedule(mailing, send_at=clock.now() + timedelta(hours=1), user=None, now=clock.now())
     assert not officer.get(reverse(EDIT, args=[issue.pk])).context["autosave_enabled"]
 
