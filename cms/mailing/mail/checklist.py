@@ -17,6 +17,7 @@ from cms.core import formats
 from cms.core.registry import Parts, Refused
 from cms.mailing import queries
 from cms.mailing.mail.addresses import judge, shown
+from cms.mailing.mail.layout import too_heavy
 from cms.mailing.mail.letters import renderer_of, write
 from cms.mailing.mail.placeholders import PLACEHOLDERS
 from cms.mailing.mail.rehearsal import hour_of, language_name, language_of_words
@@ -24,8 +25,6 @@ from cms.mailing.models import Mailing, Sender
 
 #: A file above this is better put as a link (a data bill is the reader's); all together above that is refused by many.
 HEAVY_FILE, MOST_OF_FILES = 1_000_000, 10_000_000
-#: What the HTML of a mail should weigh, and from where big mail programs hide the rest, the way out with it.
-WISHED_HTML, MOST_HTML = 60_000, 100_000
 #: So many addresses of one mail are looked at.
 MOST_ADDRESSES = 200
 
@@ -237,12 +236,5 @@ def _of_weight(parts: Parts) -> Iterator[Point]:
     if total > MOST_OF_FILES:
         sentence = _("The files weigh %s together: many servers refuse more than 10 MB.")
         yield Point("heavy_files", sentence % formats.filesize(total), True)
-    weight = len(parts.html.encode())
-    if weight > MOST_HTML:
-        sentence = _("The text weighs %s: mail programs hide what is beyond 100 kB, and the way out with it.")
-        yield Point("heavy_text", sentence % formats.filesize(weight), True)
-    elif weight > WISHED_HTML:
-        sentence = _(
-            "The text weighs %s; it should weigh 60 kB at most, for those who pay for what they load."
-        )
-        yield Point("heavy_text", sentence % formats.filesize(weight), False)
+    if sentence := too_heavy(parts):
+        yield Point("heavy_text", sentence, True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cms.core import registry
 from cms.core.registry import Parts, Refused, Renderer
-from cms.mailing.mail.layout import frame, link_values, too_heavy
+from cms.mailing.mail.layout import frame, link_values
 from cms.mailing.mail.mime import Message, Personal, address_header, one_header
 from cms.mailing.mail.placeholders import PLACEHOLDER, PLACEHOLDERS, inert
 from cms.mailing.models import Delivery, Letter, Mailing, Sender
@@ -41,17 +41,14 @@ def refusal(mailing: Mailing, *, now: datetime) -> Refused | None:
 
 
 def write(mailing: Mailing, *, language: str, sender: Sender, now: datetime) -> Parts:
-    """Render a mailing in one language, framed, with its placeholders still in place. Raises Refused, too heavy too."""
+    """Render a mailing in one language, framed, with its placeholders still in place. Raises Refused."""
     renderer = renderer_of(mailing)
     with translation.override(language):
         parts = renderer.render(mailing, language, now)
     audiences = [audience.name for audience in mailing.audiences.all()]
-    written = frame(
+    return frame(
         parts, mailing=mailing, sender=sender, renderer=renderer, language=language, audiences=audiences
     )
-    if sentence := too_heavy(written):
-        raise Refused(sentence)
-    return written
 
 
 def write_owed(delivery: Delivery, *, sender: Sender, now: datetime) -> Parts:
