@@ -10,7 +10,7 @@ class MailingConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.core import registry
-        from cms.mailing import queries, tasks
+        from cms.mailing import api, queries, tasks
         from cms.mailing.mail import issues
         from cms.mailing.models import Issue
         from cms.mailing.queries import beside
@@ -22,8 +22,11 @@ class MailingConfig(AppConfig):
         registry.todo_items.register(
             registry.TodoSource("mailing.approvals", 21, _("Mailings to approve"), approvals.due)
         )
+        registry.services.register(api.service())
         registry.mail_bells.register(tasks.ring_sweep_on_commit, key="mailing.sweep")
         registry.health_lines.register(desk.queue_line, key="mailing.queue")
+        registry.health_lines.register(desk.senders_line, key="mailing.senders")
+        registry.health_lines.register(desk.word_line, key="mailing.words")
         registry.admin_banners.register(desk.banner, key="mailing.sender_held")
         registry.admin_banners.register(desk.paper_banner, key="mailing.paper")
         for key, label, count in (

@@ -43,6 +43,10 @@ def test_the_bar_moves_without_a_reload_until_everybody_has_the_mail(officer, li
     page.wait_for_url(f"**{reverse('mailing_detail', args=[mailing.pk])}")
     expect(page.locator("[data-part=percent]")).to_have_text("0 %")
     page.evaluate("window.sameDocument = true")
+    listing = page.context.new_page()
+    listing.goto(live_server.url + reverse("mailing_index"))
+    row = listing.locator("tr", has_text=mailing.title)
+    expect(row.locator("[data-part=words]")).to_have_text("0 / 120")
 
     def pause_halfway(sender: str, to: list[str], raw: bytes) -> str:
         if len(smtp_sink.received) == 59:
@@ -53,13 +57,19 @@ def test_the_bar_moves_without_a_reload_until_everybody_has_the_mail(officer, li
     actions.drain(mailing.pk, clock=clock.now)
     expect(page.locator("[data-part=percent]")).to_have_text("50 %")
     expect(page.locator("[data-count=sent] dd")).to_have_text("60")
-    assert page.evaluate("window.sameDocument") is True
+    expect(page.locator("[data-part=pace]")).to_contain_text("60 seront réessayés")
+    expect(row.locator("[data-part=words]")).to_have_text("60 / 120")
 
     smtp_sink.reply = None
     mailing.deliveries.filter(state="deferred").update(next_attempt_at=clock.now())
     actions.drain(mailing.pk, clock=clock.now)
     expect(page.locator("[data-part=percent]")).to_have_text("100 %")
     expect(page.locator("[data-part=state]")).to_have_text("Envoyé")
+    # The buttons follow the state, and the chart what happened, in the same document.
+    expect(page.get_by_role("button", name="Mettre en pause")).to_have_count(0)
+    expect(page.get_by_role("img", name="Courriels remis au serveur")).to_be_visible()
+    assert page.evaluate("window.sameDocument") is True
+    expect(row.locator(".w-status")).to_have_text("Envoyé")
     assert queries.counts(mailing)["sent"] == len(smtp_sink.received) == 120
 
 

@@ -11,7 +11,7 @@ from cms.accounts.models import User
 from cms.contacts import actions as contacts
 from cms.core import clock, links
 from cms.mailing import actions, queries
-from cms.mailing.models import Delivery, Mailing, Sender
+from cms.mailing.models import Delivery, DeliveryEvent, Mailing, Sender
 from tests.factories import mailing as make
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +113,56 @@ def test_progress_is_true_and_json(officer, draft):
     assert {count["state"]: count["number"] for count in figures["counts"]}["queued"] == 2
 
 
+def test_the_page_says_speed_reasons_replies_and_draws_the_minutes(officer, draft):
+    actions.launch(draft, user=None, now=make.NOON)
+    first, second = draft.deliveries.filter(state="queued").order_by("pk")
+    Delivery.objects.filter(pk=first.pk).update(state="sent", sent_at=make.NOON)
+    Delivery.objects.filter(pk=second.pk).update(
+        state="failed", reason="box_full", smtp_text="552 5.2.2 pleine"
+    )
+    DeliveryEvent.objects.create(delivery=second, at=make.NOON, state="failed", reason="box_full")
+    Sender.objects.update(reply_to="redaction@tokten.example.org")
+    page = officer.get(url("mailing_detail", draft)).content.decode()
+    assert "les réponses arrivent à redaction@tokten.example.org" in page
+    assert "Réponse du serveur, par exemple\u00a0: 552 5.2.2 pleine" in page
+    assert 'href="?state=failed&amp;reason=box_full#recipients"' in page
+    assert '<svg viewBox="0 0 720 200" role="img" aria-labelledby="chart-title chart-said">' in page
+    assert "1 remis en tout" in page
+    assert "Refusés, reportés ou en doute\u00a0: 1." in page
+    figures = page[page.index("Le graphique en chiffres") :]
+    assert '<td class="mailing-number">1</td><td class="mailing-number">1</td>' in figures
+    narrowed = officer.get(url("mailing_detail", draft), {"reason": "box_full"}).content.decode()
+    assert second.address in narrowed
+    assert first.address not in narrowed
+
+
+def test_a_confirmation_says_where_answers_arrive(officer, draft):
+    Sender.objects.update(reply_to="redaction@tokten.example.org")
+    confirm = officer.get(url("mailing_confirm", draft)).content.decode()
+    assert "<dt>Réponses reçues à</dt><dd>redaction@tokten.example.org</dd>" in confirm
+
+
+def test_the_list_asks_for_the_figures_of_what_is_being_sent(officer, draft):
+    address = reverse("mailing_list_progress")
+    assert "data-mailing" not in officer.get(reverse("mailing_index")).content.decode()
+    actions.launch(draft, user=None, now=clock.now())
+    page = officer.get(reverse("mailing_index")).content.decode()
+    assert f'data-mailing="{draft.pk}" data-url="{address}"' in page
+    assert "mailing/progress.js" in page
+    figures = officer.get(address, {"pk": [draft.pk, "junk", "9" * 30]}).json()
+    assert figures == {
+        str(draft.pk): {
+            "done": 0,
+            "total": 3,
+            "words": "0 / 3",
+            "trouble": "",
+            "state_label": "En cours d’envoi",
+            "running": True,
+        }
+    }
+    assert signed_in("author").get(address, {"pk": draft.pk}).status_code in (302, 403)
+
+
 def test_lists_show_every_recipient_with_filters(officer, draft):
     actions.launch(draft, user=None, now=clock.now())
     page = officer.get(url("mailing_detail", draft), {"state": "suppressed"}).content.decode()
@@ -121,6 +171,25 @@ def test_lists_show_every_recipient_with_filters(officer, draft):
     page = officer.get(url("mailing_detail", draft), {"q": "Personne 2"}).content.decode()
     assert "personne2@example.org" in page
     assert "personne1@example.org" not in page
+
+
+def test_recipients_leave_as_a_table_as_the_page_narrows_them_and_run_no_formula(officer, draft):
+    actions.launch(draft, user=None, now=clock.now())
+    Delivery.objects.filter(address="personne2@example.org").update(values={"name": "=HYPERLINK(1)"})
+    table = b"".join(officer.get(url("mailing_recipients_file", draft, "csv"))).decode("utf-8-sig")
+    assert len(table.splitlines()) == 4
+    assert "'=HYPERLINK(1);" in table
+    some = b"".join(
+        officer.get(url("mailing_recipients_file", draft, "csv"), {"state": "suppressed"})
+    ).decode()
+    assert "personne3@example.org" in some
+    assert "personne1@example.org" not in some
+    assert officer.get(url("mailing_recipients_file", draft, "xlsx")).content[:2] == b"PK"
+    assert officer.get(url("mailing_recipients_file", draft, "ods")).status_code == 404
+    looker = signed_in("coordinator")
+    assert looker.get(url("mailing_recipients_file", draft, "csv")).status_code == 403
+    assert "recipients.csv" not in looker.get(url("mailing_detail", draft)).content.decode()
+    assert "recipients.csv" in officer.get(url("mailing_detail", draft)).content.decode()
 
 
 def test_the_list_takes_the_same_queries_for_one_and_thirty(officer, draft, django_assert_max_num_queries):

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cms.core.api.dispatcher import error_response, gone_response, item_response, respond
-from cms.core.api.items import full, item, moment, summary
-from cms.core.api.problems import Problem, problem_response
-from cms.core.api.protocol import Batch, Call, NoParams, Operation, Params, Service
+from cms.core.api.items import batched, full, item, moment, summary
+from cms.core.api.problems import Problem, not_found, problem_response
+from cms.core.api.protocol import Batch, Call, Flag, NoParams, Operation, Params, Service
 from cms.core.api.references import address, current
 from cms.core.api.streams import rich_text, stream
 
@@ -24,6 +24,7 @@ T = TypeVar("T")
 __all__ = [
     "Batch",
     "Call",
+    "Flag",
     "NoParams",
     "Operation",
     "Params",
@@ -31,12 +32,14 @@ __all__ = [
     "Service",
     "address",
     "asset",
+    "batched",
     "error_response",
     "full",
     "gone_response",
     "item",
     "item_response",
     "moment",
+    "not_found",
     "once",
     "page_link",
     "problem_response",

@@ -23,7 +23,7 @@ from cms.core.api.problems import (
     problem_response,
     unauthorised,
 )
-from cms.core.api.protocol import READ, SAFE, WRITE, Call, Operation, Service
+from cms.core.api.protocol import READ, SAFE, WRITE, Call, Operation, Service, allowed
 from cms.core.reader import BadToken, Reader, reader_for
 from cms.core.registry import Context
 
@@ -141,16 +141,15 @@ def _dispatch(request: HttpRequest, path: str, *, may_write: bool = True) -> Htt
     page, ctx = _find(request, where, reader, now)
     with translation.override(ctx.language):
         service = _service(name or CONTENT)
-        if not service.stands_on(page) or bool(tail) > bool(service.tail):
-            raise _unknown_service()
-        if service.tail_required and not tail:
+        operations = service.at(tail) if service.stands_on(page) else None
+        if operations is None or not (service.opened is None or service.opened(reader)):
             raise _unknown_service()
         if request.method == "OPTIONS":
-            return _options(service.allow)
+            return _options(allowed(operations))
         method = "GET" if request.method == "HEAD" else str(request.method)
-        operation = service.operations.get(method)
+        operation = operations.get(method)
         if operation is None:
-            raise method_not_allowed(service.allow)
+            raise method_not_allowed(allowed(operations))
         writes = method not in SAFE
         if writes and not may_write:
             raise method_not_allowed(SAFE)

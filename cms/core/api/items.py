@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
@@ -257,14 +257,28 @@ def batch(
     in short; in full those of `load` and of the references, once, whatever the number of items.
     """
     metadata = metadata_names(params.metadata_fields)
-    total, rows = _slice(found, params.b_start, params.b_size)
-    if params.fullobjects:
+
+    def say(rows: list[Any]) -> list[dict[str, Any]]:
+        if not params.fullobjects:
+            return [summary(page, ctx, metadata=metadata) for page in rows]
         pages = load(rows)
         with gathered(pages, ctx) as refs:
-            items = [full(page, ctx, refs) for page in pages]
-    else:
-        items = [summary(page, ctx, metadata=metadata) for page in rows]
-    said: dict[str, Any] = {"items": items, "items_total": total}
+            return [full(page, ctx, refs) for page in pages]
+
+    return batched(found, params, say, url=url, query=query)
+
+
+def batched(
+    found: Any,
+    params: Batch,
+    say: Callable[[list[Any]], list[dict[str, Any]]],
+    *,
+    url: str,
+    query: Iterable[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """Plone's {items, items_total, batching} of rows of any kind; `say` makes the items of one batch of them."""
+    total, rows = _slice(found, params.b_start, params.b_size)
+    said: dict[str, Any] = {"items": say(rows), "items_total": total}
     if params.b_start or total > params.b_size:
         said["batching"] = _batching(url, list(query), params.b_start, params.b_size, total)
     return said

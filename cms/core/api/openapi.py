@@ -14,6 +14,8 @@ from cms.core.api.problems import CODES, CONTENT_TYPE
 from cms.core.api.schemas import item_model, patch_model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from cms.core.api.protocol import Call, Operation, Service
 
 PREFIX = "/++api++"
@@ -79,10 +81,10 @@ def build() -> dict[str, Any]:
     schemas = _Schemas()
     paths: dict[str, Any] = {}
     for service in registry.services:
-        for template, in_path in _templates(service):
+        for template, in_path, operations in _templates(service):
             paths[template] = {
                 method.lower(): _operation(service, method, operation, in_path, template, schemas)
-                for method, operation in service.operations.items()
+                for method, operation in operations.items()
                 if not (template == f"{PREFIX}/" and operation.returns_object)
             }
     return {
@@ -118,7 +120,7 @@ class _Schemas:
         self._keys: dict[Any, Any] = {}
         self._definitions: dict[str, Any] = {}
         for service in registry.services:
-            for operation in service.operations.values():
+            for operation in service.every():
                 if isinstance(operation.answer, type):
                     self.want(operation.answer, "serialization")
                 if isinstance(operation.body, type):
@@ -144,27 +146,37 @@ class _Schemas:
         return {"anyOf": refs} if refs else {"type": "object"}
 
 
-def _templates(service: Service) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The path templates of a service, with their path parameters."""
+Template = tuple[str, list[dict[str, Any]], "Mapping[str, Operation]"]
+
+
+def _templates(service: Service) -> Iterator[Template]:
+    """The path templates of a service, each with its path parameters and verbs."""
     stems: list[tuple[str, list[dict[str, Any]]]] = []
     if not isinstance(service.on, tuple) and service.on in ("any", "site"):
         stems.append((f"{PREFIX}/", []))
     if service.on != "site":
         stems.append((f"{PREFIX}/{{path}}", [PATH_PARAMETER]))
-    if not service.name:
-        return stems
-    found = []
     for stem, parameters in stems:
+        if not service.name:
+            yield stem, parameters, service.operations
+            continue
         address = f"{stem.rstrip('/')}/@{service.name}"
         if not service.tail_required:
-            found.append((address, parameters))
+            yield address, parameters, service.operations
         if service.tail:
-            schema: dict[str, Any] = {"type": "string", "minLength": 1, "pattern": "^[^/?#]+$"}
-            if service.tail_values is not None:
-                schema["enum"] = service.tail_values()
-            tail = {"name": service.tail, "in": "path", "required": True, "schema": schema}
-            found.append((f"{address}/{{{service.tail}}}", [*parameters, tail]))
-    return found
+            tail = _step(service.tail, service.tail_values)
+            yield f"{address}/{{{service.tail}}}", [*parameters, tail], service.operations
+        for name, operations in service.below.items():
+            address, parameters = f"{address}/{{{name}}}", [*parameters, _step(name)]
+            yield address, parameters, operations
+
+
+def _step(name: str, values: Callable[[], list[str]] | None = None) -> dict[str, Any]:
+    """The parameter of one step of a path."""
+    schema: dict[str, Any] = {"type": "string", "minLength": 1, "pattern": "^[^/?#]+$"}
+    if values is not None:
+        schema["enum"] = values()
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def parameters_of(model: type[BaseModel]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from cms.core.reader import Reader
     from cms.core.registry import Context
 
 READ, WRITE = "read", "write"
@@ -83,6 +84,12 @@ class Call:
     def user(self) -> Any:
         return self.ctx.reader.user
 
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """What was asked, without the batch: for the addresses of the batches around this one."""
+        lists = self.request.GET.lists()
+        return [(name, one) for name, found in lists for one in found if name not in ("b_start", "b_size")]
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -112,7 +119,10 @@ class Service:
 
     `on` says where it stands: "site" (the root alone), "page" (anything below the root) or "any"; or the page
     models that have it. `tail` names what may follow the service in the path; `tail_required` where it must.
-    `component(page, ctx, params)` makes it expandable (``?expand=<name>``).
+    `below` names further steps of the path, each with its own verbs: {"mailing": {"GET": …}} is what answers at
+    ``@mailings/<mailing>``; `call.tail` has the steps joined by "/". `component(page, ctx, params)` makes it
+    expandable (``?expand=<name>``). `opened(reader)` says for whom it exists: everybody else is told that there
+    is no such service, whatever they ask of it.
     """
 
     name: str
@@ -124,6 +134,8 @@ class Service:
     component: Callable[..., Any] | None = None
     order: int = 50
     tags: tuple[str, ...] = field(default=())
+    below: Mapping[str, Mapping[str, Operation]] = field(default_factory=dict)
+    opened: Callable[[Reader], bool] | None = None
 
     def stands_on(self, page: Any) -> bool:
         if isinstance(self.on, tuple):
@@ -132,12 +144,27 @@ class Service:
             return bool(page.depth == SITE_DEPTH)
         return self.on == "any" or page.depth > SITE_DEPTH
 
-    @property
-    def allow(self) -> tuple[str, ...]:
-        verbs = list(self.operations)
-        if "GET" in verbs:
-            verbs.insert(verbs.index("GET") + 1, "HEAD")
-        return (*verbs, "OPTIONS")
+    def at(self, tail: str) -> Mapping[str, Operation] | None:
+        """The verbs that answer with this tail, or None where the service has nothing there."""
+        if self.below and tail:
+            steps = tail.split("/")
+            return list(self.below.values())[len(steps) - 1] if len(steps) <= len(self.below) else None
+        if bool(tail) > bool(self.tail) or (self.tail_required and not tail):
+            return None
+        return self.operations
+
+    def every(self) -> Iterator[Operation]:
+        """All operations, at the service's own address and below it."""
+        for operations in (self.operations, *self.below.values()):
+            yield from operations.values()
+
+
+def allowed(operations: Mapping[str, Operation]) -> tuple[str, ...]:
+    """The verbs for `Allow`."""
+    verbs = list(operations)
+    if "GET" in verbs:
+        verbs.insert(verbs.index("GET") + 1, "HEAD")
+    return (*verbs, "OPTIONS")
 
 
 SITE_DEPTH = 2  # the tree: Wagtail's root (1), the site (2), the language homes (3)

@@ -76,6 +76,11 @@ class Sender(models.Model):
         return f"{self.name} <{self.address}>"
 
     @property
+    def replies_to(self) -> str:
+        """Where answers to its mails arrive: the box that somebody reads, else the address itself."""
+        return self.reply_to or self.address
+
+    @property
     def domain(self) -> str:
         """The domain of the address: the right side of each Message-ID and of the List-Id."""
         return self.address.rpartition("@")[2].lower()

@@ -16,6 +16,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -71,21 +72,17 @@ def with_counts(mailings: QuerySet[Mailing]) -> QuerySet[Any]:
     )
 
 
-def waiting_to_leave() -> QuerySet[Delivery]:
-    """Mails that the worker has still to hand over, now or at their next attempt."""
-    return Delivery.objects.filter(
-        state__in=[State.QUEUED, State.DEFERRED, State.SENDING], mailing__state=Mailing.State.SENDING
-    )
-
-
 def failures(mailing: Mailing) -> QuerySet[Delivery, Any]:
-    """Failures, returns and deferrals grouped by state and reason, the most frequent first."""
+    """Failures, returns and deferrals grouped by state and reason, the most frequent first.
+
+    Each: `state`, `reason`, `number`, and `said`, what a server answered to one of them.
+    """
     return (
         mailing.deliveries.filter(state__in=[State.FAILED, State.BOUNCED, State.DEFERRED, State.UNKNOWN])
         .order_by()
         .values("state", "reason")
-        .annotate(number=Count("pk"))
-        .order_by("-number", "reason")
+        .annotate(number=Count("pk"), said=Max("smtp_text"))
+        .order_by("-number", "state", "reason")
     )
 
 

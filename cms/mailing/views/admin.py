@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import django_filters
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
-from django.utils import formats, timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,7 +27,9 @@ from cms.core import clock
 from cms.mailing import actions, queries
 from cms.mailing.mail.placeholders import PLACEHOLDER
 from cms.mailing.models import Delivery, Letter, Mailing
+from cms.mailing.queries import figures
 from cms.mailing.tasks import ring_on_commit
+from cms.mailing.views.figures import chart_of, number, progress_of, row_of, state_words
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -71,11 +73,16 @@ class ProgressColumn(Column):
 
     class Media:
         css = {"all": ["mailing/admin.css"]}
+        js = ["mailing/progress.js"]
+
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        return {**super().get_cell_context_data(instance, parent_context), "figures": row_of(instance)}
 
 
-def state_words(mailing: Mailing) -> str:
-    """The state as the list says it; the queue of owed mail is simply always open."""
-    return _("Always open") if mailing.is_standing else str(mailing.get_state_display())
+class TroubleColumn(Column):
+    """How many were not delivered; nothing where there is nothing to say."""
+
+    cell_template_name = "mailing/admin/trouble_cell.html"
 
 
 class MailingIndex(IndexView):
@@ -113,7 +120,7 @@ class MailingIndex(IndexView):
                 primary=lambda row: row.state in (Mailing.State.SENDING, Mailing.State.SENT),
             ),
             ProgressColumn("done", label=_("Sent")),
-            Column("trouble", label=_("Not delivered"), accessor=lambda row: row.trouble or ""),
+            TroubleColumn("trouble", label=_("Not delivered")),
             DateColumn("launched_at", label=_("Launched"), sort_key="launched_at", classname="mailing-wide"),
         ]
 
@@ -153,97 +160,84 @@ class MailingDetail(WagtailAdminTemplateMixin, TemplateView):
         return [HOME, LIST, {"url": "", "label": self.mailing.title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        chosen = self.request.GET.get("state", "")
-        wanted = self.request.GET.get("q", "").strip()
-        rows = self.mailing.deliveries.select_related("contact").order_by("pk")
-        if chosen in Delivery.State.values:
-            rows = rows.filter(state=chosen)
-        if wanted:
-            rows = rows.filter(Q(address__icontains=wanted) | Q(values__name__icontains=wanted))
-        page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("p"))
-        context = super().get_context_data(**kwargs)
-        context.update(progress_of(self.mailing))
-        context.update(
-            mailing=self.mailing,
-            state_words=state_words(self.mailing),
-            rows=page,
-            chosen=chosen,
-            wanted=wanted,
-            states=Delivery.State.choices,
-            audiences=list(self.mailing.audiences.all()),
-            letters=list(self.mailing.letters.only("language", "version", "subject")),
-            failures=[
-                {
-                    "state": Delivery.State(group["state"]).label,
-                    "reason": Delivery.Reason(group["reason"]).label if group["reason"] else "",
-                    "number": group["number"],
-                    "code": group["state"],
-                }
-                for group in queries.failures(self.mailing)
-            ],
-            journal=ModelLogEntry.objects.filter(
+        now, user = clock.now(), self.request.user
+        return {
+            **super().get_context_data(**kwargs),
+            **progress_of(self.mailing, now=now),
+            **self.recipients(),
+            "mailing": self.mailing,
+            "state_words": state_words(self.mailing),
+            "audiences": list(self.mailing.audiences.all()),
+            "letters": list(self.mailing.letters.only("language", "version", "subject")),
+            "failures": failures_of(self.mailing),
+            "chart": chart_of(self.mailing, now=now),
+            "journal": ModelLogEntry.objects.filter(
                 content_type__app_label="mailing",
                 content_type__model="mailing",
                 object_id=str(self.mailing.pk),
             ).select_related("user")[:20],
-            may_send=self.request.user.has_perm("mailing.send_mailing") and not self.mailing.is_standing,
-            may_settle=self.request.user.has_perm("mailing.send_mailing"),
-        )
-        return context
-
-
-def progress_of(mailing: Mailing) -> dict[str, Any]:
-    """The figures that move: counts by state in words, share done, the sentence below the bar."""
-    found = queries.counts(mailing)
-    total = found["total"]
-    over = total - found["queued"] - found["deferred"] - found["sending"]
-    sender = mailing.sender
-    held = sender.held_until if sender is not None else None
-    sentence = mailing.reason
-    if not sentence and held is not None and held > clock.now() and total > over:
-        at = formats.time_format(timezone.localtime(held), "TIME_FORMAT")
-        said = sender.held_reason if sender is not None else ""
-        sentence = _(
-            "The mail server does not answer (%(said)s). Next attempt at %(time)s; nothing is lost."
-        ) % {
-            "said": said,
-            "time": at,
+            "may_send": user.has_perm("mailing.send_mailing") and not self.mailing.is_standing,
+            "may_settle": user.has_perm("mailing.send_mailing"),
+            "may_export": user.has_perm("contacts.export_contact"),
         }
-    return {
-        "counts": [
-            {"state": state, "label": str(label), "number": found[state]}
-            for state, label in Delivery.State.choices
-        ],
-        "found": found,
-        "total": total,
-        "over": over,
-        "percent": round(100 * over / total) if total else 0,
-        "sentence": sentence,
-        "running": mailing.state == Mailing.State.SENDING and total > over,
-    }
+
+    def recipients(self) -> dict[str, Any]:
+        """The recipients asked for: by state, by reason, by words of name or address."""
+        asked = {name: self.request.GET.get(name, "").strip() for name in ("state", "reason", "q")}
+        rows = figures.narrowed(
+            self.mailing.deliveries.order_by("pk"),
+            states=[asked["state"]],
+            reasons=[asked["reason"]],
+            text=asked["q"],
+        )
+        return {
+            "rows": Paginator(rows, PER_PAGE).get_page(self.request.GET.get("p")),
+            "chosen": asked["state"],
+            "chosen_reason": asked["reason"],
+            "wanted": asked["q"],
+            "states": Delivery.State.choices,
+            "reasons": [(code, Delivery.Reason(code).label) for code in figures.reasons(self.mailing)],
+            "query": urlencode({name: value for name, value in asked.items() if value}),
+        }
+
+
+def failures_of(mailing: Mailing) -> list[dict[str, Any]]:
+    """What went wrong by reason, in words, with what a server said and the way to the people concerned."""
+    return [
+        {
+            "state": Delivery.State(group["state"]).label,
+            "reason": Delivery.Reason(group["reason"]).label if group["reason"] else "",
+            "number": number(group["number"]),
+            "said": group["said"],
+            "query": urlencode({name: group[name] for name in ("state", "reason") if group[name]}),
+        }
+        for group in queries.failures(mailing)
+    ]
 
 
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same figures as JSON, for the page that shows them moving."""
+    """The figures of the page as JSON, for the page that shows them moving."""
     if not may_look(request.user):
         return JsonResponse({}, status=403)
     mailing = get_object_or_404(Mailing.objects.select_related("sender"), pk=pk)
-    figures = progress_of(mailing)
-    figures.pop("found")
-    figures["state"] = mailing.state
-    figures["state_label"] = state_words(mailing)
-    figures["summary"] = summary(figures)
-    response = JsonResponse(figures)
+    said = progress_of(mailing, now=clock.now())
+    said.pop("found")
+    return _figures({**said, "state": mailing.state, "state_label": state_words(mailing)})
+
+
+def list_progress(request: HttpRequest) -> HttpResponse:
+    """What the list shows of some mailings (`?pk=…&pk=…`, at most a page of them), as JSON by key."""
+    if not may_look(request.user):
+        return JsonResponse({}, status=403)
+    keys = [int(key) for key in request.GET.getlist("pk")[:PER_PAGE] if re.fullmatch(r"[0-9]{1,18}", key)]
+    rows = queries.with_counts(Mailing.objects.filter(pk__in=keys))
+    return _figures({str(row.pk): row_of(row) for row in rows})
+
+
+def _figures(said: dict[str, Any]) -> HttpResponse:
+    response = JsonResponse(said)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def summary(figures: dict[str, Any]) -> str:
-    """ "120 of 214 done" in words."""
-    return _("%(over)s of %(total)s done") % {
-        "over": formats.number_format(figures["over"], force_grouping=True),
-        "total": formats.number_format(figures["total"], force_grouping=True),
-    }
 
 
 def _retry(mailing: Mailing, user: Any) -> str:

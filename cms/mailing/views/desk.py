@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.core.registry import Todo
 from cms.mailing import documents, queries
-from cms.mailing.models import Mailing, Sender
+from cms.mailing.models import Delivery, Mailing
+from cms.mailing.queries import figures
 from cms.mailing.views.admin import may_look
+from cms.mailing.views.figures import hour, number
 
 MANY = 8
-LATE = timedelta(hours=1)
+LATE = timedelta(minutes=15)
 
 
 def due(user: Any, now: datetime) -> list[Todo]:
@@ -47,16 +48,59 @@ def _todo(mailing: Mailing, text: str, detail: str, level: str, *, due_at: datet
 
 
 def queue_line(user: Any, now: datetime) -> tuple[str, str] | None:
-    """How many mails wait to leave, for who may look at mailings; a warning once one has waited for an hour."""
+    """How many mails wait to leave and since when, for who may look at mailings; a warning where none has left."""
     if not may_look(user):
         return None
-    waiting = queries.waiting_to_leave()
-    number = waiting.count()
-    if not number:
-        return "info", _("No mail waits to leave.")
-    words = ngettext("%d mail waits to leave.", "%d mails wait to leave.", number) % number
-    late = waiting.filter(created_at__lt=now - LATE, attempts=0).exists()
-    return ("warning" if late else "info"), words
+    found = figures.outbox(now)
+    said = []
+    if found.due and found.oldest_at is not None:
+        words = ngettext(
+            "%(number)s mail waits to leave, since %(time)s.",
+            "%(number)s mails wait to leave, the oldest since %(time)s.",
+            found.due,
+        )
+        said.append(words % {"number": number(found.due), "time": hour(found.oldest_at)})
+    if found.later and found.next_at is not None:
+        words = ngettext(
+            "%(number)s mail is tried again at %(time)s.",
+            "%(number)s mails are tried again, the first at %(time)s.",
+            found.later,
+        )
+        said.append(words % {"number": number(found.later), "time": hour(found.next_at)})
+    stuck = (
+        found.oldest_at is not None and now - found.oldest_at > LATE and not figures.sent_since(now - LATE)
+    )
+    if stuck:
+        said.append(_("Nothing has left for a quarter of an hour."))
+    return ("warning" if stuck else "info"), " ".join(said) or _("No mail waits to leave.")
+
+
+def senders_line(user: Any, now: datetime) -> tuple[str, str] | None:
+    """Each sender whose server does not answer: what it said, and when it is tried again."""
+    held = list(figures.held_senders(now)[:MANY]) if may_look(user) else []
+    if not held:
+        return None
+    said = _("%(sender)s: its mail server does not answer (%(said)s); tried again at %(time)s.")
+    return "critical" if any(sender.waits for sender in held) else "warning", " ".join(
+        said % {"sender": sender.name, "said": sender.held_reason, "time": hour(sender.held_until)}
+        for sender in held
+    )
+
+
+def word_line(user: Any, now: datetime) -> tuple[str, str] | None:
+    """How many mailings wait for a person's word, and how many mails are in doubt; they are named among what is due."""
+    if not may_look(user):
+        return None
+    mailings = queries.troubled(now).count()
+    if not mailings:
+        return None
+    words = (
+        ngettext("%d mailing waits for your word.", "%d mailings wait for your word.", mailings) % mailings
+    )
+    if doubtful := Delivery.objects.filter(state=Delivery.State.UNKNOWN).count():
+        in_doubt = ngettext("%d mail is in doubt", "%d mails are in doubt", doubtful) % doubtful
+        words = f"{words} {in_doubt}."
+    return "critical", words
 
 
 def paper_banner(request: Any, now: datetime) -> str | None:
@@ -72,13 +116,12 @@ def banner(request: Any, now: datetime) -> str | None:
     """A sentence while a mail server does not answer."""
     if not may_look(request.user):
         return None
-    held = Sender.objects.filter(held_until__gt=now).order_by("held_until").first()
+    held = figures.held_senders(now).first()
     if held is None:
         return None
-    at = formats.time_format(timezone.localtime(held.held_until), "TIME_FORMAT")
     return _(
         "The mail server of %(sender)s does not answer: mails wait, nothing is lost. Next attempt at %(time)s."
     ) % {
         "sender": held.name,
-        "time": at,
+        "time": hour(held.held_until),
     }
