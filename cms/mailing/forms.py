@@ -12,6 +12,17 @@ from cms.contacts.models import OFFERED, Frequency, Purpose
 from cms.contacts.validators import tidy
 
 
+class AnyOfThem(forms.MultipleChoiceField):
+    """Boxes of which none need be ticked, and which are no more optional than the rest of the form."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def validate(self, value: list[str]) -> None:
+        """Whatever is ticked is one of the choices."""
+        if value:
+            super().validate(value)
+
+
 class _Choices(forms.Form):
     """How often, and about what. `topics` are (slug, words)."""
 
@@ -26,10 +37,8 @@ class _Choices(forms.Form):
             "Counts for newsletters and press releases. What comes in between is skipped; it stays on the site."
         ),
     )
-    topics = forms.MultipleChoiceField(
+    topics = AnyOfThem(
         label=_("About what"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("Tick nothing to hear about everything."),
     )
 
@@ -82,14 +91,12 @@ class SignUpForm(_Choices):
 class PreferencesForm(_Choices):
     """What the holder of a personal link wishes to receive from now on."""
 
-    purposes = forms.MultipleChoiceField(
+    purposes = AnyOfThem(
         label=_("What you wish to receive"),
         choices=[
             (purpose.value, purpose.label)
             for purpose in (Purpose.NEWSLETTER, Purpose.PRESS, Purpose.INVITATIONS)
         ],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_(
             "Tick what may be sent to you. What you ask for yourself, such as a ticket, comes anyway."
         ),

@@ -268,6 +268,7 @@ class AudienceViewSet(OfficeViewSet):
                     "Within a group any box fits; between groups all must. Used where everybody who meets the "
                     "conditions belongs."
                 ),
+                classname="audience-query",
             ),
             MultiFieldPanel(
                 [
@@ -279,6 +280,7 @@ class AudienceViewSet(OfficeViewSet):
                     "Everybody who is in one of the first, without those who are in one of the second. Somebody "
                     "who is in several of them counts once."
                 ),
+                classname="audience-combined",
             ),
             CountPanel(heading=_("People found")),
         ],

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -36,7 +37,7 @@ SHOWN = 20
 def state_of(consent: Consent) -> str:
     """What an agreement is worth, in words."""
     if consent.withdrawn_at is not None:
-        return str(_("taken back") if consent.given_at else _("refused"))
+        return str(pgettext("agreement", "taken back") if consent.given_at else _("refused"))
     return str(_("in force") if consent.given_at else _("not confirmed"))
 
 
@@ -93,7 +94,6 @@ class ContactConsentsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Vie
     usage_url_name: str | None = None
     add_url_name: str | None = None
     any_permission_required = ["add", "change", "delete", "view"]
-    page_title = _("Agreements")
     header_icon = "check"
     index_results_url_name: str | None = None
 
@@ -101,8 +101,8 @@ class ContactConsentsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Vie
     def contact(self) -> Contact:
         return get_object_or_404(Contact.objects.prefetch_related("emails"), pk=self.kwargs["pk"])
 
-    def get_page_subtitle(self) -> str:
-        return str(self.contact)
+    def get_page_title(self) -> str:
+        return str(_("Agreements: %s")) % self.contact
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
@@ -161,6 +161,7 @@ class ConsentFilters(WagtailFilterSet):
 
 
 class ConsentIndexView(OfficeIndexView):
+    page_title = _("Agreements")
     empty_text = _(
         "No agreement yet. They come in by themselves when somebody signs up on the site and confirms; those given "
         "by paper or telephone are recorded on the card of the contact."

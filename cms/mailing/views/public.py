@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -90,6 +91,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
                 "sender": row.mailing.sender or queries.default_sender(),
                 "lists": [audience.name for audience in row.mailing.audiences.all()],
                 "noindex": True,
+                "choices": reverse("mail_preferences", args=[token]) if row.contact_id else "",
             },
         )
     page["Content-Language"] = row.language

@@ -21,7 +21,18 @@
         /* No network: the figures stay those of the last answer. */
       }
     };
+    // What another kind of audience is drawn by is out of the way; without a script the help says which is which.
+    const show = () => {
+      const kind = form.querySelector("[name=kind]:checked");
+      for (const name of ["query", "combined"]) {
+        const box = form.querySelector(`.audience-${name}`);
+        const part = box && (box.closest(".w-panel") || box);
+        if (part) part.hidden = !kind || kind.value !== name;
+      }
+    };
+    show();
     form.addEventListener("change", () => {
+      show();
       clearTimeout(timer);
       timer = setTimeout(count, 300);
     });
