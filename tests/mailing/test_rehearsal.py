@@ -165,6 +165,16 @@ def test_a_test_counts_nowhere_and_leaves_the_mailing_as_it_was(mailing, smtp_si
     assert Trial.objects.get().mailing == mailing
 
 
+def test_what_has_left_is_neither_previewed_nor_tried(mailing, smtp_sink):
+    actions.launch(mailing, user=None, now=make.NOON)
+    mailing.refresh_from_db()
+    answer = signed_in("officer").get(url("mailing_rehearsal", mailing))
+    assert answer["Location"] == url("mailing_detail", mailing)
+    with pytest.raises(actions.WrongState):
+        try_out(mailing)
+    assert not smtp_sink.received
+
+
 def test_the_personal_links_of_a_test_do_nothing(mailing, aminata, smtp_sink):
     try_out(mailing, contact=aminata)
     assert smtp_sink.messages[0]["List-Unsubscribe"] == f"<{TRIAL}>"

@@ -18,7 +18,8 @@ from cms.contacts.validators import normalise_email
 from cms.core.reader import EMBARGO_ROLES
 from cms.core.registry import Refused
 from cms.mailing.actions.claims import connection_slot
-from cms.mailing.actions.errors import MailingError
+from cms.mailing.actions.compose import EDITABLE
+from cms.mailing.actions.errors import MailingError, WrongState
 from cms.mailing.actions.owe import ensure_sender
 from cms.mailing.mail.letters import refusal
 from cms.mailing.mail.rehearsal import rehearse
@@ -50,6 +51,8 @@ def try_out(
     page which says so. At most 5 addresses at a time and 20 an hour from one account; never to an address that asked
     to be left alone; before an embargo lifts, to the team's own accounts only. Raises MailingError.
     """
+    if mailing.state not in EDITABLE:
+        raise WrongState
     wanted = _read(addresses)
     refused = refusal(mailing, now=now)
     if refused is not None and refused.until is None:

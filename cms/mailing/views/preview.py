@@ -22,6 +22,7 @@ from cms.contacts import queries as contacts
 from cms.core import clock
 from cms.core.registry import Refused
 from cms.mailing import actions, queries
+from cms.mailing.actions.compose import EDITABLE
 from cms.mailing.mail.rehearsal import Rehearsal, language_name, rehearse
 from cms.mailing.models import Mailing, Trial
 from cms.mailing.views.admin import HOME, LIST, forbidden, framed, marked, may_look
@@ -91,6 +92,8 @@ class Preview(WagtailAdminTemplateMixin, TemplateView):
         self.mailing = get_object_or_404(
             Mailing.objects.select_related("sender").exclude(kind=Mailing.Kind.OWED), pk=kwargs["pk"]
         )
+        if self.mailing.state not in EDITABLE:
+            return redirect("mailing_detail", self.mailing.pk)  # what people received is there, frozen
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
