@@ -82,6 +82,20 @@ globals().update(env.mail("EMAIL_URL", VAR_DIR / "mail"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"kunnafoni@{SITE_HOST or 'localhost'}"
 
+# Where what comes back arrives: a mailbox that is read every minute, and providers that post (settings/urls.py).
+MAILING_REPORTS = env.mailbox("MAIL_REPORTS_URL")
+MAILING_WEBHOOKS = env.secrets_by_name(
+    "MAIL_WEBHOOKS",
+    {"brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postmark", "sparkpost"},
+)
+# So many returns in a row put an address on the list of those not to write to; a dead one goes there at once.
+MAILING_SOFT_BOUNCES = env.number("MAIL_SOFT_BOUNCES", 4, 1, 50)
+
+# Keys that sign mails, one folder for each domain; none: the mail server signs. See docs/operations.md.
+DKIM_FOLDER = env.folder("DKIM_URL", VAR_DIR / "dkim")
+# Name servers that the page on a sender's domain asks ("192.0.2.1:53"); none: the machine's own.
+MAILING_DNS_SERVERS = env.words("DNS_SERVERS")
+
 # Celery rings, the database keeps the queue. What its defaults lose or repeat was measured: docs/operations.md.
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -19,6 +19,8 @@ HEARTBEAT = "cms.core.tasks.heartbeat"
 HEARTBEAT_SECONDS = 30
 MAIL_SWEEP = "cms.mailing.tasks.sweep"
 MAIL_SWEEP_SECONDS = 30
+MAIL_REPORTS = "cms.mailing.tasks.read_reports"
+MAIL_REPORTS_SECONDS = 60
 REGISTRATIONS_SWEEP = "events.tasks.sweep_registrations"
 REGISTRATIONS_SWEEP_SECONDS = 120
 DATES = "events.tasks.extend_horizon"
@@ -35,6 +37,11 @@ app.conf.beat_schedule = {
         "task": MAIL_SWEEP,
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
+    },
+    "mail-reports": {
+        "task": MAIL_REPORTS,
+        "schedule": MAIL_REPORTS_SECONDS,
+        "options": {"expires": MAIL_REPORTS_SECONDS},
     },
     "media-sizes": {
         "task": "media_library.tasks.prepare_pending",

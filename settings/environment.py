@@ -224,6 +224,46 @@ class Environment:
             "EMAIL_USE_SSL": parts.scheme == "smtps",
         }
 
+    def mailbox(self, name: str) -> dict[str, Any] | None:
+        """Where reports on mails arrive: the arguments of `cms.mailing.mail.mailbox.Place`; None for nowhere."""
+        value = self.text(name, "")
+        if not value:
+            return None
+        form = (
+            "must be imaps://user:password@host:993/INBOX, imap://…, pop3s://user:password@host:995 or pop3://…, "
+            "with %40 for an @ in the name."
+        )
+        ports = {"imap": 143, "imaps": 993, "pop3": 110, "pop3s": 995}
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            stop(name, form)
+        if parts.scheme not in ports or not parts.hostname or port == 0 or not parts.username:
+            stop(name, form)
+        return {
+            "scheme": parts.scheme,
+            "host": parts.hostname,
+            "port": port or ports[parts.scheme],
+            "user": unquote(parts.username),
+            "password": unquote(parts.password or ""),
+            "folder": unquote(parts.path.strip("/")) or "INBOX",
+        }
+
+    def secrets_by_name(self, name: str, known: set[str]) -> dict[str, str]:
+        """``name:secret`` pairs with commas between them; each secret has 16 characters or more."""
+        found = {}
+        for word in self.words(name):
+            key, _colon, secret = word.partition(":")
+            if key not in known or len(secret) < 16:
+                stop(
+                    name,
+                    "must be provider:secret with commas between them, of secrets of at least 16 characters and of "
+                    f"the providers {', '.join(sorted(known))}.",
+                )
+            found[key] = secret
+        return found
+
     def folder(self, name: str, default: Path) -> Path:
         value = self.text(name, default.as_uri())
         folder = self._file(value)

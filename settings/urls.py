@@ -5,7 +5,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.dispatch import dispatch
 from cms.core.views import choose_below, chosen_pages, healthz, readyz, session_state
-from cms.mailing.views import clicks, preview, sign_ups
+from cms.mailing.views import clicks, preview, sign_ups, webhooks
 from cms.mailing.views import public as mail
 from cms.pages import views as pages
 from events import views as events
@@ -34,6 +34,7 @@ urlpatterns = [
     path("m/essai", preview.trial, name="mail_trial"),
     re_path(r"^(?P<language>fr)/lettre-d-information/$", sign_ups.sign_up, name="newsletter"),
     re_path(r"^(?P<language>en)/newsletter/$", sign_ups.sign_up, name="newsletter"),
+    path("m/reports/<slug:provider>", webhooks.reports),
     path("m/<str:token>", mail.letter, name="mail"),
     path("m/<str:token>/unsubscribe", mail.unsubscribe, name="mail_unsubscribe"),
     path("c/<str:token>", clicks.follow, name="mail_click"),

@@ -239,7 +239,8 @@ class Renderer:
     theirs is among them, and gets what is about none in particular.
     `subscription=True` mails carry List-Unsubscribe. A `secret` mail holds what opens an account: nobody but its
     recipient reads it, whatever their rights. place(mailing) names the admin's address where its words are changed,
-    or "" where there is none.
+    or "" where there is none. audience(mailing) returns the contacts it goes to, where the thing
+    decides that and not the officer (those who got a text that was corrected since); without it, the audiences chosen.
     """
 
     key: str
@@ -251,6 +252,7 @@ class Renderer:
     secret: bool = False
     place: Callable[[Any], str] | None = None
     topics: Callable[[Any], Iterable[UUID]] | None = None
+    audience: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ class MailingConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.core import registry
-        from cms.mailing import api, queries, tasks
+        from cms.mailing import api, tasks
         from cms.mailing.mail import issues
         from cms.mailing.models import Issue
-        from cms.mailing.queries import beside
         from cms.mailing.views import approvals, desk
         from cms.mailing.views import issues as issue_views
 
         self._register_sign_ups()
+        self._register_measures()
         registry.todo_items.register(registry.TodoSource("mailing.troubled", 30, _("Mailings"), desk.due))
         registry.todo_items.register(
             registry.TodoSource("mailing.approvals", 21, _("Mailings to approve"), approvals.due)
@@ -27,26 +27,15 @@ class MailingConfig(AppConfig):
         registry.health_lines.register(desk.queue_line, key="mailing.queue")
         registry.health_lines.register(desk.senders_line, key="mailing.senders")
         registry.health_lines.register(desk.word_line, key="mailing.words")
+        registry.health_lines.register(desk.reports_line, key="mailing.reports")
         registry.admin_banners.register(desk.banner, key="mailing.sender_held")
         registry.admin_banners.register(desk.paper_banner, key="mailing.paper")
-        for key, label, count in (
-            ("mailing.paper", _("People written to on paper"), beside.count_on_paper),
-            ("mailing.text_messages", _("Text messages through an operator"), beside.count_text_messages),
-            ("mailing.whatsapp", _("Texts copied for WhatsApp"), beside.count_copied),
-        ):
-            registry.measures.register(registry.Measure(key, label, count))
         registry.mailing_renderers.register(
             registry.Renderer(
                 issues.RENDERER, _("Newsletter"), issues.render, issues.recheck, place=issues.place
             )
         )
         registry.previews.register(issue_views.preview, key=Issue)
-        registry.measures.register(
-            registry.Measure("mailing.mailings", _("Mailings sent"), queries.count_mailings)
-        )
-        registry.measures.register(
-            registry.Measure("mailing.deliveries", _("Mails delivered"), queries.count_deliveries)
-        )
 
     def _register_sign_ups(self) -> None:
         from cms.core import registry
@@ -65,4 +54,22 @@ class MailingConfig(AppConfig):
         )
         registry.contact_activities.register(
             registry.ContactActivity("mailing", 20, queries.activity_choices, queries.active)
+        )
+
+    def _register_measures(self) -> None:
+        from cms.core import registry
+        from cms.mailing import queries
+        from cms.mailing.queries import beside
+
+        for key, label, count in (
+            ("mailing.paper", _("People written to on paper"), beside.count_on_paper),
+            ("mailing.text_messages", _("Text messages through an operator"), beside.count_text_messages),
+            ("mailing.whatsapp", _("Texts copied for WhatsApp"), beside.count_copied),
+        ):
+            registry.measures.register(registry.Measure(key, label, count))
+        registry.measures.register(
+            registry.Measure("mailing.mailings", _("Mailings sent"), queries.count_mailings)
+        )
+        registry.measures.register(
+            registry.Measure("mailing.deliveries", _("Mails delivered"), queries.count_deliveries)
         )

@@ -11,8 +11,10 @@ from wagtail.rich_text import RichText
 from cms.contacts.models import Frequency, Purpose, SignUp
 from cms.core import formats
 from cms.mailing import actions, queries
-from cms.mailing.models import Issue, Sender, Series
+from cms.mailing.mail.reports import Finding, key_of
+from cms.mailing.models import Delivery, Issue, Mailing, Report, Sender, Series
 
+Kind, Reason = Report.Kind, Delivery.Reason
 ADDRESS = "presse@tokten.example.org"
 FRENCH = "Voici les nouvelles du programme : ce qui a paru, et ce qui vient."
 ENGLISH = "Here is the news of the programme: what has come out, and what lies ahead."
@@ -35,6 +37,7 @@ def build(*, now: datetime) -> None:
     if others_have_built:
         issue(now)
     deliver_all(now)
+    come_back(now)
 
 
 def issue(now: datetime) -> None:
@@ -98,6 +101,25 @@ def _ask(now: datetime) -> None:
             evidence="/fr/lettre-d-information/",
             now=now,
         )
+
+
+def come_back(now: datetime) -> None:
+    """Of the oldest press mailing, one mail came back from a full box, and a machine answered for another person."""
+    mailing = Mailing.objects.filter(kind=Mailing.Kind.PRESS, state=Mailing.State.SENT).order_by("pk").first()
+    rows = (
+        list(mailing.deliveries.filter(sent_at__isnull=False).order_by("pk")[:2])
+        if mailing is not None
+        else []
+    )
+    said = (
+        (Kind.BOUNCE, "5.2.2", Reason.BOX_FULL, "552 5.2.2 Mailbox full"),
+        (Kind.AUTO_REPLY, "", Reason.AUTO_REPLY, "Absente jusqu’à lundi"),
+    )
+    for row, (kind, status, reason, detail) in zip(rows, said, strict=False):
+        key = key_of("demo", row.uid.hex, kind)
+        found = Finding(kind, key, row.uid, address=row.address, status=status, reason=reason, detail=detail)
+        actions.take([found], source="demo", now=now)
+    actions.apply_reports(now=now)
 
 
 def deliver_all(now: datetime) -> int:

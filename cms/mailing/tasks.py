@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from celery import Task, shared_task
+from django.conf import settings
 from django.db import transaction
 
 from cms.core import clock
 from cms.mailing import actions
+from cms.mailing.mail.mailbox import FAULTS, Place, plain_fault
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,17 @@ def sweep() -> None:
     """Every 30 seconds and when a worker starts: whatever a lost ring left lying."""
     for mailing_id in actions.sweep(now=clock.now()):
         ring(mailing_id)
+
+
+@shared_task(name="cms.mailing.tasks.read_reports", ignore_result=True, soft_time_limit=240, time_limit=270)
+def read_reports() -> None:
+    """Every minute: the mailbox where returns arrive, where one is set; and reports not acted upon yet."""
+    if settings.MAILING_REPORTS is not None:
+        try:
+            actions.read_mailbox(Place(**settings.MAILING_REPORTS), clock=clock.now)
+        except FAULTS as error:
+            logger.warning("the mailbox of returned mail cannot be read: %s", plain_fault(error))
+    actions.apply_reports(now=clock.now())
 
 
 def ring(mailing_id: int) -> bool:

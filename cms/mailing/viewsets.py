@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, LocaleColumn
+from wagtail.admin.views.generic import IndexView as AdminIndexView
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import ListingButton
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
@@ -25,10 +27,20 @@ from cms.mailing.models import Issue, IssueSending, Mailing, Sender
 from cms.mailing.views import issues as issue_views
 
 
+class SenderIndexView(AdminIndexView):
+    """The senders; beside each, whether its domain is in order."""
+
+    def get_list_more_buttons(self, instance: Any) -> list[Any]:
+        url = reverse("mailing_sender_domain", args=[instance.pk])
+        button = ListingButton(_("Is the domain in order?"), url=url, icon_name="site", priority=30)
+        return [*super().get_list_more_buttons(instance), button]
+
+
 class SenderViewSet(ModelViewSet):
     """Who mails come from: an administrator's business."""
 
     model = Sender
+    index_view_class = SenderIndexView
     name = "mailing_senders"
     url_prefix = "mailings/senders"
     icon = "user"

@@ -12,7 +12,17 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from cms.mailing.models import Issue
-from cms.mailing.views import admin, approvals, beside, compose, deliveries, diffusions, preview, reach
+from cms.mailing.views import (
+    admin,
+    approvals,
+    beside,
+    compose,
+    deliveries,
+    diffusions,
+    domains,
+    preview,
+    reach,
+)
 from cms.mailing.viewsets import IssueViewSet, SenderViewSet, SendIssueItem
 
 LOG_ACTIONS = [
@@ -91,6 +101,9 @@ def addresses() -> list[URLPattern]:
             name="mailing_recipients_file",
         ),
         path("mailings/<int:pk>/act/<slug:verb>/", admin.act, name="mailing_act"),
+        path(
+            "mailings/senders/<int:pk>/domain/", domains.SenderDomain.as_view(), name="mailing_sender_domain"
+        ),
         path("mailings/to/<int:pk>/", deliveries.DeliveryDetail.as_view(), name="mailing_delivery"),
         path("mailings/to/<int:pk>/letter/", deliveries.delivery_letter, name="mailing_delivery_letter"),
         path("mailings/to/<int:pk>/mail.eml", deliveries.delivery_eml, name="mailing_delivery_eml"),

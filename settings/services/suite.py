@@ -56,6 +56,7 @@ def environment(var_dir: Path) -> dict[str, str]:
         "LINK_KEY_FALLBACKS",
     }
     ours |= {"ALLOWED_HOSTS", "TIME_ZONE", "STORAGE_URL", "SENTRY_DSN", "LOG_LEVEL", "MEDIA_ACCEL_PREFIX"}
+    ours |= {"MAIL_REPORTS_URL", "MAIL_WEBHOOKS", "MAIL_SOFT_BOUNCES", "DKIM_URL", "DNS_SERVERS"}
     values = {name: value for name, value in os.environ.items() if name not in ours}
     return values | {
         "VAR_DIR": str(var_dir),

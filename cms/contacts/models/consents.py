@@ -78,6 +78,7 @@ class Consent(models.Model):
 class SuppressionReason(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
     HARD_BOUNCE = "hard_bounce", _("Address does not exist")
+    SOFT_BOUNCE = "soft_bounce", _("Mail came back again and again")
     COMPLAINT = "complaint", _("Marked as unwanted")
     MANUAL = "manual", _("Entered by staff")
 

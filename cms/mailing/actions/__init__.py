@@ -40,7 +40,10 @@ from cms.mailing.actions.errors import MailingError, NobodyToWriteTo, WrongState
 from cms.mailing.actions.fitness import NeedsApproval, NotFit, is_approved, leaving, needs_approval
 from cms.mailing.actions.issues import prepare_issue
 from cms.mailing.actions.launch import launch
+from cms.mailing.actions.mailbox import read_mailbox
 from cms.mailing.actions.owe import owe
+from cms.mailing.actions.reports import apply_reports, take, take_mail
+from cms.mailing.actions.reword import reword
 from cms.mailing.actions.sign_ups import sign_up
 from cms.mailing.actions.sweep import sweep
 from cms.mailing.actions.trials import MOST_AT_ONCE, try_out
@@ -59,6 +62,7 @@ __all__ = [
     "OwnRequest",
     "Signature",
     "WrongState",
+    "apply_reports",
     "approve",
     "ask_approval",
     "cancel",
@@ -77,15 +81,19 @@ __all__ = [
     "prepare_issue",
     "print_labels",
     "print_letters",
+    "read_mailbox",
     "refuse",
     "resolve_unknown",
     "resume",
     "retry_failed",
+    "reword",
     "schedule",
     "sign_up",
     "strike_out",
     "sweep",
+    "take",
     "take_back",
+    "take_mail",
     "try_out",
     "unschedule",
     "unsubscribe",

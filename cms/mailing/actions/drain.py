@@ -27,6 +27,7 @@ from cms.mailing.mail.letters import (
     write_owed,
 )
 from cms.mailing.mail.mime import Message
+from cms.mailing.mail.signing import signing
 from cms.mailing.mail.transport import Fault, Scope, Transport, connect
 from cms.mailing.models import Delivery, Mailing, Sender
 
@@ -136,7 +137,7 @@ class _Pump:
 
     def __init__(self, work: _Work) -> None:
         self.work = work
-        self.transport: Transport = connect()
+        self.transport: Transport = signing(connect(), work.sender.domain)
         self.messages: dict[tuple[str, int], Message] = {}
         self.breaks = 0
 

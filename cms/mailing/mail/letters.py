@@ -16,6 +16,7 @@ from cms.core.registry import Parts, Refused, Renderer
 from cms.mailing.mail.layout import frame, link_values
 from cms.mailing.mail.mime import Message, Personal, address_header, one_header
 from cms.mailing.mail.placeholders import PLACEHOLDER, PLACEHOLDERS, inert
+from cms.mailing.mail.verp import return_path
 from cms.mailing.models import Delivery, Letter, Mailing, Sender
 
 #: What leads somewhere in a mail: a link, or an address in its words; pictures stay.
@@ -133,8 +134,7 @@ def envelope_of(delivery: Delivery, sender: Sender) -> str:
     """The return path: the bounce address under the delivery's own number (VERP), else the sender's address."""
     if not sender.bounce_address:
         return sender.address
-    local, _at, domain = sender.bounce_address.rpartition("@")
-    return f"{local}+{delivery.uid.hex}@{domain}"
+    return return_path(sender.bounce_address, delivery.uid)
 
 
 def in_browser(delivery: Delivery, *, sender: Sender, now: datetime, links: bool = True) -> str:

@@ -56,6 +56,11 @@ class Delivery(models.Model):
         TOO_OFTEN = "too_often", _("Asked for fewer mails, and has just had one")
         BY_OFFICER = "by_officer", _("Decided by an officer")
         RENDERING = "rendering", _("The text of the mail could not be made")
+        DELAYED = "delayed", _("The receiving server holds it up and goes on trying")
+        DELIVERED = "delivered", _("Delivered, says the receiving server")
+        COMPLAINT = "complaint", _("Marked as unwanted by its recipient")
+        AUTO_REPLY = "auto_reply", _("Answered by a machine (absence, receipt)")
+        REPLY = "reply", _("Somebody answered to the address of returns")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     generation = models.PositiveIntegerField(default=1, editable=False)

@@ -142,7 +142,14 @@ def everybody(mailing: Mailing) -> QuerySet[Contact]:
 def everybody_in(
     mailing: Mailing, *, audiences: Iterable[Audience], left_out: Iterable[Audience]
 ) -> QuerySet[Contact]:
-    """As `everybody`, for other audiences than those saved: what a form says."""
+    """As `everybody`, for other audiences than those saved: what a form says.
+
+    Where what it announces decides whom it concerns, they are those and nobody else.
+    """
+    renderer = registry.mailing_renderers.get(mailing.renderer)
+    if renderer is not None and renderer.audience is not None:
+        concerned: QuerySet[Contact] = renderer.audience(mailing)
+        return concerned.filter(trashed_at=None).order_by("pk")
     inside, outside = list(audiences), list(left_out)
     prefetch_related_objects([*inside, *outside], "includes", "excludes")
     chosen, unwanted = Q(pk__in=mailing.contacts.order_by().values("pk")), Q(pk__in=[])

@@ -17,7 +17,7 @@ from wagtail.admin.widgets import AdminDateTimeInput
 
 from cms.contacts import queries as contacts
 from cms.contacts.models import Audience
-from cms.core import clock, formats
+from cms.core import clock, formats, registry
 from cms.mailing import actions, queries
 from cms.mailing.models import Mailing, Sender
 from cms.mailing.models.senders import one_line
@@ -145,7 +145,7 @@ class Compose(_OfAMailing):
 
     def form(self, data: Any = None) -> ComposeForm:
         at = None if _waits(self.mailing) else self.mailing.send_at
-        return ComposeForm(
+        form = ComposeForm(
             data,
             embargo=embargo_of(self.mailing, now=clock.now()),
             initial={
@@ -160,6 +160,10 @@ class Compose(_OfAMailing):
                 "counts_clicks": self.mailing.counts_clicks,
             },
         )
+        renderer = registry.mailing_renderers.get(self.mailing.renderer)
+        if renderer is not None and renderer.audience is not None:
+            del form.fields["audiences"], form.fields["left_out"]  # what it announces decides whom it goes to
+        return form
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm("mailing.change_mailing"):

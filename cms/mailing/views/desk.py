@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.core.models import Heartbeat
 from cms.core.registry import Todo
 from cms.mailing import documents, queries
+from cms.mailing.actions.mailbox import HEARTBEAT
 from cms.mailing.models import Delivery, Mailing
 from cms.mailing.queries import figures
 from cms.mailing.views.admin import may_look
@@ -18,6 +22,7 @@ from cms.mailing.views.figures import hour, number
 
 MANY = 8
 LATE = timedelta(minutes=15)
+UNREAD = timedelta(minutes=15)
 
 
 def due(user: Any, now: datetime) -> list[Todo]:
@@ -110,6 +115,21 @@ def paper_banner(request: Any, now: datetime) -> str | None:
     return _(
         "This server cannot make PDFs (labels, letters): it lacks %(names)s. Please tell whoever looks after it."
     ) % {"names": documents.lacking()}
+
+
+def reports_line(user: Any, now: datetime) -> tuple[str, str] | None:
+    """Whether the mailbox where mails come back is being read; said only where it is not."""
+    if settings.MAILING_REPORTS is None or not may_look(user):
+        return None
+    seen = Heartbeat.objects.filter(name=HEARTBEAT).values_list("beat_at", flat=True).first()
+    if seen is not None and now - seen < UNREAD:
+        return None
+    if seen is None:
+        return "warning", _(
+            "The mailbox where mails come back has never been read: who looks after the server?"
+        )
+    at = formats.date_format(timezone.localtime(seen), "DATETIME_FORMAT")
+    return "warning", _("The mailbox where mails come back cannot be read since %s.") % at
 
 
 def banner(request: Any, now: datetime) -> str | None:
