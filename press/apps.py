@@ -15,6 +15,7 @@ class PressConfig(AppConfig):
 
         self._register_pages()
         self._register_channels()
+        self._register_mails()
 
     def _register_pages(self) -> None:
         from cms.core import registry
@@ -87,8 +88,8 @@ class PressConfig(AppConfig):
 
     def _register_channels(self) -> None:
         from cms.core import registry
-        from cms.core.registry import FeedSource, HomeSection, Measure, Renderer, StorySource, TodoSource
-        from press import feeds, mail, models, queries
+        from cms.core.registry import FeedSource, HomeSection, Measure, TodoSource
+        from press import feeds, models, queries
         from press.views import desk
 
         registry.feed_sources.register(
@@ -98,6 +99,24 @@ class PressConfig(AppConfig):
         registry.home_sections.register(
             HomeSection("press.latest", 60, "press/home_section.html", desk.home_section)
         )
+        registry.todo_items.register(TodoSource("press.embargoes", 10, _("Embargoes"), desk.embargoes_due))
+        registry.todo_items.register(
+            TodoSource("press.correctives", 15, _("Corrections to be told"), desk.correctives_due)
+        )
+        registry.todo_items.register(
+            TodoSource("press.approvals", 20, _("Approvals waiting"), desk.approvals_due)
+        )
+        registry.measures.register(
+            Measure("press.releases", _("Press releases published"), queries.count_releases)
+        )
+        registry.measures.register(Measure("press.kits", _("Press kits published"), queries.count_kits))
+
+    def _register_mails(self) -> None:
+        from cms.core import registry
+        from cms.core.registry import Renderer, StorySource
+        from press import mail, models
+        from press.queries import correctives
+
         registry.mailing_renderers.register(
             Renderer(
                 "press.release",
@@ -111,11 +130,21 @@ class PressConfig(AppConfig):
         registry.shareables.register(registry.Shareable("press.release", _("Press release"), mail.brief))
         registry.story_sources.register(StorySource(models.ReleasePage, mail.tell, mail.news, order=10))
         registry.story_sources.register(StorySource(models.KitPage, mail.tell_kits, mail.news_kits, order=30))
-        registry.todo_items.register(TodoSource("press.embargoes", 10, _("Embargoes"), desk.embargoes_due))
-        registry.todo_items.register(
-            TodoSource("press.approvals", 20, _("Approvals waiting"), desk.approvals_due)
+        registry.mailing_renderers.register(
+            Renderer(
+                "press.correction",
+                _("Correction of a release"),
+                mail.render_correction,
+                mail.recheck_correction,
+                audience=correctives.audience_of,
+            )
         )
-        registry.measures.register(
-            Measure("press.releases", _("Press releases published"), queries.count_releases)
+        registry.mailing_renderers.register(
+            Renderer(
+                "press.withdrawal",
+                _("Withdrawal of a release"),
+                mail.render_withdrawal,
+                mail.recheck_withdrawal,
+                audience=correctives.audience_of,
+            )
         )
-        registry.measures.register(Measure("press.kits", _("Press kits published"), queries.count_kits))

@@ -1,4 +1,4 @@
-"""The mail of a release: the whole text, and a second look before each batch."""
+"""The mails of a release: the whole text, its correction, its withdrawal; and a second look before each batch."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from cms.core import formats
 from cms.core.reader import ANONYMOUS
 from cms.core.registry import Brief, Parts, Refused, Story
 from press import exports, queries
-from press.models import KitPage, ReleasePage
+from press.models import Distribution, KitPage, ReleasePage
+from press.queries import correctives
 
 
 def render(mailing: Any, language: str, now: datetime) -> Parts:
@@ -23,12 +25,21 @@ def render(mailing: Any, language: str, now: datetime) -> Parts:
 
     Raises Refused where there is nothing to send.
     """
+    return _whole(_published_page(mailing, language), now)
+
+
+def _published_page(mailing: Any, language: str) -> ReleasePage:
     release = queries.release_of_uid(mailing.source_uid)
     pages = queries.live_pages_of(release) if release is not None else {}
     page = pages.get(language) or pages.get("fr") or next(iter(pages.values()), None)
-    if release is None or page is None:
+    if page is None:
         raise Refused(_("The release is not published any more: there is nothing to send."))
-    code = page.locale.language_code
+    return page
+
+
+def _whole(page: ReleasePage, now: datetime) -> Parts:
+    """The whole text of a page, in its language."""
+    code, release = page.locale.language_code, page.release
     with translation.override(code):
         contacts = queries.contacts_of(page, language=code)
         boilerplate = queries.boilerplate_of(page, language=code)
@@ -41,7 +52,7 @@ def render(mailing: Any, language: str, now: datetime) -> Parts:
             "now": now,
         }
         prefix = _("UNDER EMBARGO") + " – " if release.is_embargoed(now) else ""
-        headers = {"Content-Language": code}
+        headers = {"Content-Language": code, correctives.VERSION_HEADER: correctives.version_of(page)}
         return Parts(
             subject=prefix + page.title,
             text=exports.as_text(page, **words),  # type: ignore[arg-type]
@@ -122,3 +133,71 @@ def news(since: datetime, now: datetime, language: str) -> list[Any]:
 def news_kits(since: datetime, now: datetime, language: str) -> list[Any]:
     """As `news`, of press kits."""
     return list(queries.published_since(KitPage, since, now=now, language=language)[:2])
+
+
+# Those who got a text that was corrected or withdrawn since -------------------------------------------------------
+def _distribution(mailing: Any) -> Distribution:
+    row = Distribution.objects.select_related("correction", "release").filter(mailing=mailing).first()
+    if row is None:
+        raise Refused(_("The release of this mailing does not exist any more."))
+    return row
+
+
+def render_correction(mailing: Any, language: str, now: datetime) -> Parts:
+    """What was wrong, in the words of the correction, then the whole text as it stands now. Raises Refused."""
+    page = _published_page(mailing, language)
+    corrections = correctives.announced(_distribution(mailing))
+    with translation.override(page.locale.language_code):
+        whole = _whole(page, now)
+        said = _("You received this text from us. It has been corrected since:")
+        please = _("Please do not use the version you have any more. The corrected text follows.")
+        title = _("Correction")
+        notes = "".join(f'<li lang="{escape(one.language)}">{escape(one.note)}</li>' for one in corrections)
+        text = "\n\n".join([title.upper(), said, *(f"- {one.note}" for one in corrections), please, "* * *"])
+        html = f"<h1>{escape(title)}</h1><p>{escape(said)}</p><ul>{notes}</ul><p>{escape(please)}</p><hr>"
+        subject = f"{title} – {page.title}"
+    return Parts(subject, f"{text}\n\n{whole.text}", html + whole.html, headers=whole.headers)
+
+
+def recheck_correction(mailing: Any, now: datetime) -> None:
+    """As for the text itself; and one that has not left is prepared anew after a further correction."""
+    recheck(mailing, now)
+    row = _distribution(mailing)
+    last = correctives.latest_correction(row.release) if row.release is not None else None
+    if row.given_up or (last is not None and last.pk != row.correction_id and not mailing.letters.exists()):
+        raise Refused(_("The text was corrected again since: prepare this mailing anew from the release."))
+
+
+def render_withdrawal(mailing: Any, language: str, now: datetime) -> Parts:
+    """That a text is withdrawn, and why; none of the text itself. Raises Refused."""
+    release = queries.release_of_uid(mailing.source_uid)
+    pages = (
+        {} if release is None else {page.locale.language_code: page for page in correctives.pages_of(release)}
+    )
+    page = pages.get(language) or pages.get("fr") or next(iter(pages.values()), None)
+    if release is None or page is None:
+        raise Refused(_("The release of this mailing does not exist any more."))
+    code = page.locale.language_code
+    with translation.override(code):
+        name = f"« {page.title} »" + (f" ({release.label})" if release.label else "")
+        title = _("Withdrawal")
+        said = _("You received %(release)s from us. This text is withdrawn.") % {"release": name}
+        why = _("Reason: %(reason)s") % {"reason": release.withdrawn_reason}
+        please = _("Please do not use it, and take it down if you have published it.")
+        contacts = exports.contact_lines(queries.contacts_of(page, language=code))
+        lines = [title.upper(), said, why, please]
+        html = f"<h1>{escape(title)}</h1>" + "".join(f"<p>{escape(line)}</p>" for line in lines[1:])
+        if contacts:
+            items = "".join(f"<li>{escape(line)}</li>" for line in contacts)
+            lines.append("\n".join([_("Press contacts"), *contacts]))
+            html += f"<h3>{escape(_('Press contacts'))}</h3><ul>{items}</ul>"
+        return Parts(
+            f"{title} – {page.title}", "\n\n".join(lines) + "\n", html, headers={"Content-Language": code}
+        )
+
+
+def recheck_withdrawal(mailing: Any, now: datetime) -> None:
+    """Only what is withdrawn is said to be."""
+    release = queries.release_of_uid(mailing.source_uid)
+    if release is None or release.withdrawn_at is None:
+        raise Refused(_("The release is not withdrawn: there is nothing to say."))

@@ -21,8 +21,12 @@ def ring_for_archives(kit_pk: int) -> None:
 
 @receiver(page_published, sender=ReleasePage, dispatch_uid="press.release_published")
 def release_published(sender: Any, instance: ReleasePage, revision: Any = None, **kwargs: Any) -> None:
-    """Number the release, and open the files of its text at its hour."""
-    actions.published(instance, user=getattr(revision, "user", None), now=clock.now())
+    """Number the release, and open the files of its text at its hour; mails of a corrected one take its new words."""
+    now = clock.now()
+    actions.published(instance, user=getattr(revision, "user", None), now=now)
+    release = Release.objects.get(pk=instance.release_id)
+    if release.corrected_at is not None:
+        actions.reword_mailings(release, now=now)
 
 
 @receiver(page_published, sender=KitPage, dispatch_uid="press.kit_published")

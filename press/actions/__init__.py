@@ -1,5 +1,6 @@
 """What the press room does: verbs, keyword arguments, the time passed in."""
 
+from press.actions.correctives import reword_mailings, send_corrective
 from press.actions.distribution import send_release
 from press.actions.kits import (
     add_assets,
@@ -66,6 +67,8 @@ __all__ = [
     "page_left",
     "publish_kit",
     "published",
+    "reword_mailings",
+    "send_corrective",
     "send_release",
     "set_audience",
     "set_embargo",

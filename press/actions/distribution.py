@@ -46,7 +46,7 @@ def send_release(
     row = mailing.create(
         renderer=RENDERER,
         source_uid=release.uid,
-        title=_mailing_title(release),
+        title=mailing_title(release),
         audiences=list(audiences),
         extra_contacts=list(extra_contacts),
         user=user,
@@ -63,10 +63,11 @@ def send_release(
     )
 
 
-def _mailing_title(release: Release) -> str:
+def mailing_title(release: Release) -> str:
+    """What a mailing of a release is called in the list of mailings."""
     pages = {
         page.locale.language_code: page.title
         for page in ReleasePage.objects.filter(release=release, live=True).select_related("locale")
     }
-    title = pages.get("fr") or next(iter(pages.values()))
+    title = pages.get("fr") or next(iter(pages.values()), "")
     return f"{release.label} – {title}"[:255] if release.label else title[:255]

@@ -13,6 +13,7 @@ from cms.core import formats
 from cms.core.models import Audience, SitePage
 from press.actions import holds
 from press.models import Correction, Kit, NumberSeries, Release, ReleaseKind
+from press.queries.correctives import words_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -271,7 +272,12 @@ def correct(release: Release, *, note: str, user: Any, now: datetime, language: 
     if not was_public(release, now=now):
         raise NotPublished(_("Nobody has read this text yet: change it, there is nothing to correct."))
     correction = Correction.objects.create(
-        release=release, note=note.strip(), language=language, at=now, user=user if user and user.pk else None
+        release=release,
+        note=note.strip(),
+        language=language,
+        at=now,
+        words=words_now(release),
+        user=user if user and user.pk else None,
     )
     core.change_thing(
         release, action="corrected", changes={"corrected_at": now}, user=user, now=now, reason=note.strip()

@@ -1,6 +1,6 @@
 """The rows of the press room: releases, kits, and the pages that word them."""
 
-from press.models.distribution import Distribution
+from press.models.distribution import Distribution, Purpose
 from press.models.kits import Kit, KitArchive, KitItem, Tier
 from press.models.pages import (
     KitIndexPage,
@@ -26,6 +26,7 @@ __all__ = [
     "PressContact",
     "PressContactsPage",
     "PressRoomPage",
+    "Purpose",
     "Release",
     "ReleaseIndexPage",
     "ReleaseKind",

@@ -8,8 +8,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class Purpose(models.TextChoices):
+    """What a mailing says of a release."""
+
+    RELEASE = "release", _("The text itself")
+    CORRECTION = "correction", _("Correction")
+    WITHDRAWAL = "withdrawal", _("Withdrawal")
+
+
 class Distribution(models.Model):
-    """The sending of a release: one mailing, and the state of the text that it carried."""
+    """The sending of a release: one mailing, and the state of the text that it carried.
+
+    A corrective mailing names its `correction`; `given_up`: it was cancelled, and another may be prepared.
+    """
 
     mailing = models.OneToOneField("mailing.Mailing", on_delete=models.PROTECT, related_name="+")
     release = models.ForeignKey(
@@ -18,6 +29,11 @@ class Distribution(models.Model):
     kit = models.ForeignKey(
         "press.Kit", null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
     )
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.RELEASE)
+    correction = models.ForeignKey(
+        "press.Correction", null=True, blank=True, on_delete=models.PROTECT, related_name="distributions"
+    )
+    given_up = models.BooleanField(default=False)
     release_version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
@@ -32,7 +48,22 @@ class Distribution(models.Model):
             models.CheckConstraint(
                 condition=Q(release__isnull=False) | Q(kit__isnull=False),
                 name="press_distribution_sends_a_release_or_a_kit",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="correction", correction__isnull=False)
+                | (~Q(purpose="correction") & Q(correction__isnull=True)),
+                name="press_distribution_of_a_correction_names_it",
+            ),
+            models.UniqueConstraint(
+                fields=["correction"],
+                condition=Q(given_up=False),
+                name="press_distribution_one_mailing_per_correction",
+            ),
+            models.UniqueConstraint(
+                fields=["release"],
+                condition=Q(purpose="withdrawal", given_up=False),
+                name="press_distribution_one_mailing_per_withdrawal",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -130,6 +130,8 @@ class Correction(models.Model):
     note = models.TextField(_("what was changed"))
     language = models.CharField(_("language"), max_length=12, default="fr")
     at = models.DateTimeField()
+    # the words that were published when it was said, by language: which mails it concerns follows from them
+    words = models.JSONField(default=dict, blank=True, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

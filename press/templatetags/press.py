@@ -138,4 +138,5 @@ def log_line(line: Any) -> str:
         "kit.detached": _("Press kit taken off"),
         "withdrawn": _("Withdrawn"),
         "corrected": _("Correction published"),
+        "corrective.prepared": _("Mail to those who had received it prepared"),
     }.get(line.action, line.action)

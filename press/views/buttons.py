@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.core import clock, formats
@@ -29,6 +29,7 @@ from press.forms import (
     WithdrawForm,
 )
 from press.models import Kit, KitPage, Release, ReleasePage
+from press.queries import correctives
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,36 @@ def _withdraw(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     said = gettext("Withdrawn. Visitors read the reason in its place.")
     if row.kit is not None and row.kit.withdrawn_at is None and row.kit.pages.filter(live=True).exists():
         said += " " + gettext("Its press kit stays: withdraw it too if nobody should read it.")
-    return said
+    return f"{said} {_who_has_it(row)}".strip()
+
+
+def _who_has_it(release: Release) -> str:
+    """That some received it already, and may be told."""
+    owed = correctives.owed(release)
+    if owed is None or owed.mailing is not None:
+        return ""
+    words = ngettext(
+        "%(n)s person received the former text: you can tell them below.",
+        "%(n)s people received the former text: you can tell them below.",
+        owed.people,
+    )
+    return words % {"n": owed.people}
+
+
+def _tell(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+    actions.send_corrective(thing, user=user, now=now)
+    return gettext("The mailing is prepared. Check it, then launch it.")
+
+
+def _to_tell(thing: Release, now: Any) -> bool:
+    owed = correctives.owed(thing)
+    return owed is not None and owed.mailing is None
 
 
 def _correct(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.correct(thing, note=data["note"], language=data["language"], user=user, now=now)
-    return gettext("The correction stands above the text.")
+    actions.reword_mailings(thing, now=now)
+    return f"{gettext('The correction stands above the text.')} {_who_has_it(thing)}".strip()
 
 
 def _number(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
@@ -192,6 +217,19 @@ RELEASE_BUTTONS = (
         offered=_standing,
     ),
     Button(
+        "corrective",
+        _("Tell those who received it"),
+        "press.send_release",
+        forms.Form,
+        _tell,
+        _(
+            "A mail of its own – what was corrected with the corrected text, or that it is withdrawn and why – goes to "
+            "those who received the former text, and to nobody else. Whom it left for in doubt is told too; whose mail "
+            "came back, or who wants no more mails, is not. You launch it on the next screen."
+        ),
+        offered=_to_tell,
+    ),
+    Button(
         "correct",
         _("Say what was corrected"),
         "press.correct_release",
@@ -296,7 +334,7 @@ def press_button(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpRes
     if button.publishes and not may_publish_live(kind, thing, request.user):
         raise PermissionDenied
     now = clock.now()
-    form = button.form(request.POST or None, initial=button.initial(thing, now))
+    form = button.form(request.POST if request.method == "POST" else None, initial=button.initial(thing, now))
     if request.method == "POST" and form.is_valid():
         try:
             sentence = button.act(thing, form.cleaned_data, request.user, now)
@@ -319,7 +357,7 @@ def press_button(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpRes
 
 def _afterwards(button: Button, thing: Any, page: Any) -> str:
     """Where to go on: the mailing just prepared, else the page's editor."""
-    if button.name == "send":
+    if button.name in ("send", "corrective"):
         latest = thing.distributions.order_by("-pk").first()
         try:
             return reverse("mailing_detail", args=[latest.mailing_id])

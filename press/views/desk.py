@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from wagtail.models import TaskState
@@ -13,12 +14,14 @@ from cms.core.policies import visible
 from cms.core.queries import branch_in, path_in
 from cms.core.registry import Todo
 from press import actions, queries
-from press.models import Kit, KitPage, PressRoomPage, Release, ReleasePage
+from press.models import Kit, KitPage, PressRoomPage, Purpose, Release, ReleasePage
+from press.queries import correctives
 
 if TYPE_CHECKING:
     from cms.core.registry import Context
 
 SOON = timedelta(days=14)
+RECENT = timedelta(days=30)
 
 
 def _model_values(values: dict[str, Any]) -> dict[str, Any]:
@@ -146,6 +149,43 @@ def approvals_due(user: Any, now: datetime) -> list[Todo]:
             )
         )
     return found
+
+
+def correctives_due(user: Any, now: datetime) -> list[Todo]:
+    """Texts corrected or withdrawn in the last month whose first readers have still to be told, for who may send."""
+    if not user.has_perm("press.send_release"):
+        return []
+    lately = Q(corrected_at__gt=now - RECENT) | Q(withdrawn_at__gt=now - RECENT)
+    found = []
+    for release in correctives.to_be_told().filter(lately)[:10]:
+        pages, owed = list(release.pages.all()), correctives.owed(release)
+        if owed is None or not pages:
+            continue
+        text = pages[0].title if not release.label else f"{release.label} – {pages[0].title}"
+        detail = gettext("the notice is prepared: it has not been sent")
+        url = reverse("mailing_detail", args=[owed.mailing.pk]) if owed.mailing else ""
+        if owed.mailing is None:
+            detail = told_words(owed)
+            url = reverse("press_button", args=["release", release.pk, "corrective"])
+        found.append(Todo(text=text, url=url, detail=detail, level="warning"))
+    return found
+
+
+def told_words(owed: correctives.Owed) -> str:
+    """Who has what, in a sentence for the officer."""
+    if owed.purpose == Purpose.WITHDRAWAL:
+        words = ngettext(
+            "%(n)s person received this text, withdrawn since",
+            "%(n)s people received this text, withdrawn since",
+            owed.people,
+        )
+    else:
+        words = ngettext(
+            "%(n)s person received the text as it was before the correction",
+            "%(n)s people received the text as it was before the correction",
+            owed.people,
+        )
+    return words % {"n": owed.people}
 
 
 def _waiting_since(start: datetime, now: datetime) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 
 from cms.core import clock
 from cms.core.models import ThingLog
 from press import queries
 from press.models import KitPage, ReleasePage
+from press.queries import correctives
 from press.views.buttons import buttons_for, may_publish_live
+from press.views.desk import told_words
 
 
 def _links(kind: str, thing: Any, user: Any, now: Any) -> list[dict[str, Any]]:
@@ -45,6 +48,7 @@ def release_state(page: ReleasePage, request: Any) -> tuple[str, dict[str, Any]]
         "sent": [{"mailing": one.mailing, "url": _mailing_url(one.mailing)} for one in sent],
         "public_url": page.public_url,
         "share_url": _share_url(release, request.user),
+        "told": _told(release, request.user),
     }
 
 
@@ -53,6 +57,19 @@ def _share_url(release: Any, user: Any) -> str:
     if not user.has_perm("mailing.change_mailing"):
         return ""
     return reverse("mailing_share", args=["press.release", release.uid])
+
+
+def _told(release: Any, user: Any) -> dict[str, str] | None:
+    """That some have a text which was corrected or withdrawn since, for who may tell them."""
+    if not user.has_perm("press.send_release") or (owed := correctives.owed(release)) is None:
+        return None
+    if owed.mailing is not None:
+        sentence = gettext(
+            "The notice to those who received the former text is prepared: it has not been sent."
+        )
+        return {"sentence": sentence, "url": _mailing_url(owed.mailing), "label": gettext("See the notice")}
+    url = reverse("press_button", args=["release", release.pk, "corrective"])
+    return {"sentence": f"{told_words(owed)}.", "url": url, "label": gettext("Tell them…")}
 
 
 def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:

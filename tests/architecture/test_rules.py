@@ -79,11 +79,11 @@ MAY_READ_PAST = {"cms/core/policies.py", "cms/core/queries.py", "cms/core/models
 # Questions about `live` itself that are not a reader's: each function with the reason why it does not ask `visible()`.
 MAY_ASK_LIVE = {
     "cms/pages/queries.py:existing": "whether the officer's own menu leads somewhere: a sign-in page is somewhere",
-    "press/queries.py:packed_items": "what an archive is made of before it opens; who may have it is asked at the door",
-    "press/queries.py:shelves_of": "as packed_items, for many kits at once",
-    "press/queries.py:live_kits": "whose archives a job keeps as they should be, before they open too",
-    "press/queries.py:live_pages_of": "the words of a mail; its recheck asks whether it may go out",
-    "press/queries.py:_count": "figures of the plan: what became public, withdrawn or ended since or not",
+    "press/queries/__init__.py:packed_items": "what an archive is made of before it opens; its door asks for whom",
+    "press/queries/__init__.py:shelves_of": "as packed_items, for many kits at once",
+    "press/queries/__init__.py:live_kits": "whose archives a job keeps as they should be, before they open too",
+    "press/queries/__init__.py:live_pages_of": "the words of a mail; its recheck asks whether it may go out",
+    "press/queries/__init__.py:_count": "figures of the plan: what became public, withdrawn or ended since or not",
     "press/views/buttons.py:may_publish_live": "what the officer's act would publish, whoever may read it",
     "press/views/buttons.py:_withdraw": "a hint to the officer who withdraws",
     "events/queries/letters.py:title_of": "the words of a mail to a guest, whom an audience does not bind",

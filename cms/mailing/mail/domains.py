@@ -167,26 +167,20 @@ def spf(domain: str, dns: Dns) -> Check:
         return Check(
             "SPF", BAD, said, record, _("Take out of it the services that do not send for you any more.")
         )
+    level, said, todo = _spf_end(record)
+    return Check("SPF", level, said % where, record, todo)
+
+
+def _spf_end(record: str) -> tuple[str, str, str]:
+    """What a record says of all servers that it does not name."""
     ends = re.search(r"([+?~-]?)all\s*$", record, re.IGNORECASE)
-    if ends is None and "redirect=" not in record.lower():
-        return Check(
-            "SPF",
-            WARNING,
-            _("The record does not end with ~all or -all: anybody else is neither allowed nor refused."),
-            record,
-        )
     if ends is not None and ends.group(1) in ("", "+"):
-        return Check(
-            "SPF", BAD, _("The record allows everybody (+all)."), record, _("Have it end with ~all.")
-        )
-    if ends is not None and ends.group(1) == "?":
-        return Check(
-            "SPF",
-            WARNING,
-            _("The record does not end with ~all or -all: anybody else is neither allowed nor refused."),
-            record,
-        )
-    return Check("SPF", OK, _("%(domain)s says which servers may send its mails.") % where, record)
+        return BAD, _("The record allows everybody (+all)."), _("Have it end with ~all.")
+    open_end = ends is None and "redirect=" not in record.lower()
+    if open_end or (ends is not None and ends.group(1) == "?"):
+        said = _("The record does not end with ~all or -all: anybody else is neither allowed nor refused.")
+        return WARNING, said, ""
+    return OK, _("%(domain)s says which servers may send its mails."), ""
 
 
 # DKIM ------------------------------------------------------------------------------------------------------------
@@ -231,30 +225,23 @@ def dkim(domain: str, selector: str, key: str, dns: Dns) -> Check:
                 "Have the record published that your mail service, or this installation's operator, gives you."
             ),
         )
-    record, tags = records[0], tags_of(records[0])
+    level, said = _judge_key(tags_of(records[0]), key)
+    return Check("DKIM", level, said % where, records[0])
+
+
+def _judge_key(tags: dict[str, str], key: str) -> tuple[str, str]:
     if not tags.get("p"):
-        return Check("DKIM", BAD, _("The key at %(name)s was revoked.") % where, record)
+        return BAD, _("The key at %(name)s was revoked.")
     if key and tags["p"] != re.sub(r"\s", "", key):
-        return Check(
-            "DKIM", BAD, _("The key at %(name)s is not the one that signs your mails.") % where, record
-        )
+        return BAD, _("The key at %(name)s is not the one that signs your mails.")
     bits = key_bits(tags["p"]) if tags.get("k", "rsa") == "rsa" else 2048
     if bits < 1024:
-        return Check(
-            "DKIM", BAD, _("The key at %(name)s cannot be used: it is too short or damaged.") % where, record
-        )
+        return BAD, _("The key at %(name)s cannot be used: it is too short or damaged.")
     if bits < 2048:
-        return Check(
-            "DKIM", WARNING, _("The key has fewer than 2,048 bits, the length asked for today."), record
-        )
+        return WARNING, _("The key has fewer than 2,048 bits, the length asked for today.")
     if "y" in tags.get("t", "").split(":"):
-        return Check(
-            "DKIM",
-            WARNING,
-            _("The key is marked as a trial (t=y): receivers act as if there were none."),
-            record,
-        )
-    return Check("DKIM", OK, _("There is a key at %(name)s.") % where, record)
+        return WARNING, _("The key is marked as a trial (t=y): receivers act as if there were none.")
+    return OK, _("There is a key at %(name)s.")
 
 
 # DMARC and mail that comes in ------------------------------------------------------------------------------------
@@ -289,26 +276,23 @@ def dmarc(domain: str, return_domain: str, dns: Dns) -> Check:
             "",
             todo % {"domain": domain},
         )
-    record, tags = records[0], tags_of(records[0])
+    level, said = _judge_policy(records, domain, return_domain)
+    return Check("DMARC", level, said, records[0])
+
+
+def _judge_policy(records: list[str], domain: str, return_domain: str) -> tuple[str, str]:
+    tags = tags_of(records[0])
     if len(records) > 1 or tags.get("p", "").lower() not in ("none", "quarantine", "reject"):
-        return Check(
-            "DMARC", BAD, _("The DMARC record cannot be read: receivers act as if there were none."), record
-        )
+        return BAD, _("The DMARC record cannot be read: receivers act as if there were none.")
     if not _aligned(domain, return_domain, strict=tags.get("aspf", "r").lower() == "s"):
         said = _("The return path (%(returns)s) lies in another domain: only DKIM can pass there.")
-        return Check("DMARC", WARNING, said % {"returns": return_domain}, record)
+        return WARNING, said % {"returns": return_domain}
     if tags["p"].lower() == "none":
-        return Check(
-            "DMARC",
-            OK,
-            _(
-                "There is a DMARC record. It asks for nothing (p=none): enough to be received, not to stop forgeries."
-            ),
-            record,
+        said = _(
+            "There is a DMARC record. It asks for nothing (p=none): enough to be received, not to stop forgeries."
         )
-    return Check(
-        "DMARC", OK, _("There is a DMARC record, and it has forgeries set aside or refused."), record
-    )
+        return OK, said
+    return OK, _("There is a DMARC record, and it has forgeries set aside or refused.")
 
 
 def takes_mail(name: str, domain: str, dns: Dns) -> Check:

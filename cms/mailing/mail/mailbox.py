@@ -11,7 +11,7 @@ import imaplib
 import poplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,7 +68,7 @@ class ImapMailbox:
             raise
 
     @staticmethod
-    def _ok(answer: tuple[str, list[object]]) -> list[object]:
+    def _ok(answer: tuple[str, Sequence[object]]) -> Sequence[object]:
         kind, data = answer
         if kind != "OK":
             raise imaplib.IMAP4.error(str(data))

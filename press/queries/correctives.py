@@ -1,0 +1,187 @@
+"""Who was sent a text that was corrected or withdrawn since, and must be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from cms.contacts.models import Contact
+from cms.mailing.models import Delivery, Letter, Mailing
+from press import queries
+from press.models import Correction, Distribution, Purpose, Release, ReleasePage
+
+#: The header by which a mail names the published words it was made of.
+VERSION_HEADER = "X-Release-Version"
+#: It left us for good: taken, in doubt, or being handed over. One that came back reached nobody.
+LEFT = Q(state__in=["sent", "unknown"]) | Q(state="sending", handed_at__isnull=False)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A corrective mailing that stands to be sent: prepared already as `mailing`, or else to `people` contacts."""
+
+    purpose: str
+    correction: Correction | None
+    people: int
+    mailing: Mailing | None = None
+
+
+def version_of(page: ReleasePage) -> str:
+    """The name of a page's published words: each publication gives another."""
+    return str(page.live_revision_id or 0)
+
+
+def words_now(release: Release) -> dict[str, str]:
+    """The published words of a release, by language."""
+    return {code: version_of(page) for code, page in queries.live_pages_of(release).items()}
+
+
+def pages_of(release: Release) -> QuerySet[ReleasePage]:
+    """The pages of a release, published or not: what it is called, for who may know of it."""
+    return ReleasePage.objects.filter(release=release).select_related("locale").order_by("path")
+
+
+def _carried(release: Release) -> QuerySet[Letter]:
+    """All texts of a release that mailings froze, without their words."""
+    carriers = Distribution.objects.filter(release=release).exclude(purpose=Purpose.WITHDRAWAL)
+    letters = Letter.objects.filter(mailing__in=carriers.values("mailing")).order_by("created_at", "pk")
+    return letters.defer("text", "html", "attachments")
+
+
+def wrong_letters(correction: Correction) -> list[Letter]:
+    """The texts that a correction concerns, among those that mailings of the release froze.
+
+    Language by language: where the words had been changed before the correction was said, all others that were
+    frozen before; where they were changed after it, those that stood when it was said. Where no words changed in any
+    language since the last corrective mailing (the fault lay in a picture, in the kit), all that were frozen before.
+    """
+    then, now = correction.words, words_now(correction.release)
+    correctives = set(
+        Distribution.objects.filter(release=correction.release, purpose=Purpose.CORRECTION).values_list(
+            "mailing", flat=True
+        )
+    )
+    wrong: list[Letter] = []
+    unchanged: list[Letter] = []
+    for code, letters in _by_language(correction.release).items():
+        good = then.get(code)
+        before = [letter for letter in letters if letter.created_at < correction.at]
+        last = [_version(letter) for letter in before if letter.mailing_id in correctives][-1:]
+        others = [letter for letter in before if _version(letter) != good]
+        if now.get(code) != good and not others:
+            wrong += [letter for letter in letters if _version(letter) == good]
+        elif others and last != [good]:
+            wrong += others
+        else:
+            unchanged += before
+    return wrong or unchanged
+
+
+def _by_language(release: Release) -> dict[str, list[Letter]]:
+    """The frozen texts by the language they are really in."""
+    found: dict[str, list[Letter]] = {}
+    for letter in _carried(release):
+        found.setdefault(str(letter.headers.get("Content-Language", letter.language)), []).append(letter)
+    return found
+
+
+def _version(letter: Letter) -> str:
+    return str(letter.headers.get(VERSION_HEADER, ""))
+
+
+def _deliveries(letters: Iterable[Letter]) -> QuerySet[Delivery]:
+    made_from = Q(pk__in=[])
+    for letter in letters:
+        made_from |= Q(mailing=letter.mailing_id, language=letter.language, template_version=letter.version)
+    return Delivery.objects.filter(LEFT & made_from, contact__isnull=False)
+
+
+def _people(told: QuerySet[Delivery], already: QuerySet[Delivery]) -> QuerySet[Contact]:
+    found = Contact.objects.filter(pk__in=told.order_by().values("contact"), trashed_at=None)
+    return found.exclude(pk__in=already.order_by().values("contact")).order_by("pk")
+
+
+def wrongly_told(correction: Correction) -> QuerySet[Contact]:
+    """Exactly those whom a text left for that the correction concerns, but those told already.
+
+    Told: by a mailing of this correction or of a later one, whatever became of the mail once it had left.
+    """
+    later = Distribution.objects.filter(
+        release=correction.release, purpose=Purpose.CORRECTION, correction__at__gte=correction.at
+    )
+    return _people(_deliveries(wrong_letters(correction)), _gone_out(later))
+
+
+def told_of(release: Release) -> QuerySet[Contact]:
+    """Everybody whom a text of a withdrawn release left for, but those told of the withdrawal already."""
+    notices = Distribution.objects.filter(release=release, purpose=Purpose.WITHDRAWAL)
+    return _people(_deliveries(_carried(release)), _gone_out(notices))
+
+
+def _gone_out(distributions: QuerySet[Distribution]) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        LEFT | Q(state="bounced"), mailing__in=distributions.values("mailing"), contact__isnull=False
+    )
+
+
+def audience_of(mailing: Mailing) -> QuerySet[Contact]:
+    """Whom a corrective mailing goes to, asked anew each time until it is launched."""
+    row = (
+        Distribution.objects.select_related("correction__release", "release").filter(mailing=mailing).first()
+    )
+    if row is not None and row.correction is not None:
+        return wrongly_told(row.correction)
+    if row is not None and row.release is not None and row.purpose == Purpose.WITHDRAWAL:
+        return told_of(row.release)
+    return Contact.objects.none()
+
+
+def latest_correction(release: Release) -> Correction | None:
+    """The correction that a mailing would announce now."""
+    return release.corrections.select_related("release").order_by("-at", "-pk").first()
+
+
+def standing(release: Release, purpose: str, correction: Correction | None) -> Distribution | None:
+    """The corrective mailing that was prepared already and not given up."""
+    rows = release.distributions.filter(purpose=purpose, correction=correction, given_up=False)
+    return rows.exclude(mailing__state=Mailing.State.CANCELLED).select_related("mailing").first()
+
+
+def owed(release: Release) -> Owed | None:
+    """The corrective mailing that this release calls for, if any; a prepared one is named until it has left."""
+    correction = None if release.withdrawn_at is not None else latest_correction(release)
+    if release.withdrawn_at is None and correction is None:
+        return None
+    purpose = Purpose.CORRECTION if correction is not None else Purpose.WITHDRAWAL
+    prepared = standing(release, purpose, correction)
+    if prepared is not None:
+        if prepared.mailing.state not in (Mailing.State.DRAFT, Mailing.State.SCHEDULED):
+            return None
+        return Owed(purpose, correction, 0, prepared.mailing)
+    people = (wrongly_told(correction) if correction is not None else told_of(release)).count()
+    return Owed(purpose, correction, people) if people else None
+
+
+def announced(distribution: Distribution) -> list[Correction]:
+    """The corrections that a corrective mailing tells of, the oldest first: its own, and those never mailed."""
+    own: Any = distribution.correction
+    sent = Distribution.objects.filter(
+        release=own.release_id, purpose=Purpose.CORRECTION, mailing__launched_at__isnull=False
+    ).exclude(pk=distribution.pk)
+    mailed = sent.exclude(mailing__state=Mailing.State.CANCELLED).values_list("correction__at", flat=True)
+    since = max((at for at in mailed if at is not None and at < own.at), default=None)
+    rows = Correction.objects.filter(release=own.release_id, at__lte=own.at)
+    return list((rows.filter(at__gt=since) if since is not None else rows).order_by("at", "pk"))
+
+
+def to_be_told() -> QuerySet[Release]:
+    """Releases that were corrected or withdrawn after a mailing of them was launched, the latest first."""
+    launched = Distribution.objects.filter(mailing__launched_at__isnull=False).values("release")
+    return (
+        Release.objects.filter(Q(corrected_at__isnull=False) | Q(withdrawn_at__isnull=False), pk__in=launched)
+        .prefetch_related("pages")
+        .order_by("-updated_at")
+    )
