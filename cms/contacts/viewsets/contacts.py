@@ -111,7 +111,7 @@ class ContactIndexView(OfficeIndexView):
     add_item_label = _("New contact")
     empty_text = _(
         "Nobody here yet. Contacts come in by themselves when somebody registers for an event or asks for the "
-        "newsletter; enter the others one by one: a telephone number alone is enough."
+        "newsletter; enter the others one by one (a telephone number alone is enough), or bring a list in."
     )
     export_permission = "contacts.export_contact"
     exports = (
