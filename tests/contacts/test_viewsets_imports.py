@@ -81,6 +81,11 @@ def test_a_list_goes_from_the_file_to_the_contacts_in_three_screens(officer: Cli
     assert "liste.csv" in officer.get(reverse("contacts:imports")).content.decode()
 
 
+def test_a_list_that_nobody_known_brought_in_is_shown_too(officer: Client) -> None:
+    actions.begin_import(filename="ancienne.csv", data=FILE.encode(), user=None, now=NOON)
+    assert "ancienne.csv" in officer.get(reverse("contacts:imports")).content.decode()
+
+
 @pytest.mark.parametrize(
     "data, sentence",
     [

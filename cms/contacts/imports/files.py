@@ -149,7 +149,7 @@ def _from_text(data: bytes) -> tuple[str, Iterator[tuple[int, list[str]]]]:
     named = _SEPARATOR_LINE.match(text)
     delimiter = named[1] if named else find_delimiter(text)
     shown = {"\t": _("tabulation")}.get(delimiter, delimiter)
-    form = _("CSV, %(encoding)s, separator %(delimiter)s") % {"encoding": encoding, "delimiter": shown}
+    form = _("CSV, %(encoding)s, separator “%(delimiter)s”") % {"encoding": encoding, "delimiter": shown}
     return form, _records(text, delimiter, skip=1 if named else 0)
 
 

@@ -132,6 +132,10 @@ class CardHistoryView(HistoryView):
         ]
 
     @cached_property
+    def verbose_name(self) -> Any:
+        return _("change")
+
+    @cached_property
     def verbose_name_plural(self) -> Any:
         return _("changes")
 
