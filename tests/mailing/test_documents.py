@@ -168,9 +168,11 @@ def test_every_letter_shows_its_address_in_the_window_and_numbers_its_own_pages(
     (to,) = named(page, "to")
     assert to.content_box_x() / MM == pytest.approx(110, abs=0.5)
     assert 40 < to.position_y / MM < 60  # a DL envelope's window
-    first, second = boxes(letter(50))
-    assert "2 / 2" in text_of(second)
-    assert "1 / 2" not in text_of(first)
+    pages = boxes(letter(50))
+    last = f"{len(pages)} / {len(pages)}"
+    assert len(pages) > 1
+    assert last in text_of(pages[-1])
+    assert last not in text_of(pages[0])
 
 
 def test_words_typed_into_an_address_are_words():
