@@ -94,7 +94,8 @@ class EventsConfig(AppConfig):
                 "events.next", 20, "events/includes/next_event.html", views.next_event_section
             )
         )
-        registry.shareables.register(registry.Shareable("events.event", _("Event"), mail.brief))
+        for key in ("events.event", mail.INVITATION):
+            registry.shareables.register(registry.Shareable(key, _("Event"), mail.brief))
         registry.todo_items.register(
             registry.TodoSource("events.coming", 40, _("Coming events"), views.todo_items)
         )

@@ -35,6 +35,7 @@ class MailingConfig(AppConfig):
                 issues.RENDERER, _("Newsletter"), issues.render, issues.recheck, place=issues.place
             )
         )
+        registry.shareables.register(registry.Shareable(issues.RENDERER, _("Newsletter"), issues.brief))
         registry.previews.register(issue_views.preview, key=Issue)
 
     def _register_sign_ups(self) -> None:

@@ -7,11 +7,14 @@ from datetime import timedelta
 import icalendar
 import pytest
 
+from cms.core import registry
+from cms.core.registry import Refused
 from cms.mailing.actions.owe import ensure_sender
+from cms.mailing.exports import for_whatsapp
 from cms.mailing.mail.letters import write_owed
 from cms.mailing.models import Delivery
 from events import actions, queries
-from events.models import Registration
+from events.models import EventPage, Registration
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_event_page, make_registration
 
@@ -103,3 +106,16 @@ def test_every_letter_can_be_written_in_both_languages() -> None:
             "called_off",
         )
     }
+
+
+def test_an_event_is_handed_on_with_its_next_date_and_place_once_everybody_may_read_it() -> None:
+    page = make_event_page()
+    share = registry.shareables.get("events.event")
+    assert share is not None
+    said = for_whatsapp(share.brief(page.event.uid, "fr", NOON))
+    assert said.startswith(f"*{page.title}*\n\nmardi 24 novembre 2026, de 10")
+    assert page.event.place_name in said
+    assert said.endswith(page.public_url)
+    EventPage.objects.filter(pk=page.pk).update(audience="journalists")
+    with pytest.raises(Refused):
+        share.brief(page.event.uid, "fr", NOON)

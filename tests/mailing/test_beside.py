@@ -96,7 +96,15 @@ def test_a_dead_address_may_be_written_to_on_paper_but_who_wants_no_mail_never(p
     left = make.contact(7, postal_address="BP 7")
     contacts.suppress(address="personne6@example.org", reason=SuppressionReason.HARD_BOUNCE, now=make.NOON)
     contacts.suppress(address="personne7@example.org", reason=SuppressionReason.UNSUBSCRIBED, now=make.NOON)
-    actions.edit(paper, changes={"contacts": [gone, left]}, user=None, now=make.NOON)
+    declined = person(8, postal_address="BP 8")
+    Consent.objects.create(
+        contact=declined, purpose="press", source="paper", given_at=make.NOON, withdrawn_at=make.NOON
+    )
+    people = [gone, left, declined]
+    actions.edit(paper, changes={"contacts": people}, user=None, now=make.NOON)
+    assert declined in beside.on_paper(paper)
+    paper.kind = Mailing.Kind.PRESS
+    assert declined not in beside.on_paper(paper)
     assert gone not in beside.on_paper(paper)
     assert gone in beside.on_paper(paper, dead_too=True)
     assert left not in beside.on_paper(paper, dead_too=True)

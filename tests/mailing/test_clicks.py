@@ -7,6 +7,7 @@ import re
 import pytest
 from django.db import connection
 from django.test import Client
+from wagtail.models import Locale
 
 from cms.core import links
 from cms.mailing import actions
@@ -60,6 +61,20 @@ def test_for_a_few_recipients_a_number_would_say_who_it_was_so_nothing_is_counte
     assert mailing.counts_clicks is False
     assert not CountedLink.objects.exists()
     assert "Nous comptons" not in mailing.letters.get().html
+
+
+def test_a_language_with_few_readers_is_not_counted_its_addresses_would_tell_who_clicked():
+    Locale.objects.get_or_create(language_code="en")
+    make.sender()
+    few = [make.contact(number, language="en") for number in range(50, 59)]
+    mailing = make.mailing(make.audience(10), make.audience(slug="few", members=few))
+    actions.edit(mailing, changes={"counts_clicks": True}, user=None, now=make.NOON)
+    mailing = actions.launch(mailing, user=None, now=make.NOON)
+    assert mailing.counts_clicks
+    french, english = (mailing.letters.get(language=code) for code in ("fr", "en"))
+    assert "/c/" in french.html
+    assert "/c/" not in english.html
+    assert "We count" not in english.html + english.text
 
 
 def test_a_click_counts_one_and_leads_on_without_cookie_or_trace():

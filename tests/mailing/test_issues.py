@@ -16,9 +16,10 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from cms.accounts.models import Role
-from cms.core import clock
+from cms.core import clock, registry
 from cms.core.registry import Refused
 from cms.mailing import actions, queries
+from cms.mailing.exports import for_whatsapp
 from cms.mailing.mail import issues as mail
 from cms.mailing.models import Issue, IssueSending, Mailing
 from press import actions as press
@@ -402,3 +403,17 @@ def test_an_issue_costs_as_many_queries_with_one_story_as_with_eight(room):
         return len(asked)
 
     assert cost(1) == cost(8)
+
+
+def test_an_issue_is_handed_on_as_a_list_of_what_it_tells_once_everybody_may_read_that(room):
+    now = clock.now()
+    shown = make_release(room, title="Les experts reviennent")
+    issue = make_issue(story(shown), title="La rentrée", number=4)
+    share = registry.shareables.get(mail.RENDERER)
+    assert share is not None
+    said = for_whatsapp(share.brief(issue.translation_key, "fr", now))
+    assert said.startswith("*TOKTEN-info n° 4 : La rentrée*\n\n• Les experts reviennent\n\nhttp")
+    hidden = make_release(room, title="Plus tard", until=now + timedelta(days=1))
+    other = make_issue(story(hidden), title="Trop tôt")
+    with pytest.raises(Refused):
+        share.brief(other.translation_key, "fr", now)

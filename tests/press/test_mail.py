@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from cms.contacts.models import Audience, Suppression
-from cms.core import clock, formats
+from cms.core import clock, formats, registry
+from cms.core.registry import Refused
 from cms.mailing import actions as mailing
 from cms.mailing import queries as outbox
+from cms.mailing.exports import for_whatsapp
 from cms.mailing.models import Delivery, Mailing
 from press import actions
 from tests.factories import mailing as make
@@ -185,3 +187,19 @@ def test_the_officer_sees_the_progress_and_every_recipients_state(sent):
     assert shown.count("Envoyé</span>") >= 3
     for address in row.deliveries.values_list("address", flat=True):
         assert address in shown
+
+
+def test_a_release_is_handed_on_in_a_few_lines_once_everybody_may_read_it(room):
+    until = clock.now() + timedelta(days=1)
+    page = make_release(room, until=until, title="Les experts reviennent")
+    share = registry.shareables.get("press.release")
+    assert share is not None
+    with pytest.raises(Refused):
+        share.brief(page.release.uid, "fr", until - timedelta(seconds=1))
+    said = for_whatsapp(share.brief(page.release.uid, "en", until))
+    assert said.startswith("*Les experts reviennent*\n\n")
+    assert page.lead in said
+    assert said.endswith(page.public_url)
+    actions.withdraw(page.release, reason="Une erreur.", user=None, now=until)
+    with pytest.raises(Refused):
+        share.brief(page.release.uid, "fr", until)

@@ -12,12 +12,11 @@ from wagtail.log_actions import log
 
 from cms.core.registry import Parts, Refused
 from cms.mailing import queries
-from cms.mailing.actions.clicks import count_links, settle_counting
+from cms.mailing.actions.clicks import settle_counting, write_counted
 from cms.mailing.actions.errors import MailingError, NobodyToWriteTo, WrongState
 from cms.mailing.actions.fitness import ensure_approved, ensure_fit
 from cms.mailing.actions.owe import ensure_sender
 from cms.mailing.actions.waiting import bind
-from cms.mailing.mail.letters import write
 from cms.mailing.models import Letter, Mailing
 
 _PACE = 0x70616365  # "pace": a key of PostgreSQL's advisory locks
@@ -125,7 +124,7 @@ def freeze_letters(mailing: Mailing, *, now: datetime) -> None:
     wanted = mailing.deliveries.order_by().values_list("language", flat=True).distinct()
     for language in sorted(wanted):
         with translation.override(language):
-            parts = count_links(mailing, write(mailing, language=language, sender=mailing.sender, now=now))
+            parts = write_counted(mailing, language=language, sender=mailing.sender, now=now)
         Letter.objects.create(mailing=mailing, language=language, created_at=now, **letter_fields(parts))
 
 

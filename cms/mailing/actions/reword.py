@@ -9,10 +9,9 @@ from django.db.models import Q
 from django.utils import translation
 
 from cms.core.registry import Refused
-from cms.mailing.actions.clicks import count_links
+from cms.mailing.actions.clicks import write_counted
 from cms.mailing.actions.launch import letter_fields
 from cms.mailing.actions.owe import ensure_sender
-from cms.mailing.mail.letters import write
 from cms.mailing.models import Letter, Mailing
 
 #: Nothing of these was taken by anybody: a mail in doubt keeps its words, it may have arrived with them.
@@ -34,8 +33,7 @@ def reword(mailing: Mailing, *, now: datetime) -> int:
         last = row.letters.filter(language=language).order_by("-version").first()
         try:
             with translation.override(language):
-                written = write(row, language=language, sender=row.sender or ensure_sender(), now=now)
-                parts = count_links(row, written)
+                parts = write_counted(row, language=language, sender=row.sender or ensure_sender(), now=now)
         except Refused:
             continue
         fields = letter_fields(parts)

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape
@@ -23,7 +25,7 @@ from cms.core.api.references import References
 from cms.core.api.streams import say_html
 from cms.core.models.things import Audience
 from cms.core.reader import ANONYMOUS
-from cms.core.registry import Context, Parts, Refused, Story
+from cms.core.registry import Brief, Context, Parts, Refused, Story
 from cms.mailing import queries
 from cms.mailing.mail import bodies
 from cms.mailing.mail.layout import frame, language_name
@@ -41,6 +43,28 @@ def render(mailing: Mailing, language: str, now: datetime) -> Parts:
     if issue is None:
         raise Refused(_("The issue of this mailing does not exist any more."))
     return parts_of(issue, now=now)
+
+
+def brief(uid: UUID, language: str, now: datetime) -> Brief:
+    """An issue in a few lines, for a messaging app: what it tells of, and the site. Raises Refused as `recheck`."""
+    versions = queries.issue_versions(uid)
+    issue = versions.get(language) or next(iter(versions.values()), None)
+    if issue is None:
+        raise Refused(_("The issue of this mailing does not exist any more."))
+    if (refused := obstacle(issue, now=now)) is not None:
+        raise refused
+    pages = _words_of(issue, now=now).pages
+    told = [
+        f"• {pages[block.value['page'].pk].title}"
+        for block in issue.body
+        if block.block_type == "story" and block.value["page"] is not None and block.value["page"].pk in pages
+    ]
+    return Brief(
+        title=f"{issue.label} : {issue.title}" if issue.number else issue.title,
+        text="\n".join(told) or issue.preheader,
+        url=f"{settings.PUBLIC_URL}/{issue.language}/",
+        activity=issue.activity,
+    )
 
 
 def place(mailing: Mailing) -> str:

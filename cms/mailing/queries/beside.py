@@ -10,9 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from cms.contacts import queries as contacts
-from cms.contacts.models import Consent, Contact, ContactEmail, Purpose, Suppression, SuppressionReason
+from cms.contacts.models import Contact, ContactEmail, Purpose, Suppression, SuppressionReason
 from cms.mailing.models import Diffusion, Mailing
-from cms.mailing.queries import everybody
+from cms.mailing.queries import PURPOSES, everybody
 
 Channel = Diffusion.Channel
 PAPER = (Channel.LABELS, Channel.LETTERS)
@@ -35,7 +35,7 @@ def on_paper(mailing: Mailing, *, dead_too: bool = False, fresh_for: str = "") -
         )
     )
     wanted = Q(address=None) | Q(is_dead=True) if dead_too else Q(address=None)
-    people = people.filter(wanted).exclude(_wants_no_mail())
+    people = people.filter(wanted).exclude(_wants_none(mailing))
     if fresh_for:
         printed = Diffusion.objects.filter(
             mailing=mailing, channel=fresh_for, struck_at=None, contacts=OuterRef("pk")
@@ -58,10 +58,10 @@ def by_telephone(mailing: Mailing, *, all_numbers: bool = False) -> QuerySet[Con
     """The contacts of a mailing that a text message is for, with `number`, in protocol order, a number once.
 
     Those without an e-mail address; with `all_numbers`, everybody who has a number. Whoever wants no mail from us, or
-    took back the agreement to be called, gets none. Where several share a number, the first of them stands for it.
+    declined to be called, gets none. Where several share a number, the first of them stands for it.
     """
-    people = contacts.with_reach(everybody(mailing)).exclude(number=None).exclude(_wants_no_mail())
-    people = people.exclude(_wants_no_call())
+    people = contacts.with_reach(everybody(mailing)).exclude(number=None).exclude(_wants_none(mailing))
+    people = people.exclude(contacts.declined(Purpose.PHONE))
     if not all_numbers:
         people = people.filter(address=None)
     turn = Window(
@@ -75,7 +75,7 @@ def by_telephone(mailing: Mailing, *, all_numbers: bool = False) -> QuerySet[Con
 def left_out_of_calls(mailing: Mailing) -> int:
     """How many of a mailing have a number but want no message from us."""
     people = contacts.with_reach(everybody(mailing)).exclude(number=None)
-    return people.filter(_wants_no_mail() | _wants_no_call()).count()
+    return people.filter(_wants_none(mailing) | contacts.declined(Purpose.PHONE)).count()
 
 
 def diffusions(mailing: Mailing | None = None, *, source_uid: UUID | None = None) -> QuerySet[Diffusion]:
@@ -118,17 +118,9 @@ def _has_postal_address() -> Q:
     return Q(postal_address__gt="") | Q(organisation__postal_address__gt="")
 
 
-def _wants_no_mail() -> Q:
-    """An address of theirs is on the list, for another reason than that it does not exist."""
+def _wants_none(mailing: Mailing) -> Q:
+    """An address of theirs is on the list, but not because it does not exist; or such mailings were declined."""
     unwanted = Suppression.objects.exclude(reason=SuppressionReason.HARD_BOUNCE).values("address")
-    return Q(Exists(ContactEmail.objects.filter(contact=OuterRef("pk"), address__in=unwanted)))
-
-
-def _wants_no_call() -> Q:
-    taken_back = Consent.objects.filter(
-        contact=OuterRef("pk"), purpose=Purpose.PHONE, withdrawn_at__isnull=False
-    )
-    standing = Consent.objects.filter(
-        contact=OuterRef("pk"), purpose=Purpose.PHONE, withdrawn_at=None, given_at__isnull=False
-    )
-    return Q(Exists(taken_back)) & ~Q(Exists(standing))
+    none = Q(Exists(ContactEmail.objects.filter(contact=OuterRef("pk"), address__in=unwanted)))
+    purpose = PURPOSES.get(Mailing.Kind(mailing.kind))
+    return none | contacts.declined(purpose) if purpose is not None else none

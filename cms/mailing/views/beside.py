@@ -13,8 +13,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
@@ -22,6 +22,7 @@ from wagtail.admin.widgets import AdminDateInput
 from cms.core import clock, formats, registry
 from cms.core.registry import Refused
 from cms.mailing import actions, documents, exports, queries
+from cms.mailing.mail.layout import language_name
 from cms.mailing.models import Diffusion, Mailing
 from cms.mailing.queries import beside
 from cms.mailing.views.admin import HOME, LIST, forbidden
@@ -233,10 +234,10 @@ class TextMessagesForm(forms.Form):
 
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = dict(settings.LANGUAGES)
+        speaks = get_language() or settings.LANGUAGE_CODE
         for place, code in enumerate(languages):
             self.fields[code] = forms.CharField(
-                label=_("Text in %(language)s") % {"language": names.get(code, code)},
+                label=_("Text in %(language)s") % {"language": language_name(code, inside=speaks)},
                 required=place == 0,
                 max_length=1500,
                 strip=True,

@@ -38,6 +38,13 @@ class DiffusionFilterSet(WagtailFilterSet):
         fields = ["channel"]
 
 
+class WideColumn(Column):
+    """One that a telephone has no room for."""
+
+    class Media:
+        css = {"all": ["mailing/admin.css"]}
+
+
 def standing(row: Diffusion) -> str:
     """Whether it counts."""
     return _("Struck out") if row.struck_at else _("Counted")
@@ -82,8 +89,15 @@ class DiffusionIndex(OfficeIndexView):
             Column("title", label=_("What"), accessor="title", classname="title"),
             Column("channel", label=_("By"), accessor="get_channel_display"),
             Column("people", label=_("People"), accessor=lambda row: row.people or "", sort_key="people"),
-            Column("activity", label=_("Activity of the plan"), accessor=lambda row: row.activity or "–"),
-            Column("user", label=_("By whom"), accessor=lambda row: row.user or "–"),
+            WideColumn(
+                "activity",
+                label=_("Activity of the plan"),
+                accessor=lambda row: row.activity or "–",
+                classname="mailing-wide",
+            ),
+            WideColumn(
+                "user", label=_("By whom"), accessor=lambda row: row.user or "–", classname="mailing-wide"
+            ),
             StatusTagColumn(
                 "standing", label=_("State"), accessor=standing, primary=lambda row: not row.struck_at
             ),
