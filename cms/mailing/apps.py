@@ -13,7 +13,7 @@ class MailingConfig(AppConfig):
         from cms.mailing import api, tasks
         from cms.mailing.mail import issues
         from cms.mailing.models import Issue
-        from cms.mailing.views import approvals, desk
+        from cms.mailing.views import approvals, contact, desk
         from cms.mailing.views import issues as issue_views
 
         self._register_sign_ups()
@@ -23,6 +23,11 @@ class MailingConfig(AppConfig):
             registry.TodoSource("mailing.approvals", 21, _("Mailings to approve"), approvals.due)
         )
         registry.services.register(api.service())
+        registry.contact_sections.register(
+            registry.ContactSection(
+                "mailing.sent", 10, _("All that was sent"), "mailing/admin/sent_to.html", contact.sent_to
+            )
+        )
         registry.mail_bells.register(tasks.ring_sweep_on_commit, key="mailing.sweep")
         registry.health_lines.register(desk.queue_line, key="mailing.queue")
         registry.health_lines.register(desk.senders_line, key="mailing.senders")
