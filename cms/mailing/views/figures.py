@@ -122,6 +122,7 @@ def sentence_of(mailing: Mailing, *, waits: bool, now: datetime) -> str:
 # The chart -------------------------------------------------------------------------------------------------------
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 200, 48, 12, 28
 FEWEST_SLOTS = 24
+ROOM_FOR_TWO = 320
 SPAN_WORDS = {
     1: gettext_lazy("by minute"),
     5: gettext_lazy("by five minutes"),
@@ -179,7 +180,9 @@ def chart_of(mailing: Mailing, *, now: datetime) -> dict[str, Any] | None:
         "rows": [bar for bar, known in zip(bars, found.bars, strict=True) if known.sent or known.trouble],
         "most": number(most),
         "first": bars[0],
-        "last": bars[-1] if len(bars) > 1 else None,
+        # Said below its bar, where there is room beside the first.
+        "last": bars[-1] if len(bars) * wide > ROOM_FOR_TWO else None,
+        "end": f"{LEFT + len(bars) * wide:.1f}",
         "busiest": bars[busiest],
         "sent": number(sum(bar.sent for bar in found.bars)),
         "trouble": number(sum(bar.trouble for bar in found.bars)),
