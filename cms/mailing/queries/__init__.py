@@ -167,18 +167,9 @@ def reach(
 
     `people`: others than `everybody` of the mailing, as `everybody_in` draws them.
     """
-    found = contacts.with_reach(everybody(mailing) if people is None else people).order_by()
-    people = found.annotate(withheld=_withheld(mailing, now or clock.now()))
-    has = Q(address__isnull=False)
+    found = contacts.with_reach(everybody(mailing) if people is None else people)
     reasons = ("suppressed", "no_consent", "declined", "other_topics", "too_often")
-    counts = people.aggregate(
-        total=Count("pk"),
-        by_email=Count("pk", filter=has & Q(withheld="")),
-        by_telephone_only=Count("pk", filter=Q(address=None, number__isnull=False)),
-        unreachable=Count("pk", filter=Q(address=None, number=None)),
-        **{reason: Count("pk", filter=has & Q(withheld=reason)) for reason in reasons},
-    )
-    return MailingReach(**counts)
+    return MailingReach(**contacts.counted(found, _withheld(mailing, now or clock.now()), reasons=reasons))
 
 
 def _withheld(mailing: Mailing, now: datetime) -> Case:
