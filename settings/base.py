@@ -78,6 +78,7 @@ WAGTAILEMBEDS_FINDERS: list[object] = []  # nothing is fetched from elsewhere on
 
 EMAIL_BACKEND = ""
 EMAIL_FILE_PATH = ""
+ANYMAIL: dict[str, object] = {}
 globals().update(env.mail("EMAIL_URL", VAR_DIR / "mail"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"kunnafoni@{SITE_HOST or 'localhost'}"

@@ -5,6 +5,8 @@ finds what a lost ring left behind. A task takes ids, and five at once have the 
 """
 
 import os
+import signal
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery, signals
@@ -81,6 +83,29 @@ def beat_at_once(sender: Any, **kwargs: Any) -> None:
 def sweep_at_once(sender: Any, **kwargs: Any) -> None:
     """A worker that comes back first looks for mail that was left lying."""
     app.send_task(MAIL_SWEEP, ignore_result=True, expires=MAIL_SWEEP_SECONDS)
+
+
+@signals.worker_ready.connect
+def end_with_the_mail_in_hand(sender: Any, **kwargs: Any) -> None:
+    """A worker told to stop begins no other mail: nobody's is in doubt because a deploy did not wait.
+
+    Celery's own signal for it comes only after the soft shutdown (SIGQUIT, and SIGTERM where it is remapped).
+    """
+    from cms.mailing import actions
+
+    ours = os.getpid()
+
+    def heard(before: Any) -> Callable[..., None]:
+        def stop(*arguments: Any) -> None:
+            if os.getpid() == ours:
+                actions.stop_sending()
+            before(*arguments)
+
+        return stop
+
+    for number in (signal.SIGTERM, signal.SIGQUIT, signal.SIGINT):
+        if callable(before := signal.getsignal(number)):
+            signal.signal(number, heard(before))
 
 
 @signals.setup_logging.connect

@@ -9,13 +9,25 @@ import re
 import zoneinfo
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import environ
 
 from settings.services.kept import read
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+#: Providers that django-anymail speaks to: their settings for the key, and for a second one.
+PROVIDERS = {
+    "brevo": ("BREVO_API_KEY", ""),
+    "mailersend": ("MAILERSEND_API_TOKEN", ""),
+    "mailgun": ("MAILGUN_API_KEY", ""),
+    "mailjet": ("MAILJET_API_KEY", "MAILJET_SECRET_KEY"),
+    "postmark": ("POSTMARK_SERVER_TOKEN", ""),
+    "resend": ("RESEND_API_KEY", ""),
+    "scaleway": ("SCALEWAY_SECRET_KEY", "SCALEWAY_PROJECT_ID"),
+    "sendgrid": ("SENDGRID_API_KEY", ""),
+    "sparkpost": ("SPARKPOST_API_KEY", ""),
+}
 _HOST = re.compile(r"(?!-)[a-zA-Z0-9_-]{1,63}(\.[a-zA-Z0-9_-]{1,63}){0,10}")
 REDIS_SCHEMES = {"redis", "rediss", "unix", "redis+socket"}
 
@@ -198,11 +210,12 @@ class Environment:
         return plain, plain
 
     def mail(self, name: str, folder: Path) -> dict[str, Any]:
-        """Django's EMAIL_* settings. Schemes: file, smtp, submission (STARTTLS), smtps (TLS)."""
+        """Django's EMAIL_* settings. Schemes: file, smtp, submission (STARTTLS), smtps (TLS), or a provider's name."""
         value = self.text(name, folder.as_uri())
         form = (
-            "must be file:///folder, smtp://host:25, submission://user:password@host:587 or "
-            "smtps://user:password@host:465."
+            "must be file:///folder, smtp://host:25, submission://user:password@host:587, "
+            "smtps://user:password@host:465, or a provider and its key such as mailgun://key@mg.example.org "
+            f"({', '.join(sorted(PROVIDERS))})."
         )
         try:
             parts = urlsplit(value)
@@ -211,6 +224,8 @@ class Environment:
             stop(name, form)
         if (kept := self._file(value)) is not None:
             return {"EMAIL_BACKEND": "settings.mail.FolderBackend", "EMAIL_FILE_PATH": str(kept)}
+        if parts.scheme in PROVIDERS:
+            return self._provider(parts) or stop(name, form)
         ports = {"smtp": 25, "submission": 587, "smtps": 465}
         if parts.scheme not in ports or not parts.hostname or port == 0 or parts.path not in {"", "/"}:
             stop(name, form)
@@ -223,6 +238,22 @@ class Environment:
             "EMAIL_USE_TLS": parts.scheme == "submission",
             "EMAIL_USE_SSL": parts.scheme == "smtps",
         }
+
+    @staticmethod
+    def _provider(parts: SplitResult) -> dict[str, Any] | None:
+        """django-anymail's settings of ``provider://key[:second key]@[domain][?api_url=…]``; None when incomplete."""
+        first, second = PROVIDERS[parts.scheme]
+        key, more = unquote(parts.username or ""), unquote(parts.password or "")
+        if not key or bool(second) != bool(more) or (parts.scheme == "mailgun" and not parts.hostname):
+            return None
+        options = dict(parse_qsl(parts.query))
+        anymail = {first: key} | ({second: more} if second else {})
+        if parts.scheme == "mailgun":
+            anymail["MAILGUN_SENDER_DOMAIN"] = parts.hostname or ""
+        if address := options.pop("api_url", ""):
+            anymail[f"{parts.scheme.upper()}_API_URL"] = address
+        backend = f"anymail.backends.{parts.scheme}.EmailBackend"
+        return None if options else {"EMAIL_BACKEND": backend, "ANYMAIL": anymail}
 
     def mailbox(self, name: str) -> dict[str, Any] | None:
         """Where reports on mails arrive: the arguments of `cms.mailing.mail.mailbox.Place`; None for nowhere."""

@@ -20,9 +20,13 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="cms.mailing.tasks.drain", ignore_result=True, soft_time_limit=240, time_limit=270)
 def drain(mailing_id: int) -> None:
-    """Send what is due of one mailing, for 20 seconds at most, then ring again if more is due."""
-    if actions.drain(mailing_id, clock=clock.now).more:
-        ring(mailing_id)
+    """Send what is due of one mailing, for 20 seconds at most, then ring again if more is due.
+
+    Other mailings of the same sender are rung for before: a large one holds its connections turn by turn only.
+    """
+    done = actions.drain(mailing_id, clock=clock.now)
+    for waiting in [*done.beside, mailing_id] if done.more else []:
+        ring(waiting)
 
 
 @shared_task(name="cms.mailing.tasks.sweep", ignore_result=True, soft_time_limit=120, time_limit=150)

@@ -23,7 +23,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 from cms.core import clock, formats
 from cms.mailing import actions, queries
 from cms.mailing.mail import placeholders
-from cms.mailing.models import Issue, IssueSending, Mailing, Sender
+from cms.mailing.models import Issue, IssueSending, Mailing, RecipientDomain, Sender
 from cms.mailing.views import issues as issue_views
 
 
@@ -59,7 +59,11 @@ class SenderViewSet(ModelViewSet):
         FieldRowPanel([FieldPanel("reply_to"), FieldPanel("bounce_address")]),
         FieldPanel("is_default"),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("connections"), FieldPanel("rate_per_minute")])],
+            [
+                FieldRowPanel([FieldPanel("connections"), FieldPanel("rate_per_minute")]),
+                FieldPanel("daily_quota"),
+                FieldRowPanel([FieldPanel("quiet_from"), FieldPanel("quiet_until")]),
+            ],
             heading=_("How fast its server may be written to"),
         ),
     ]
@@ -226,3 +230,19 @@ class IssueViewSet(SnippetViewSet):
         return Issue.objects.select_related("locale").annotate(
             left_at=Subquery(sent.values("mailing__launched_at")[:1])
         )
+
+
+class RecipientDomainViewSet(ModelViewSet):
+    """Domains that are not to be pressed: an administrator's rule, and those that asked for patience themselves."""
+
+    model = RecipientDomain
+    name = "mailing_domains"
+    url_prefix = "mailings/domains"
+    icon = "mail"
+    menu_label = _("Recipients' domains")
+    menu_name = "recipient-domains"
+    add_to_settings_menu = True
+    list_display = ["domain", "rate_per_minute", "slowed_until", "slowed_reason"]
+    search_fields = ["domain"]
+    inspect_view_enabled = False
+    panels = [FieldPanel("domain"), FieldPanel("rate_per_minute")]

@@ -23,7 +23,7 @@ from cms.mailing.views import (
     preview,
     reach,
 )
-from cms.mailing.viewsets import IssueViewSet, SenderViewSet, SendIssueItem
+from cms.mailing.viewsets import IssueViewSet, RecipientDomainViewSet, SenderViewSet, SendIssueItem
 
 LOG_ACTIONS = [
     ("mailing.launch", _("Send"), _("Sent to its audiences")),
@@ -152,13 +152,19 @@ def send_issue(model: Any) -> SendIssueItem | None:
     return SendIssueItem() if model is Issue else None
 
 
+@hooks.register("register_admin_viewset")
+def recipient_domains() -> RecipientDomainViewSet:
+    return RecipientDomainViewSet()
+
+
 @hooks.register("register_permissions")
 def permissions() -> Any:
     """Let groups be given the right to send."""
     from django.contrib.auth.models import Permission
 
     return Permission.objects.filter(
-        content_type__app_label="mailing", content_type__model__in=["mailing", "sender", "issue"]
+        content_type__app_label="mailing",
+        content_type__model__in=["mailing", "sender", "recipientdomain", "issue"],
     )
 
 

@@ -17,7 +17,10 @@ from tests.conftest import free_port
 
 @dataclass
 class BadSink:
-    """`at_rcpt(address)` and `after_data(message_id)` return a line to answer with, "drop", "hang" or None."""
+    """`at_rcpt(address)` and `after_data(message_id)` return a line to answer with, "drop", "hang" or None.
+
+    `pace` is how many seconds each mail takes; with `pipelining` it offers that (RFC 2920).
+    """
 
     port: int
     at_mail: Callable[[str], str | None] = lambda _address: None
@@ -25,7 +28,16 @@ class BadSink:
     after_data: Callable[[str], str | None] = lambda _message_id: None
     taken: list[str] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
-    hold: asyncio.Event | None = None
+    pace: float = 0.0
+    pipelining: bool = False
+    connections: int = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return ["250-PIPELINING", *responses] if self.pipelining else responses
 
     async def _do(self, server: SMTP, wish: str | None) -> str:
         if wish == "drop":
@@ -50,13 +62,14 @@ class BadSink:
         message_id = str(message_from_bytes(raw)["Message-ID"])
         self.taken.append(message_id)
         self.raw.append(raw)
+        await asyncio.sleep(self.pace)
         return await self._do(server, self.after_data(message_id))
 
 
 @contextmanager
-def bad_sink(settings: Any) -> Iterator[BadSink]:
+def bad_sink(settings: Any, *, pipelining: bool = False) -> Iterator[BadSink]:
     """Run a BadSink on a free port with the mail settings pointed at it."""
-    sink = BadSink(free_port())
+    sink = BadSink(free_port(), pipelining=pipelining)
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from cms.contacts import actions as contacts
 from cms.contacts.models import Suppression
@@ -112,7 +114,9 @@ def test_an_embargo_is_asked_again_at_sending(smtp_sink):
 
 
 def test_greylisted_mail_is_deferred_and_sent_later_with_the_same_bytes(smtp_sink):
-    mailing = make.launched(2)
+    make.sender()
+    people = [make.contact(1), make.contact(2, address="personne2@example.net")]
+    mailing = actions.launch(make.mailing(make.audience(members=people)), user=None, now=NOON)
     seen: list[bytes] = []
 
     def grey(sender: str, to: list[str], raw: bytes) -> str:
@@ -138,11 +142,25 @@ def test_greylisting_ends_after_two_days(smtp_sink):
     smtp_sink.reply = lambda *_: "451 4.7.1 later"
     clock = Clock()
     for _attempt in range(40):
+        actions.sweep(now=clock.now)
         actions.drain(mailing.pk, clock=clock)
-        clock.now += timedelta(hours=5)
+        for _hour in range(3):
+            clock.now += timedelta(hours=1, minutes=40)
+            actions.sweep(now=clock.now)
     row = mailing.deliveries.get()
     assert (row.state, row.reason) == ("failed", "too_long")
     assert row.attempts < 20
+
+
+def test_what_an_officer_tries_again_after_days_has_its_own_two_days(smtp_sink):
+    mailing, clock = make.launched(1), Clock()
+    mailing.deliveries.update(
+        state="failed", reason="too_long", attempts=17, dated_at=NOON - timedelta(days=6)
+    )
+    actions.retry_failed(mailing, user=None, now=NOON)
+    smtp_sink.reply = lambda *_: "451 4.7.1 later"
+    actions.drain(mailing.pk, clock=clock)
+    assert mailing.deliveries.get().state == "deferred"
 
 
 def test_an_unknown_address_fails_alone_and_is_suppressed(smtp_sink):
@@ -221,10 +239,47 @@ def test_a_stolen_token_marks_nothing():
     assert mailing.deliveries.get().state == "sending"
 
 
-def test_the_rate_of_a_sender_spaces_its_mails(smtp_sink):
-    sender = make.sender(rate_per_minute=60)
-    turns = [claims.turn(sender, now=NOON) for _ in range(3)]
-    assert turns == [NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)]
+def test_what_a_person_is_owed_does_not_wait_for_a_mailing_that_holds_every_connection(smtp_sink):
+    sender = make.sender()
+    owed, mailing = make.owed(), make.launched(2)
+    with claims.connection_slot(sender) as free:
+        assert free
+        assert in_a_thread(lambda: actions.drain(owed.mailing_id, clock=Clock())).sent == 1
+        assert in_a_thread(lambda: actions.drain(mailing.pk, clock=Clock())).sent == 0
+
+
+def test_mailings_of_one_sender_share_its_connections_and_ring_for_each_other(smtp_sink):
+    make.sender(connections=4)
+    first = make.launched(120)
+    second = actions.launch(
+        make.mailing(make.audience(1, slug="radio", members=[make.contact(900)])), user=None, now=NOON
+    )
+    clock = Clock()
+
+    def time_is_up(sender: str, to: list[str], raw: bytes) -> str:
+        clock.now = NOON + timedelta(seconds=21)
+        return "250 OK"
+
+    smtp_sink.reply = time_is_up
+    done = actions.drain(first.pk, clock=clock)
+    assert (done.more, done.beside) == (True, [second.pk])
+    assert done.sent <= 2, "half of the connections"
+
+
+def in_a_thread(work):
+    """Run in a thread with a database session of its own, as a worker has."""
+    found = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(30)
+    return found[0]
 
 
 def test_a_poison_row_fails_alone(smtp_sink):

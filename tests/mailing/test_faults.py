@@ -178,6 +178,26 @@ def test_a_server_that_hangs_up_between_mails_is_called_again(sink):
     assert max(Counter(sink.taken).values()) == 1
 
 
+@pytest.mark.parametrize("stop", [actions.pause, actions.cancel])
+def test_once_an_officer_stopped_a_mailing_no_connection_begins_another_mail(sink, stop):
+    """What the other three connections had in hand may still arrive; nothing more does, and all is accounted for."""
+    make.sender(connections=4)
+    mailing = actions.launch(make.mailing(make.audience(120)), user=None, now=clock.now())
+    stopped_after: list[int] = []
+
+    def at_the_twentieth(_message_id: str) -> None:
+        if len(sink.taken) >= 20 and not stopped_after:
+            stop(mailing, user=None, now=clock.now())
+            stopped_after.append(len(sink.taken))
+
+    sink.after_data = at_the_twentieth
+    actions.drain(mailing.pk, clock=clock.now)
+    assert len(sink.taken) - stopped_after[0] <= 3
+    found = queries.counts(mailing)
+    assert found["sent"] == len(sink.taken) == len(set(sink.taken))
+    assert found["queued" if stop is actions.pause else "cancelled"] == 120 - len(sink.taken)
+
+
 def test_a_refused_sender_pauses_at_the_first_mail(sink):
     mailing = launch(5)
     sink.at_mail = lambda _address: "550 5.7.1 sender not allowed"

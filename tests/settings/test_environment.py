@@ -69,6 +69,10 @@ def test_a_missing_variable_is_named(tmp_path, name):
         ("EMAIL_URL", "imap://host"),
         ("EMAIL_URL", "smtp://"),
         ("EMAIL_URL", "smtp://host:many"),
+        ("EMAIL_URL", "mailgun://key@"),
+        ("EMAIL_URL", "brevo://"),
+        ("EMAIL_URL", "mailjet://key@"),
+        ("EMAIL_URL", "brevo://key@?region=eu"),
         ("PUBLIC_URL", "www.example.org"),
         ("PUBLIC_URL", "https://www.example.org/site"),
         ("PUBLIC_URL", "ftp://www.example.org"),
@@ -137,6 +141,28 @@ def test_mail_schemes(tmp_path, value, host, port, tls, ssl):
     assert (values["EMAIL_USE_TLS"], values["EMAIL_USE_SSL"]) == (tls, ssl)
     if "%40" in value:
         assert values["EMAIL_HOST_PASSWORD"] == repr("p@ss")
+
+
+@pytest.mark.parametrize(
+    "value, provider, options",
+    [
+        ("brevo://x%2Fkey@", "brevo", {"BREVO_API_KEY": "x/key"}),
+        (
+            "mailgun://key@mg.example.org?api_url=https://api.eu.mailgun.net/v3",
+            "mailgun",
+            {
+                "MAILGUN_API_KEY": "key",
+                "MAILGUN_SENDER_DOMAIN": "mg.example.org",
+                "MAILGUN_API_URL": "https://api.eu.mailgun.net/v3",
+            },
+        ),
+        ("mailjet://key:secret@", "mailjet", {"MAILJET_API_KEY": "key", "MAILJET_SECRET_KEY": "secret"}),
+    ],
+)
+def test_a_provider_is_named_with_its_key(tmp_path, value, provider, options):
+    values = json.loads(start(tmp_path, EMAIL_URL=value).stdout)
+    assert values["EMAIL_BACKEND"] == repr(f"anymail.backends.{provider}.EmailBackend")
+    assert values["ANYMAIL"] == repr(options)
 
 
 def test_what_an_installation_keeps_completes_the_environment(tmp_path):

@@ -35,13 +35,15 @@ from cms.mailing.actions.control import (
     unschedule,
     unsubscribe,
 )
-from cms.mailing.actions.drain import Drained, drain
+from cms.mailing.actions.drain import drain
 from cms.mailing.actions.errors import MailingError, NobodyToWriteTo, WrongState
 from cms.mailing.actions.fitness import NeedsApproval, NotFit, is_approved, leaving, needs_approval
+from cms.mailing.actions.forecast import Forecast, forecast, standstill
 from cms.mailing.actions.issues import prepare_issue
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.mailbox import read_mailbox
 from cms.mailing.actions.owe import owe
+from cms.mailing.actions.pump import Drained, stop_sending
 from cms.mailing.actions.reports import apply_reports, take, take_mail
 from cms.mailing.actions.reword import reword
 from cms.mailing.actions.sign_ups import sign_up
@@ -54,6 +56,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "ChangedMeanwhile",
     "Drained",
+    "Forecast",
     "MailingError",
     "NeedsApproval",
     "NobodyBeside",
@@ -70,6 +73,7 @@ __all__ = [
     "create",
     "drain",
     "edit",
+    "forecast",
     "hand_over_numbers",
     "is_approved",
     "launch",
@@ -89,6 +93,8 @@ __all__ = [
     "reword",
     "schedule",
     "sign_up",
+    "standstill",
+    "stop_sending",
     "strike_out",
     "sweep",
     "take",

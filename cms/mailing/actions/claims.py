@@ -1,10 +1,10 @@
 """Rows taken and given back: the only places where two workers meet.
 
 A claim is one statement: up to 50 due rows become `sending` under a token and a lease, skipping rows that another
-worker has locked. Before each mail, one statement marks the mail before as `sent` and the next one as handed over;
-it touches only rows that still carry the token of a living lease, in a mailing that is still being sent. So a
-pause is seen before the next mail, a worker that slept through its lease sends nothing, and after a crash the one
-row with `handed_at` is in doubt and no other.
+worker has locked, and keeping to the quota of the sender and the paces of domains (`limits`). Before each mail, one
+statement marks the mail before as `sent` and the next one as handed over; it touches only rows that still carry the
+token of a living lease, in a mailing that is still being sent. So a pause is seen before the next mail, a worker that
+slept through its lease sends nothing, and after a crash the one row with `handed_at` is in doubt and no other.
 """
 
 from __future__ import annotations
@@ -14,29 +14,38 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from psycopg import Cursor
 
+from cms.mailing.actions import limits
 from cms.mailing.models import Delivery, Sender
 
 BATCH = 50
 LEASE = timedelta(minutes=3)
 #: A mail is not begun when less than this is left of the lease: the longest that one mail may take.
 MARGIN = timedelta(seconds=75)
+#: The number of the connection that is kept for what people are owed: it never waits for a large mailing's end.
+_OWED = 31
 _LOCK_SPACE = 0x6D61696C  # "mail": the first key of PostgreSQL's advisory locks
 
 _CLAIM = """
 WITH due AS (
-    SELECT d.id FROM mailing_delivery d
+    SELECT d.id, d.next_attempt_at, split_part(d.address, '@', 2) AS domain FROM mailing_delivery d
     WHERE d.mailing_id = %(mailing)s AND d.state IN ('queued', 'deferred') AND d.next_attempt_at <= %(now)s
       AND EXISTS (SELECT 1 FROM mailing_mailing m WHERE m.id = %(mailing)s AND m.state = 'sending')
+      AND split_part(d.address, '@', 2) <> ALL(%(closed)s::text[])
     ORDER BY d.next_attempt_at, d.id LIMIT %(size)s FOR UPDATE OF d SKIP LOCKED
+), placed AS (
+    SELECT id, domain, row_number() OVER (PARTITION BY domain ORDER BY next_attempt_at, id) AS place FROM due
 ), checked AS (
-    SELECT due.id, NOT m.kind = 'owed' AND EXISTS (
+    SELECT placed.id, NOT m.kind = 'owed' AND EXISTS (
         SELECT 1 FROM contacts_suppression s WHERE s.address = d.address) AS suppressed
-    FROM due JOIN mailing_delivery d ON d.id = due.id JOIN mailing_mailing m ON m.id = d.mailing_id
+    FROM placed JOIN mailing_delivery d ON d.id = placed.id JOIN mailing_mailing m ON m.id = d.mailing_id
+    LEFT JOIN unnest(%(paced)s::text[], %(fits)s::int[]) AS pace (domain, fits) ON pace.domain = placed.domain
+    WHERE pace.fits IS NULL OR placed.place <= pace.fits
 )
 UPDATE mailing_delivery d SET
     state = CASE WHEN c.suppressed THEN 'suppressed' ELSE 'sending' END,
@@ -71,23 +80,75 @@ RETURNING d.id
 """
 
 
+#: When the next of the rows that only wait for the turn of their domain may be claimed.
+_NEXT_TURN = """
+SELECT min(pace.turn) FROM unnest(%(domains)s::text[], %(turns)s::timestamptz[]) AS pace (domain, turn)
+WHERE EXISTS (
+    SELECT 1 FROM mailing_delivery d JOIN mailing_mailing m ON m.id = d.mailing_id
+    WHERE d.mailing_id = %(mailing)s AND m.state = 'sending' AND d.state IN ('queued', 'deferred')
+      AND d.next_attempt_at <= %(now)s AND split_part(d.address, '@', 2) = pace.domain)
+"""
+
+
 @dataclass
 class Claim:
-    """Rows held under one token, in the order they are sent."""
+    """Rows held under one token, in the order they are sent.
+
+    `again_at`: nothing was found, but rows are due that a quota or the pace of a domain keeps back until then.
+    """
 
     token: UUID
     rows: list[Delivery]
-    suppressed: int
+    suppressed: int = 0
+    again_at: datetime | None = None
 
 
-def claim(mailing_id: int, *, now: datetime, size: int = BATCH) -> Claim:
-    """Take up to `size` due rows and commit; suppressed addresses are marked on the way and not returned."""
-    token = uuid4()
+def claim(mailing_id: int, *, now: datetime, size: int = BATCH, sender: Sender | None = None) -> Claim:
+    """Take up to `size` due rows and commit; suppressed addresses are marked on the way and not returned.
+
+    Within the limits of `sender` and of the recipients' domains, if one is given (not for what a person is owed).
+    """
+    with transaction.atomic():
+        bounds = limits.bounds(sender, now=now) if sender is not None else limits.Bounds()
+        if bounds.room is not None:
+            size = min(size, bounds.room)
+        if not size:
+            return Claim(uuid4(), [], again_at=bounds.opens_at)
+        taken = _take(mailing_id, size, bounds, now=now)
+        if bounds.paces:
+            limits.spend(bounds, (domain_of(row) for row in taken.rows), now=now)
+            if not taken.rows and not taken.suppressed:
+                taken.again_at = _next_turn(mailing_id, bounds, now=now)
+    return taken
+
+
+def domain_of(row: Delivery) -> str:
+    """The domain of a delivery's address, as `limits` knows it."""
+    return row.address.rpartition("@")[2]
+
+
+def _next_turn(mailing_id: int, bounds: limits.Bounds, *, now: datetime) -> datetime | None:
+    closed = bounds.closed(now)
+    values: dict[str, Any] = {"mailing": mailing_id, "now": now, "domains": closed}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM,
-            {"mailing": mailing_id, "now": now, "size": size, "token": token, "lease": now + LEASE},
-        )
+        cursor.execute(_NEXT_TURN, values | {"turns": [bounds.paces[domain].turn for domain in closed]})
+        found: datetime | None = cursor.fetchone()[0]
+    return found
+
+
+def _take(mailing_id: int, size: int, bounds: limits.Bounds, *, now: datetime) -> Claim:
+    token = uuid4()
+    open_ones = [pace for pace in bounds.paces.values() if pace.fits(now)]
+    asked: dict[str, Any] = {
+        "mailing": mailing_id,
+        "now": now,
+        "size": size,
+        "token": token,
+        "lease": now + LEASE,
+    }
+    asked |= {"closed": bounds.closed(now), "paced": [pace.domain for pace in open_ones]}
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, asked | {"fits": [pace.fits(now) for pace in open_ones]})
         found = cursor.fetchall()
     rows, suppressed = [], 0
     for (key, state, uid, generation, mailing, contact, address, language, values, version,
@@ -138,14 +199,15 @@ def release(token: UUID) -> int:
 
 
 @contextmanager
-def connection_slot(sender: Sender) -> Iterator[bool]:
+def connection_slot(sender: Sender, *, owed: bool = False) -> Iterator[bool]:
     """Hold one of the sender's connections, counted over all workers; false when all are in use.
 
-    The lock belongs to the database session, so a worker that dies gives it back at once.
+    What people are owed has one more of its own. The lock belongs to the database session, so a worker that dies
+    gives it back at once.
     """
     taken: int | None = None
     with connection.cursor() as cursor:
-        for number in range(sender.connections):
+        for number in [*([_OWED] if owed else []), *range(sender.connections)]:
             key = sender.pk * 32 + number
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, key])
             if cursor.fetchone()[0]:
@@ -157,15 +219,3 @@ def connection_slot(sender: Sender) -> Iterator[bool]:
         if taken is not None and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, taken])
-
-
-def turn(sender: Sender, *, now: datetime) -> datetime:
-    """Reserve the next moment at which this sender's rate lets a mail go; shared by all workers."""
-    if not sender.rate_per_minute:
-        return now
-    gap = timedelta(seconds=60 / sender.rate_per_minute)
-    with transaction.atomic():
-        row = Sender.objects.select_for_update().get(pk=sender.pk)
-        at = max(row.next_turn_at or now, now)
-        Sender.objects.filter(pk=row.pk).update(next_turn_at=at + gap)
-    return at

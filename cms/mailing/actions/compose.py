@@ -69,7 +69,7 @@ def create(
 
 @transaction.atomic
 def edit(mailing: Mailing, *, changes: dict[str, Any], user: Any, now: datetime) -> Mailing:
-    """Change title, sender, activity, hour, counting, audiences or contacts of a mailing that has not been launched.
+    """Change title, sender, activity, hours, counting, audiences or contacts of a mailing that has not been launched.
 
     A scheduled one without an hour is a draft again, unless it waits for an embargo: then it leaves when that lifts.
     One that was approved is a draft again, with the reason, where what would leave is not what was approved.
@@ -77,7 +77,7 @@ def edit(mailing: Mailing, *, changes: dict[str, Any], user: Any, now: datetime)
     row = Mailing.objects.select_for_update().get(pk=mailing.pk)
     if row.state not in EDITABLE:
         raise WrongState
-    for name in ("title", "sender", "activity", "send_at", "counts_clicks"):
+    for name in ("title", "sender", "activity", "send_at", "at_any_hour", "counts_clicks"):
         if name in changes:
             setattr(row, name, changes[name])
     if row.state == Mailing.State.SCHEDULED and row.send_at is None:

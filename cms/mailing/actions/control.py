@@ -26,8 +26,11 @@ def _locked(mailing: Mailing, *states: str) -> Mailing:
     return row
 
 
-def _move(row: Mailing, state: str, *, user: Any, action: str, reason: str = "") -> Mailing:
+def _move(
+    row: Mailing, state: str, *, user: Any, action: str, now: datetime | None = None, reason: str = ""
+) -> Mailing:
     row.state, row.reason, row.hold_until = state, reason[:500], None
+    row.swept_at = now or row.swept_at
     row.version += 1
     row.save()
     log(row, action, user=user)
@@ -75,7 +78,7 @@ def resume(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
     row = _locked(mailing, State.PAUSED)
     if row.sender is not None and row.sender.held_until is not None:
         type(row.sender).objects.filter(pk=row.sender.pk).update(held_until=None, held_reason="", faults=0)
-    _move(row, State.SENDING, user=user, action="mailing.resume")
+    _move(row, State.SENDING, user=user, action="mailing.resume", now=now)
     bind(row, now=now)
     return row
 
@@ -103,7 +106,7 @@ def retry_failed(mailing: Mailing, *, user: Any, now: datetime) -> int:
     )
     if number and row.state == State.SENT:
         row.finished_at = None
-        _move(row, State.SENDING, user=user, action="mailing.retry")
+        _move(row, State.SENDING, user=user, action="mailing.retry", now=now)
     return number
 
 
@@ -125,7 +128,7 @@ def resolve_unknown(
         number = requeue(doubtful, user=user, now=now, detail=_("Sent again by an officer"))
         if number and row.state == State.SENT:
             row.finished_at = None
-            _move(row, State.SENDING, user=user, action="mailing.retry")
+            _move(row, State.SENDING, user=user, action="mailing.retry", now=now)
         return number
     keys = list(doubtful.select_for_update().values_list("pk", flat=True))
     Delivery.objects.filter(pk__in=keys).update(

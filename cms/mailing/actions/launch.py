@@ -54,7 +54,12 @@ def launch(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
     checklist blocks, NeedsApproval where a second person must have said yes. The caller rings the worker on commit.
     """
     changed = Mailing.objects.filter(pk=mailing.pk, state__in=LAUNCHABLE).update(
-        state=Mailing.State.SENDING, launched_at=now, launched_by=user, reason="", hold_until=None
+        state=Mailing.State.SENDING,
+        launched_at=now,
+        launched_by=user,
+        reason="",
+        hold_until=None,
+        swept_at=now,
     )
     if not changed:
         raise WrongState

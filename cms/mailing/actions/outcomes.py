@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
+from cms.mailing.actions import limits
 from cms.mailing.actions.control import note
 from cms.mailing.actions.waiting import stop_mailing
 from cms.mailing.mail.transport import Fault
@@ -49,13 +50,23 @@ def _settle(
 
 
 def defer(row: Delivery, fault: Fault, *, now: datetime) -> None:
-    """A 4xx: try again later, further apart each time, for two days at most (RFC 5321, 4.5.4.1)."""
-    wait = _jitter(_STEPS[min(row.attempts, len(_STEPS) - 1)])
-    late = row.dated_at is not None and now + wait - row.dated_at > GIVE_UP_AFTER
-    if late:
+    """A 4xx: try again later, further apart each time, for two days at most (RFC 5321, 4.5.4.1).
+
+    The days are those of the attempts: what an officer tries again after a week has two days of its own.
+    """
+    steps = [_STEPS[min(number, len(_STEPS) - 1)] for number in range(row.attempts + 1)]
+    if sum(steps, timedelta(0)) > GIVE_UP_AFTER:
         _settle(row, state=State.FAILED, reason=Reason.TOO_LONG, fault=fault, now=now, again_at=now)
     else:
-        _settle(row, state=State.DEFERRED, reason=fault.reason, fault=fault, now=now, again_at=now + wait)
+        again_at = now + _jitter(steps[-1])
+        _settle(row, state=State.DEFERRED, reason=fault.reason, fault=fault, now=now, again_at=again_at)
+
+
+def slow_domain(domain: str, fault: Fault, *, now: datetime) -> None:
+    """A 4xx that means more than one box: keep a distance; a server that hung up (421) is left alone for a minute."""
+    said = f"{fault.code or ''} {fault.text}".strip()
+    hold = _jitter(timedelta(minutes=1)) if fault.code == 421 else timedelta(0)
+    limits.slow(domain, said=said, now=now, harder=not fault.is_greylist, hold=hold)
 
 
 def fail(row: Delivery, fault: Fault, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import formats, timezone
@@ -17,12 +17,10 @@ from cms.mailing.actions.errors import MailingError
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.outcomes import resend_owed
 from cms.mailing.actions.owe import owe
-from cms.mailing.actions.waiting import recheck
+from cms.mailing.actions.waiting import MAX_LATENESS, ask_if_late, recheck
 from cms.mailing.models import Delivery, Mailing
 
 logger = logging.getLogger(__name__)
-#: A scheduled mailing that missed its hour by more than this asks before it goes.
-MAX_LATENESS = timedelta(hours=2)
 
 
 def sweep(*, now: datetime) -> list[int]:
@@ -31,6 +29,7 @@ def sweep(*, now: datetime) -> list[int]:
     Any number of sweeps at once have the effect of one.
     """
     free_expired(now=now)
+    look_after(now=now)
     take_owed(now=now)
     contacts.forget_sign_ups(now=now)
     launch_due(now=now)
@@ -38,6 +37,14 @@ def sweep(*, now: datetime) -> list[int]:
     for key in Mailing.objects.filter(state="sending").exclude(kind="owed").values_list("pk", flat=True):
         finish(key, now=now)
     return list(queries.due(now).values_list("pk", flat=True))
+
+
+def look_after(*, now: datetime) -> None:
+    """Stop mailings that stood still for hours, and note of the others that the engine is there."""
+    running = Mailing.objects.filter(state="sending").exclude(kind="owed")
+    for mailing in running.filter(swept_at__lt=now - MAX_LATENESS):
+        ask_if_late(mailing, now=now)
+    running.update(swept_at=now)
 
 
 @transaction.atomic

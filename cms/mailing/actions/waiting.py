@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
+from cms.core import formats
 from cms.mailing.actions.errors import MailingError
 from cms.mailing.mail.letters import refusal
 from cms.mailing.models import Mailing
 
 State = Mailing.State
+#: A mailing that missed its hour by more than this asks before it goes, or goes on.
+MAX_LATENESS = timedelta(hours=2)
 
 
 def bind(row: Mailing, *, now: datetime) -> bool:
@@ -55,3 +59,16 @@ def recheck(mailing: Mailing, *, now: datetime) -> bool:
     else:
         stop_mailing(mailing, str(refused), now=now)
     return False
+
+
+def ask_if_late(mailing: Mailing, *, now: datetime) -> bool:
+    """Stop a mailing being sent that nobody looked after for hours; return whether it was.
+
+    The machine was off, or a backup was put back: what it holds may be stale, or long sent.
+    """
+    if mailing.swept_at is None or now - mailing.swept_at <= MAX_LATENESS:
+        return False
+    since = formats.long_date(mailing.swept_at)
+    sentence = _("The sending stood still since %s: the service was off, or a backup was put back. Go on?")
+    stop_mailing(mailing, sentence % since, now=now)
+    return True

@@ -33,6 +33,9 @@ from cms.mailing.models.deliveries import Delivery
 Reason = Delivery.Reason
 #: A connection is renewed after this many mails.
 ROTATE_AFTER = 100
+#: The answers to MAIL, RCPT and DATA with which a dialogue goes on.
+_GOES_ON = ((250,), (250, 251), (354,))
+_GREYLIST = re.compile(r"gr[ae]y.?list", re.IGNORECASE)
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
@@ -60,6 +63,18 @@ class Fault(Exception):
     def enhanced(self) -> str:
         found = _ENHANCED.search(self.text)
         return found.group(0) if found else ""
+
+    @property
+    def of_domain(self) -> bool:
+        """Whether a refusal for a time means more than one box: not 4.1.x, 4.2.x (RFC 3463), nor 450 without more."""
+        found = _ENHANCED.search(self.text)
+        if found is not None:
+            return found.group(2) not in ("1", "2") or self.is_greylist
+        return self.code != 450 or self.is_greylist
+
+    @property
+    def is_greylist(self) -> bool:
+        return bool(_GREYLIST.search(self.text))
 
 
 def _words(raw: bytes | str | BaseException) -> str:
@@ -125,15 +140,28 @@ class SmtpTransport:
             self.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self.smtp
 
-    def _command(self, smtp: smtplib.SMTP, line: str) -> tuple[int, str]:
-        """Send a command before the mail itself: whatever breaks here, the mail was not taken."""
+    def _answers(self, smtp: smtplib.SMTP, lines: list[str]) -> list[tuple[int, str]]:
+        """Send commands that come before the mail itself: whatever breaks here, the mail was not taken."""
         try:
-            smtp.putcmd(line)
-            code, text = smtp.getreply()
-        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            smtp.send("\r\n".join(lines) + "\r\n")
+            return [(code, _words(text)) for code, text in (smtp.getreply() for _line in lines)]
+        except (OSError, smtplib.SMTPException) as error:
             self.drop()
             raise Fault(Scope.CONNECTION, None, _words(error), reason=Reason.CONNECTION, lost=True) from error
-        return code, _words(text)
+
+    def _envelope(self, smtp: smtplib.SMTP, lines: list[str]) -> None:
+        """MAIL, RCPT and DATA: in one go where the server says PIPELINING (RFC 2920), else one by one."""
+        groups = [lines] if smtp.has_extn("pipelining") else [[line] for line in lines]
+        answers: list[tuple[int, str]] = []
+        for group in groups:
+            answers += self._answers(smtp, group)
+            for place, (code, text) in enumerate(answers):
+                if code in _GOES_ON[place]:
+                    continue
+                if len(answers) == len(lines) and answers[-1][0] == 354 and place < len(lines) - 1:
+                    # It refused somebody and asks for the mail all the same: an empty one, to nobody.
+                    self._answers(smtp, ["."])
+                raise self._refused(code, text, sender=place == 0)
 
     def _refused(self, code: int, text: str, *, sender: bool = False) -> Fault:
         """The fault of a 4xx or 5xx before the end of the mail; leaves the connection fresh or closed."""
@@ -153,18 +181,10 @@ class SmtpTransport:
         """Lead one mail through MAIL, RCPT and DATA; return the server's last words. Raises Fault."""
         smtp = self.open()
         self.used += 1
-        if not to.isascii():
+        if not to.isascii() or not to.isprintable():
             raise Fault(Scope.RECIPIENT, None, f"5.6.7 {to}", reason=Reason.NO_SUCH_BOX)
         size = f" SIZE={len(message)}" if smtp.has_extn("size") else ""
-        code, text = self._command(smtp, f"MAIL FROM:<{envelope_from}>{size}")
-        if code != 250:
-            raise self._refused(code, text, sender=True)
-        code, text = self._command(smtp, f"RCPT TO:<{to}>")
-        if code not in (250, 251):
-            raise self._refused(code, text)
-        code, text = self._command(smtp, "DATA")
-        if code != 354:
-            raise self._refused(code, text)
+        self._envelope(smtp, [f"MAIL FROM:<{envelope_from}>{size}", f"RCPT TO:<{to}>", "DATA"])
         return self._hand_over(smtp, message)
 
     def _hand_over(self, smtp: smtplib.SMTP, message: bytes) -> str:
@@ -245,8 +265,11 @@ class BackendTransport:
         self.backend = backend
 
     def send(self, envelope_from: str, to: str, message: bytes) -> str:
+        """Hand one mail over; returns the number that a provider gave it, where it gives one."""
+        mail = as_django(to, message)
         try:
-            taken = self.backend.send_messages([as_django(to, message)])
+            self.backend.open()  # kept open: a provider is not dialled anew for each mail
+            taken = self.backend.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:
             code, text = error.recipients.get(to, (550, b""))
             raise Fault(Scope.RECIPIENT, code, _words(text), reason=reason_of(code, _words(text))) from error
@@ -254,15 +277,31 @@ class BackendTransport:
             raise _backend_fault(error) from error
         if not taken:
             raise Fault(Scope.RECIPIENT_LATER, None, "not taken", reason=Reason.GREYLISTED)
-        return ""
+        return str(getattr(getattr(mail, "anymail_status", None), "message_id", None) or "")
 
     def close(self) -> None:
         self.backend.close()
 
 
+#: How urllib3 and requests call a connection that never stood: nothing was taken.
+_NEVER_REACHED = frozenset(
+    {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ConnectTimeout", "SSLError"}
+)
+
+
+def _never_reached(error: BaseException | None, depth: int = 5) -> bool:
+    """Whether an exception, or one that it was made from, says that no connection was ever there."""
+    if error is None or not depth:
+        return False
+    inner = [error.__cause__, getattr(error, "reason", None), *error.args]
+    return type(error).__name__ in _NEVER_REACHED or any(
+        _never_reached(one, depth - 1) for one in inner if isinstance(one, BaseException)
+    )
+
+
 def _backend_fault(error: Exception) -> Fault:
     """Whom an exception of somebody else's backend concerns; when in doubt, it is in doubt."""
-    if isinstance(error, (ConnectionRefusedError, socket.gaierror)):
+    if isinstance(error, (ConnectionRefusedError, socket.gaierror)) or _never_reached(error):
         return Fault(Scope.CONNECTION, None, _words(error), reason=Reason.CONNECTION)
     if isinstance(error, OSError) and error.errno in _DISK:
         return Fault(Scope.CONNECTION, None, _words(error))
@@ -270,8 +309,10 @@ def _backend_fault(error: Exception) -> Fault:
     if isinstance(status, int):
         if status in (401, 403):
             return Fault(Scope.SENDER, status, _words(error))
-        if status == 429 or status >= 500:
-            return Fault(Scope.RECIPIENT_LATER, status, _words(error), reason=Reason.GREYLISTED)
+        if status in (429, 503):  # not now, says the provider: of nobody in particular
+            return Fault(Scope.CONNECTION, status, _words(error))
+        if status >= 500:  # it broke over this mail, or behind it
+            return Fault(Scope.DOUBT, status, _words(error), reason=Reason.NO_ANSWER)
         return Fault(Scope.RECIPIENT, status, _words(error), reason=Reason.REFUSED)
     return Fault(Scope.DOUBT, None, _words(error), reason=Reason.NO_ANSWER)
 
@@ -289,6 +330,8 @@ class DjangoMail(EmailMultiAlternatives):
     """Django's message, whose MIME form is the engine's very bytes."""
 
     exact: ExactMessage
+    #: What a provider's reports carry back (django-anymail): the delivery's uid.
+    metadata: dict[str, str]
 
     def message(self, *, policy: Any = None) -> Any:
         return self.exact
@@ -315,6 +358,7 @@ def as_django(to: str, message: bytes) -> DjangoMail:
         mail.attach(
             attachment.get_filename(), attachment.get_payload(decode=True), attachment.get_content_type()
         )
+    mail.metadata = {"delivery": str(parsed["message-id"] or "").strip("<>").partition("@")[0]}
     mail.exact = email.message_from_bytes(message, _class=ExactMessage)
     mail.exact.raw = message
     return mail

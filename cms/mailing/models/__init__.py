@@ -7,7 +7,7 @@ from cms.mailing.models.diffusions import Diffusion
 from cms.mailing.models.issues import Issue, IssueSending, Series
 from cms.mailing.models.mailings import Letter, Mailing
 from cms.mailing.models.reports import Report
-from cms.mailing.models.senders import Sender
+from cms.mailing.models.senders import RecipientDomain, Sender
 from cms.mailing.models.trials import Trial
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Letter",
     "Mailing",
     "MailingApproval",
+    "RecipientDomain",
     "Report",
     "Sender",
     "Series",

@@ -64,7 +64,8 @@ class Delivery(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     generation = models.PositiveIntegerField(default=1, editable=False)
-    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="deliveries")
+    # no index of its own: several begin with it, and each one is written anew with every change of state
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     recipient_key = models.CharField(max_length=320)
     contact = models.ForeignKey(
         "contacts.Contact", null=True, on_delete=models.PROTECT, related_name="deliveries"
@@ -73,7 +74,7 @@ class Delivery(models.Model):
     language = models.CharField(_("language"), max_length=12)
     values = models.JSONField(default=dict)
     template_version = models.PositiveIntegerField(default=1)
-    message_id = models.CharField(max_length=255, unique=True)
+    message_id = models.CharField(max_length=255)
     boundary = models.CharField(max_length=70)
     dated_at = models.DateTimeField(null=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
@@ -104,11 +105,17 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["mailing", "state"], name="mailing_delivery_by_state"),
             models.Index(fields=["address"], name="mailing_delivery_by_address"),
+            models.Index(
+                fields=["mailing", "sent_at"],
+                condition=Q(sent_at__isnull=False),
+                name="mailing_delivery_taken_when",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["mailing", "recipient_key"], name="mailing_delivery_one_mail_per_recipient"
             ),
+            models.UniqueConstraint(fields=["message_id"], name="mailing_delivery_message_id_is_its_own"),
             models.CheckConstraint(
                 condition=Q(
                     state__in=[

@@ -20,6 +20,7 @@ class Mailing(models.Model):
     kind `owed` is standing: one per renderer, always sending, its deliveries are confirmations and tickets.
     How many deliveries are in which state is never stored: see `queries.counts`. `send_at` is the hour an officer
     asked for; `hold_until` and `reason` say that the renderer refuses until then (an embargo): the sweep asks again.
+    `swept_at` is when the engine last looked after a mailing being sent: one left alone for hours asks first.
     """
 
     class Kind(models.TextChoices):
@@ -79,6 +80,12 @@ class Mailing(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     reason = models.CharField(max_length=500, blank=True, editable=False)
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
+    at_any_hour = models.BooleanField(
+        _("also in the sender's quiet hours"),
+        default=False,
+        help_text=_("For what cannot wait until the morning."),
+    )
+    swept_at = models.DateTimeField(null=True, editable=False)
     hold_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False

@@ -75,12 +75,19 @@ class ComposeForm(forms.Form):
         required=False,
         help_text=Mailing._meta.get_field("counts_clicks").help_text,
     )
+    at_any_hour = forms.BooleanField(
+        label=gettext_lazy("Also in the sender's quiet hours"),
+        required=False,
+        help_text=gettext_lazy("For what cannot wait until the morning."),
+    )
 
     def __init__(self, *args: Any, embargo: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["audiences"].queryset = contacts.audiences().order_by("name")  # type: ignore[attr-defined]
         self.fields["left_out"].queryset = contacts.audiences().order_by("name")  # type: ignore[attr-defined]
         self.fields["sender"].queryset = Sender.objects.order_by("-is_default", "name")  # type: ignore[attr-defined]
+        if not Sender.objects.exclude(quiet_from=None).exists():
+            del self.fields["at_any_hour"]
         self.fields["activity"].queryset = Activity.objects.order_by("number")  # type: ignore[attr-defined]
         self.fields["when"].choices = hours(embargo)  # type: ignore[attr-defined]
 
@@ -154,6 +161,7 @@ class Compose(_OfAMailing):
                 "left_out": list(self.mailing.left_out.values_list("pk", flat=True)),
                 "sender": self.mailing.sender_id,
                 "activity": self.mailing.activity_id,
+                "at_any_hour": self.mailing.at_any_hour,
                 # Who waits for an embargo alone goes when it lifts: there is no hour left to choose.
                 "when": NOW if at is None else AT,
                 "send_at": at,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cms.core import clock
-from cms.mailing import queries
+from cms.mailing import actions, queries
 from cms.mailing.models import Delivery, Mailing
 from cms.mailing.queries import figures
 
@@ -110,11 +110,13 @@ def row_of(mailing: Any) -> dict[str, Any]:
 
 
 def sentence_of(mailing: Mailing, *, waits: bool, now: datetime) -> str:
-    """Why a mailing does not go on, if it does not: its own reason, else its mail server's."""
+    """Why a mailing does not go on, if it does not: its own reason, its mail server's, or its sender's limits."""
     sender = mailing.sender
     held = sender.held_until if sender is not None else None
-    if mailing.reason or sender is None or held is None or held <= now or not waits:
+    if mailing.reason or sender is None or not waits:
         return mailing.reason
+    if held is None or held <= now:
+        return actions.standstill(mailing, now=now)
     said = _("The mail server does not answer (%(said)s). Next attempt at %(time)s; nothing is lost.")
     return said % {"said": sender.held_reason, "time": hour(held)}
 

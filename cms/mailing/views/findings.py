@@ -30,6 +30,7 @@ def facts(mailing: Mailing, *, user: Any, now: datetime) -> dict[str, Any]:
         "leaves_at": at if at > now else None,
         "embargo": embargo_of(mailing, now=now),
         "reach": reach,
+        "forecast": actions.forecast(mailing, number=reach.by_email, now=now),
         "send_label": send_label(reach.by_email),
         "findings": [said(point, mailing) for point in points],
         "blocked": len(checklist.blocking(points)),
