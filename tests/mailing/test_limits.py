@@ -128,7 +128,7 @@ def test_in_quiet_hours_nothing_leaves_but_what_may_at_any_hour(smtp_sink):
     actions.sweep(now=NOON + timedelta(hours=1))
     done = actions.drain(mailing.pk, clock=night)
     assert (done.sent, done.more) == (0, False)
-    assert "07" in actions.standstill(Mailing.objects.get(pk=mailing.pk), now=night.now)
+    assert "7\xa0h\xa000" in actions.standstill(Mailing.objects.get(pk=mailing.pk), now=night.now)
     Mailing.objects.filter(pk=mailing.pk).update(swept_at=night.now, at_any_hour=True)
     assert actions.drain(mailing.pk, clock=night).sent == 2
 
