@@ -96,6 +96,15 @@ class EventsConfig(AppConfig):
         )
         for key in ("events.event", mail.INVITATION):
             registry.shareables.register(registry.Shareable(key, _("Event"), mail.brief))
+        registry.contact_sections.register(
+            registry.ContactSection(
+                "events.registrations",
+                20,
+                _("Registrations"),
+                "events/admin/contact_section.html",
+                views.contact_section,
+            )
+        )
         registry.todo_items.register(
             registry.TodoSource("events.coming", 40, _("Coming events"), views.todo_items)
         )

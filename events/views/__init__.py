@@ -3,7 +3,7 @@
 from events.views.agenda import agenda, agenda_file, next_event_section
 from events.views.buttons import change_view, dates_preview, state_panel
 from events.views.events import event, event_file
-from events.views.people import add, agenda_index, export, people, person, todo_items
+from events.views.people import add, agenda_index, contact_section, export, people, person, todo_items
 from events.views.personal import personal, personal_file
 from events.views.registrations import register
 
@@ -13,6 +13,7 @@ __all__ = [
     "agenda_file",
     "agenda_index",
     "change_view",
+    "contact_section",
     "dates_preview",
     "event",
     "event_file",

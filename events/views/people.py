@@ -260,3 +260,18 @@ def todo_items(user: Any, now: datetime) -> list[Todo]:
             )
         )
     return found
+
+
+SHOWN = 20
+
+
+def contact_section(request: HttpRequest, contact: Any) -> dict[str, Any] | None:
+    """What a contact registered for, the latest first, for the contact's page; None where there is nothing to see."""
+    if not request.user.has_perm(VIEW):
+        return None
+    rows = Registration.objects.filter(contact=contact).select_related("occurrence__event")
+    found = list(rows.order_by("-occurrence__starts_at", "-pk")[: SHOWN + 1])
+    if not found:
+        return None
+    more = rows.count() - SHOWN if len(found) > SHOWN else 0
+    return {"registrations": found[:SHOWN], "more": more}

@@ -67,7 +67,8 @@ def test_a_list_goes_from_the_file_to_the_contacts_in_three_screens(officer: Cli
     answer = officer.post(answer.url, columns(listing, **shared))
     assert answer.url == reverse("contacts:import", args=[listing.pk])
     preview = officer.get(answer.url)
-    assert preview.context["plan"] == {"create": 2, "merge": 0, "skip": 1}
+    assert preview.context["plan"] == {"create": 2, "merge": 0, "skip": 0}
+    assert preview.context["wrong"] == 1
     page = preview.content.decode()
     assert "pas-une-adresse" not in page
     assert "<strong>Courriel</strong> : Saisissez une adresse" in page.replace("\u00a0", " ")

@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from cms.accounts.models import Role
 from cms.contacts import actions as contacts
 from cms.contacts.models import Contact
 from cms.mailing.models import Delivery
 from events.models import Registration, RegistrationState
+from tests.factories.accounts import make_user
 from tests.factories.events import NOON, make_occurrence, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +67,34 @@ def test_a_date_that_is_over_keeps_who_came() -> None:
     merge(one.contact, other.contact, now=NOON + timedelta(days=30))
     other.refresh_from_db()
     assert (other.state, other.contact) == (RegistrationState.CONFIRMED, one.contact)
+
+
+def test_a_contacts_page_tells_what_they_registered_for_after_a_merging_too() -> None:
+    one, other = make_registration(make_occurrence(), 1), make_registration(make_occurrence(), 2)
+    merge(one.contact, other.contact)
+    client = Client()
+    client.force_login(make_user(Role.COORDINATOR), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("contacts:inspect", args=[one.contact_id])).content.decode()
+    for registration in (one, other):
+        assert f'<a href="{reverse("events_people", args=[registration.occurrence.event_id])}">' in page
+    assert "Confirmé" in page
+
+
+def test_a_contacts_page_reads_sixteen_registrations_in_as_many_queries_as_one() -> None:
+    person = make_registration(make_occurrence(), 1).contact
+    client = Client()
+    client.force_login(make_user(Role.OFFICER), backend="django.contrib.auth.backends.ModelBackend")
+    url = reverse("contacts:inspect", args=[person.pk])
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        return len(captured)
+
+    asked()
+    few = asked()
+    for _ in range(15):
+        Registration.objects.create(
+            occurrence=make_occurrence(), contact=person, name="x", email="x@example.org", created_at=NOON
+        )
+    assert asked() == few

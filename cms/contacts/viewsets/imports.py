@@ -240,8 +240,10 @@ def _decisions(posted: Any) -> dict[int, tuple[str, int]]:
 
 
 def _plan(rows: QuerySet[ImportRow]) -> dict[str, int]:
-    """How many lines would be entered, complete a card, or be left out."""
-    counts = dict(rows.order_by().values_list("choice").annotate(number=Count("pk")))
+    """How many lines would be entered, complete a card, or be left out; those to be corrected are told apart."""
+    counts = dict(
+        rows.exclude(verdict=Verdict.WRONG).order_by().values_list("choice").annotate(number=Count("pk"))
+    )
     return {str(choice): counts.get(choice, 0) for choice in Choice.values}
 
 
