@@ -10,12 +10,12 @@ from html import escape
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from cms.contacts.models import Contact
 from cms.core.registry import Parts, Refused
 from cms.mailing import queries
+from cms.mailing.mail import layout
 from cms.mailing.mail.letters import message_of, personal, refusal, renderer_of, write
 from cms.mailing.mail.placeholders import PLACEHOLDER, PLACEHOLDERS
 from cms.mailing.models import Delivery, Mailing, Sender
@@ -47,11 +47,9 @@ def language_of_words(parts: Parts, asked: str) -> str:
 def language_name(code: str) -> str:
     """A language's name, in the language of whoever reads the screen."""
     try:
-        name = str(get_language_info(code)["name_translated"])
+        return layout.language_name(code, inside=translation.get_language() or settings.LANGUAGE_CODE)
     except KeyError:
         return code
-    # French writes languages small; the catalogs of Django do not.
-    return name.lower() if (translation.get_language() or "").startswith("fr") else name
 
 
 def values_of(contact: Contact | None) -> dict[str, str]:
