@@ -204,7 +204,7 @@ class IssueViewSet(SnippetViewSet):
         "title",
         Column("series", label=_("Series"), accessor="label", sort_key="series"),
         Column("issue_date", label=_("Date"), accessor=_day_of, sort_key="issue_date"),
-        LocaleColumn(),
+        LocaleColumn(label=_("Language")),
         DateColumn("left_at", label=_("Sent"), sort_key="left_at"),
     ]
     list_filter = ["series"]

@@ -19,6 +19,7 @@ from django.test import Client, TestCase, override_settings
 from cms.contacts.models import Contact
 from cms.core import clock
 from cms.core.models import SitePage
+from cms.mailing.models import Issue
 from cms.plan.models import Target
 from events.models import Event, EventPage, Occurrence
 from media_library.models import Asset
@@ -92,6 +93,9 @@ def test_the_demo_is_as_large_as_promised(site):
         assert Target.objects.exclude(**{chapter: ""}).count() >= 8, chapter
     assert Contact.objects.filter(emails__address__endswith="example.org").exists()
     assert Asset.objects.filter(kind="image").count() >= 12
+    issues = {issue.locale.language_code: len(issue.body) for issue in Issue.objects.all()}
+    assert issues.keys() == {"fr", "en"}
+    assert min(issues.values()) >= 5, "a greeting, what became news, figures"
 
 
 def test_a_second_loading_changes_nothing(site):
