@@ -84,16 +84,6 @@ def addresses() -> list[URLPattern]:
         path("mailings/approvals/<int:pk>/", approvals.Decide.as_view(), name="mailing_decide"),
         path("mailings/approvals/<int:pk>/take-back/", approvals.take_back, name="mailing_take_back"),
         path("mailings/<int:pk>/letter/<slug:language>/", admin.letter, name="mailing_letter"),
-        path("mailings/<int:pk>/paper/", beside.Paper.as_view(), name="mailing_paper"),
-        path("mailings/<int:pk>/numbers/", beside.TextMessages.as_view(), name="mailing_text_messages"),
-        path("mailings/share/<str:source>/<uuid:uid>/", beside.Share.as_view(), name="mailing_share"),
-        path("mailings/beside/", diffusions.DiffusionIndex.as_view(), name="mailing_diffusions"),
-        path(
-            "mailings/beside/results/",
-            diffusions.DiffusionIndex.as_view(results_only=True),
-            name="mailing_diffusions_results",
-        ),
-        path("mailings/beside/<int:pk>/strike/", diffusions.strike, name="mailing_strike"),
         path("mailings/<int:pk>/progress/", admin.progress, name="mailing_progress"),
         path(
             "mailings/<int:pk>/recipients.<slug:form>",
@@ -107,6 +97,23 @@ def addresses() -> list[URLPattern]:
         path("mailings/to/<int:pk>/", deliveries.DeliveryDetail.as_view(), name="mailing_delivery"),
         path("mailings/to/<int:pk>/letter/", deliveries.delivery_letter, name="mailing_delivery_letter"),
         path("mailings/to/<int:pk>/mail.eml", deliveries.delivery_eml, name="mailing_delivery_eml"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def addresses_beside() -> list[URLPattern]:
+    """Every page about what leaves beside e-mail."""
+    return [
+        path("mailings/<int:pk>/paper/", beside.Paper.as_view(), name="mailing_paper"),
+        path("mailings/<int:pk>/numbers/", beside.TextMessages.as_view(), name="mailing_text_messages"),
+        path("mailings/share/<str:source>/<uuid:uid>/", beside.Share.as_view(), name="mailing_share"),
+        path("mailings/beside/", diffusions.DiffusionIndex.as_view(), name="mailing_diffusions"),
+        path(
+            "mailings/beside/results/",
+            diffusions.DiffusionIndex.as_view(results_only=True),
+            name="mailing_diffusions_results",
+        ),
+        path("mailings/beside/<int:pk>/strike/", diffusions.strike, name="mailing_strike"),
     ]
 
 
