@@ -156,31 +156,14 @@ def chart_of(mailing: Mailing, *, now: datetime) -> dict[str, Any] | None:
     found = figures.course(mailing, now=now)
     if not found.bars:
         return None
-    most, slots = found.most, max(len(found.bars), FEWEST_SLOTS)
-    wide, high, base = (WIDTH - LEFT) / slots, HEIGHT - TOP - BOTTOM, HEIGHT - BOTTOM
-    form = _form(found)
-    bars = []
-    for place, bar in enumerate(found.bars):
-        sent, trouble = high * bar.sent / most, high * bar.trouble / most
-        bars.append(
-            Drawn(
-                x=f"{LEFT + place * wide:.1f}",
-                width=f"{wide * 0.8:.1f}",
-                sent_y=f"{base - sent:.1f}",
-                sent_height=f"{sent:.1f}",
-                trouble_y=f"{base - sent - trouble:.1f}",
-                trouble_height=f"{trouble:.1f}",
-                when=formats.date_format(timezone.localtime(bar.at), form),
-                sent=number(bar.sent),
-                trouble=number(bar.trouble),
-            )
-        )
+    wide = (WIDTH - LEFT) / max(len(found.bars), FEWEST_SLOTS)
+    bars = _drawn(found, wide)
     busiest = max(range(len(bars)), key=lambda place: found.bars[place].sent)
     return {
         "by": SPAN_WORDS[int(found.span / timedelta(minutes=1))],
         "bars": bars,
         "rows": [bar for bar, known in zip(bars, found.bars, strict=True) if known.sent or known.trouble],
-        "most": number(most),
+        "most": number(found.most),
         "first": bars[0],
         # Said below its bar, where there is room beside the first.
         "last": bars[-1] if len(bars) * wide > ROOM_FOR_TWO else None,
@@ -196,6 +179,28 @@ def chart_of(mailing: Mailing, *, now: datetime) -> dict[str, Any] | None:
         "base": str(HEIGHT - BOTTOM),
         "foot": str(HEIGHT - 8),
     }
+
+
+def _drawn(found: figures.Course, wide: float) -> list[Drawn]:
+    """The bars in the drawing, each in a slot so wide, what was taken below what was not."""
+    high, base, form = HEIGHT - TOP - BOTTOM, HEIGHT - BOTTOM, _form(found)
+    bars = []
+    for place, bar in enumerate(found.bars):
+        sent, trouble = high * bar.sent / found.most, high * bar.trouble / found.most
+        bars.append(
+            Drawn(
+                x=f"{LEFT + place * wide:.1f}",
+                width=f"{wide * 0.8:.1f}",
+                sent_y=f"{base - sent:.1f}",
+                sent_height=f"{sent:.1f}",
+                trouble_y=f"{base - sent - trouble:.1f}",
+                trouble_height=f"{trouble:.1f}",
+                when=formats.date_format(timezone.localtime(bar.at), form),
+                sent=number(bar.sent),
+                trouble=number(bar.trouble),
+            )
+        )
+    return bars
 
 
 def _form(found: figures.Course) -> str:
