@@ -268,8 +268,8 @@ class Pump:
     def bytes_of(self, row: Delivery) -> bytes:
         """The mail for one row: built per delivery when owed, else once per language and version."""
         work = self.work
-        row.mailing = work.mailing
         if work.renderer.owed:
+            row.mailing = work.mailing
             # A renderer may look at any column of its delivery: give it the whole row, not what a claim returns.
             whole = Delivery.objects.select_related("contact").get(pk=row.pk)
             whole.mailing = work.mailing
