@@ -21,6 +21,7 @@ from cms.mailing import actions, documents
 from cms.mailing.mail.paper import letters_on_paper
 from cms.mailing.models import Diffusion, Mailing
 from cms.mailing.queries import beside
+from cms.mailing.views.beside import LettersForm
 from tests.factories import mailing as make
 from tests.mailing.test_admin import signed_in
 
@@ -370,3 +371,14 @@ def test_a_server_without_the_libraries_says_so_on_every_page_of_who_prints(monk
         assert sentence not in author.get(home).content.decode()
     finally:
         documents.lacking.cache_clear()
+
+
+def test_more_letters_than_one_file_holds_are_printed_in_parts_of_the_same_order():
+    few = LettersForm(number=100, at_once=100, prefix="letters")
+    assert "part" not in few.fields
+    data = {"letters-part": "1", "letters-place": "Kati", "letters-dated": "2019-02-05", "letters-name": "A"}
+    many = LettersForm(data, number=230, at_once=100, prefix="letters")
+    assert [label for _value, label in many.fields["part"].choices] == ["1 – 100", "101 – 200", "201 – 230"]
+    assert many.is_valid()
+    assert many.slice() == slice(100, 200)
+    assert not LettersForm(data | {"letters-part": "3"}, number=230, at_once=100, prefix="letters").is_valid()
