@@ -19,6 +19,7 @@ from cms.contacts import actions as contacts
 from cms.core import links
 from cms.mailing import actions, queries
 from cms.mailing.actions import claims, outcomes
+from cms.mailing.actions.reword import reword
 from cms.mailing.mail.layout import LINK_PURPOSE
 from cms.mailing.mail.transport import Fault, Scope
 from cms.mailing.models import Delivery, Mailing
@@ -29,7 +30,7 @@ from tests.factories.mailing import NOON
 pytestmark = pytest.mark.django_db
 
 LEFT, STAYS = "personne1@example.org", "personne2@example.org"
-LATER = NOON + timedelta(days=1)
+LATER = NOON + timedelta(minutes=30)
 BUSY = Fault(Scope.RECIPIENT_LATER, 451, "4.7.1 later")
 Leave = Callable[[], None]
 
@@ -125,6 +126,15 @@ def by_a_worker_that_died(leave: Leave) -> Mailing:
     return mailing
 
 
+def by_a_correction(leave: Leave) -> Mailing:
+    mailing = launched()
+    claims.claim(mailing.pk, now=NOON)
+    leave()
+    Mailing.objects.filter(pk=mailing.pk).update(title="Journée du TOKTEN, corrigé")
+    assert reword(mailing, now=NOON)
+    return mailing
+
+
 def by_a_server_that_refused_everybody(leave: Leave) -> Mailing:
     mailing = launched()
     mailing.deliveries.update(state="failed", reason="refused")
@@ -148,6 +158,7 @@ PATHS: dict[Callable[[Leave], Mailing], set[str]] = {
     by_a_connection_that_broke: {"cms/mailing/actions/outcomes.py:give_back"},
     by_a_worker_that_stops: {"cms/mailing/actions/claims.py:release"},
     by_a_worker_that_died: {"cms/mailing/actions/sweep.py:free_expired"},
+    by_a_correction: {"cms/mailing/actions/reword.py:reword"},
     by_a_server_that_refused_everybody: {"cms/mailing/actions/outcomes.py:unburn"},
 }
 #: Mail that a person is owed: it goes to suppressed addresses, on purpose.
