@@ -21,6 +21,7 @@ from cms.mailing.queries import figures
 from cms.mailing.queries.timelines import timeline
 from cms.mailing.schemas import DeliverySaid, MailingParams, MailingSaid, MailingsParams, Mails
 from cms.mailing.views.admin import may_look
+from cms.mailing.views.figures import over_at
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -115,7 +116,7 @@ def one(call: Call) -> dict[str, Any]:
         "source": row.source_uid.hex if row.source_uid else None,
         "percent": 100 * (total - waits) // total if total else 0,
         "running": row.state == Mailing.State.SENDING and waits > 0,
-        "pace": _pace(figures.pace(row, now=now)),
+        "pace": _pace(row, now),
         "failures": [_failure(group) for group in queries.failures(row)],
         "course": _course(figures.course(row, now=now)),
         "letters": _letters(row, whole=params.include_letters),
@@ -210,10 +211,12 @@ def _sender(sender: Sender) -> dict[str, Any]:
     }
 
 
-def _pace(found: figures.Pace) -> dict[str, Any]:
+def _pace(row: Mailing, now: datetime) -> dict[str, Any]:
+    found = figures.pace(row, now=now)
+    ends_at = over_at(row, found, now=now) or (now + found.left if found.left is not None else None)
     return {
         "per_minute": round(found.per_minute, 2) if found.per_minute else None,
-        "seconds_left": round(found.left.total_seconds()) if found.left is not None else None,
+        "ends": moment(ends_at),
         "deferred": found.deferred,
         "next_attempt": moment(found.next_at),
     }

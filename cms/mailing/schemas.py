@@ -138,10 +138,10 @@ class Failure(BaseModel):
 
 
 class PaceSaid(BaseModel):
-    """Mails a minute, seconds that the rest takes at this speed, and what is tried again later."""
+    """Mails a minute, when the rest has left (at this speed, or by the sender's limits), what is tried again later."""
 
     per_minute: float | None
-    seconds_left: int | None
+    ends: str | None
     deferred: int
     next_attempt: str | None
 

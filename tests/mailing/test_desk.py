@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import translation
@@ -42,6 +42,16 @@ def test_a_queue_that_stands_still_is_a_warning_and_one_that_moves_is_not():
     assert "Rien n’est parti depuis un quart d’heure." in said
     taken(mailing, 1, first=LATER - timedelta(minutes=1))
     assert desk.queue_line(officer, LATER)[0] == "info", "a long mailing is no fault"
+
+
+def test_quiet_hours_are_no_fault():
+    officer = make_user("officer")
+    make.launched(2)
+    Sender.objects.update(quiet_from=time(11), quiet_until=time(18))
+    level, said = desk.queue_line(officer, LATER)
+    assert level == "info"
+    assert "Heures calmes de l’expéditeur" in said
+    assert "Rien n’est parti" not in said
 
 
 def test_each_server_that_is_away_is_named_with_its_reason_and_its_hour():

@@ -70,6 +70,28 @@ def test_what_is_tried_again_later_is_told_apart_from_what_goes_now():
     assert said.startswith("45 courriels par minute · encore moins d’une minute · 1 sera réessayé, à ")
 
 
+def test_where_a_quota_decides_the_end_the_speed_of_the_moment_promises_nothing():
+    mailing = make.launched(12)
+    taken(mailing, 4)
+    Sender.objects.update(daily_quota=5)
+    mailing.refresh_from_db()
+    now = NOON + 4 * SECOND
+    found = figures.pace(mailing, now=now)
+    assert found.left is not None
+    ends_at = words.over_at(mailing, found, now=now)
+    assert ends_at is not None
+    assert ends_at > NOON + timedelta(days=1), "one more today, the others on the days after"
+    with translation.override("fr"):
+        said = words.pace_words(found, ends_at=ends_at)
+    assert "fin prévue\u00a0: " in said
+    assert "encore" not in said
+    Sender.objects.update(daily_quota=5000)
+    mailing.refresh_from_db()
+    assert words.over_at(mailing, found, now=now) is None, (
+        "the control: a quota that suffices decides nothing"
+    )
+
+
 @pytest.mark.parametrize(
     ("span", "said"),
     [

@@ -30,12 +30,13 @@ TROUBLE = (State.FAILED, State.BOUNCED, State.DEFERRED, State.UNKNOWN)
 class Pace:
     """`per_minute` mails taken now, or over the whole mailing once it is done; None while nothing can be said.
 
-    `left` is how long what waits takes at that speed; mails that are tried again later (`deferred`) are not in it,
-    the next of them is due at `next_at`.
+    `left` is how long what waits (`waiting`) takes at that speed; mails that are tried again later (`deferred`) are
+    not in it, the next of them is due at `next_at`.
     """
 
     per_minute: float | None
     left: timedelta | None
+    waiting: int
     deferred: int
     next_at: datetime | None
 
@@ -61,7 +62,7 @@ def pace(mailing: Mailing, *, now: datetime) -> Pace:
         speed = _speed(found["sent"], found["first"], found["last"])
     running = mailing.state == Mailing.State.SENDING and waiting and speed
     left = timedelta(minutes=waiting / speed) if running and speed else None
-    return Pace(speed, left, found["deferred"], found["next_at"])
+    return Pace(speed, left, waiting, found["deferred"], found["next_at"])
 
 
 def _speed(number: int, first: datetime | None, last: datetime | None) -> float | None:

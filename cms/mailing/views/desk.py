@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from cms.core.models import Heartbeat
 from cms.core.registry import Todo
-from cms.mailing import documents, queries
+from cms.mailing import actions, documents, queries
 from cms.mailing.actions.mailbox import HEARTBEAT
 from cms.mailing.models import Delivery, Mailing
 from cms.mailing.queries import figures
@@ -75,9 +75,19 @@ def queue_line(user: Any, now: datetime) -> tuple[str, str] | None:
     stuck = (
         found.oldest_at is not None and now - found.oldest_at > LATE and not figures.sent_since(now - LATE)
     )
-    if stuck:
+    if stuck and (calm := _at_rest(now)):
+        stuck = False
+        said.append(calm)
+    elif stuck:
         said.append(_("Nothing has left for a quarter of an hour."))
     return ("warning" if stuck else "info"), " ".join(said) or _("No mail waits to leave.")
+
+
+def _at_rest(now: datetime) -> str:
+    """Why nothing leaves although nothing is wrong (quiet hours, a quota used up), if that is so of all that waits."""
+    due = queries.due(now).select_related("sender")[:MANY]
+    why = [actions.standstill(mailing, now=now) for mailing in due]
+    return why[0] if why and all(why) else ""
 
 
 def senders_line(user: Any, now: datetime) -> tuple[str, str] | None:

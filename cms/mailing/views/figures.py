@@ -56,10 +56,26 @@ def speed_words(per_minute: float) -> str:
     return ngettext("%s mail a minute", "%s mails a minute", each) % number(each)
 
 
-def pace_words(found: figures.Pace) -> str:
-    """Speed, time left and what is tried again later, in one line; empty while there is nothing to say."""
+def over_at(mailing: Mailing, found: figures.Pace, *, now: datetime) -> datetime | None:
+    """When a mailing being sent will be over where its sender's quota or quiet hours decide that; else None."""
+    sender = mailing.sender
+    if mailing.state != Mailing.State.SENDING or mailing.is_standing or sender is None or not found.waiting:
+        return None
+    if not sender.daily_quota and sender.quiet_from is None:
+        return None
+    foreseen = actions.forecast(mailing, number=found.waiting, now=now)
+    return foreseen.ends_at if foreseen is not None and (foreseen.quota or foreseen.quiet) else None
+
+
+def pace_words(found: figures.Pace, *, ends_at: datetime | None = None) -> str:
+    """Speed, time left and what is tried again later, in one line; empty while there is nothing to say.
+
+    `ends_at`: when it will be over where the sender's limits decide that, and not the speed of the moment.
+    """
     said = [speed_words(found.per_minute)] if found.per_minute else []
-    if found.left is not None:
+    if ends_at is not None:
+        said.append(_("over on %s as far as can be foreseen") % hour(ends_at))
+    elif found.left is not None:
         said.append(_("%s left") % span_words(found.left))
     if found.deferred and found.next_at is not None:
         again = ngettext(
@@ -76,6 +92,7 @@ def progress_of(mailing: Mailing, *, now: datetime) -> dict[str, Any]:
     found = queries.counts(mailing)
     total = found["total"]
     over = total - found["queued"] - found["deferred"] - found["sending"]
+    pace = figures.pace(mailing, now=now)
     return {
         "counts": [
             {"state": state, "label": str(label), "number": found[state], "words": number(found[state])}
@@ -86,7 +103,7 @@ def progress_of(mailing: Mailing, *, now: datetime) -> dict[str, Any]:
         "over": over,
         "percent": 100 * over // total if total else 0,
         "summary": summary(over, total),
-        "pace": pace_words(figures.pace(mailing, now=now)),
+        "pace": pace_words(pace, ends_at=over_at(mailing, pace, now=now)),
         "sentence": sentence_of(mailing, waits=total > over, now=now),
         "running": mailing.state == Mailing.State.SENDING and total > over,
     }
