@@ -242,7 +242,14 @@ class RecipientDomainViewSet(ModelViewSet):
     menu_label = _("Recipients' domains")
     menu_name = "recipient-domains"
     add_to_settings_menu = True
-    list_display = ["domain", "rate_per_minute", "slowed_until", "slowed_reason"]
+    list_display = [
+        "domain",
+        Column(
+            "rate_per_minute", label=_("Mails per minute"), accessor=lambda row: row.rate_per_minute or ""
+        ),
+        DateColumn("slowed_until", label=_("Slowed until"), accessor=lambda row: row.slowed(clock.now())),
+        Column("slowed_reason", label=_("What its server said")),
+    ]
     search_fields = ["domain"]
     inspect_view_enabled = False
     panels = [FieldPanel("domain"), FieldPanel("rate_per_minute")]

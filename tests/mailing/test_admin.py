@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -11,7 +13,7 @@ from cms.accounts.models import User
 from cms.contacts import actions as contacts
 from cms.core import clock, links
 from cms.mailing import actions, queries
-from cms.mailing.models import Delivery, DeliveryEvent, Mailing, Sender
+from cms.mailing.models import Delivery, DeliveryEvent, Mailing, RecipientDomain, Sender
 from tests.factories import mailing as make
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +286,15 @@ def test_an_odd_query_on_a_mailing_is_no_failure(officer, draft, junk):
     for address in (url("mailing_detail", draft), reverse("mailing_index")):
         query = "&".join(f"{name}={junk}" for name in ("q", "p", "state", "kind", "ordering"))
         assert officer.get(f"{address}?{query}").status_code in (200, 400, 404)
+
+
+def test_domains_that_are_not_to_be_pressed_are_an_administrators_business():
+    now = clock.now()
+    RecipientDomain.objects.create(domain="gmail.com", rate_per_minute=60)
+    soon, past = now + timedelta(minutes=7), now - timedelta(days=300)
+    slow = RecipientDomain.objects.create(domain="slow.example", slowed_until=soon, slowed_reason="421 later")
+    assert (slow.slowed(now), RecipientDomain(slowed_until=past).slowed(now)) == (soon, None)
+    words = signed_in("admin").get(reverse("mailing_domains:index")).content.decode()
+    assert "gmail.com" in words
+    assert "421 later" in words
+    assert signed_in("officer").get(reverse("mailing_domains:index")).status_code == 302

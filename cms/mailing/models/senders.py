@@ -153,3 +153,7 @@ class RecipientDomain(models.Model):
 
     def __str__(self) -> str:
         return self.domain
+
+    def slowed(self, now: datetime) -> datetime | None:
+        """Until when a distance is kept since its server asked for patience; None when that is over."""
+        return self.slowed_until if self.slowed_until is not None and self.slowed_until > now else None
