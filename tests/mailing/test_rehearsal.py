@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 
 from cms.accounts.models import Role
@@ -17,6 +19,7 @@ from cms.contacts.models import Organisation
 from cms.core import clock
 from cms.core.registry import Parts
 from cms.mailing import actions
+from cms.mailing.mail import signing
 from cms.mailing.mail.rehearsal import rehearse, values_of
 from cms.mailing.models import Delivery, Mailing, Trial
 from tests.factories import mailing as make
@@ -157,6 +160,15 @@ def test_a_test_is_the_real_mail_but_for_its_mark_and_its_personal_links(mailing
         )
         assert test.get_body((kind,)).get_content() == personal
         assert personal != sent
+
+
+def test_a_test_is_signed_where_the_real_mail_would_be(mailing, smtp_sink, settings, tmp_path):
+    settings.DKIM_FOLDER = str(tmp_path / "dkim")
+    try_out(mailing)
+    call_command("dkim", "new", "tokten.example.org", "k1", stdout=io.StringIO())
+    signing.use("tokten.example.org", "k1")
+    try_out(mailing)
+    assert [message["DKIM-Signature"] is not None for message in smtp_sink.messages] == [False, True]
 
 
 def test_a_test_counts_nowhere_and_leaves_the_mailing_as_it_was(mailing, smtp_sink):

@@ -23,6 +23,7 @@ from cms.mailing.actions.errors import MailingError, WrongState
 from cms.mailing.actions.owe import ensure_sender
 from cms.mailing.mail.letters import refusal
 from cms.mailing.mail.rehearsal import rehearse
+from cms.mailing.mail.signing import signing
 from cms.mailing.mail.transport import Fault, Scope, SmtpTransport, connect
 from cms.mailing.models import Mailing, Sender, Trial
 
@@ -135,9 +136,10 @@ def _hand_over(rows: list[Trial], *, sender: Sender, language: str, now: datetim
     with connection_slot(sender) as free:
         if not free:
             raise MailingError(_("This sender is busy sending: try again in a moment."))
-        transport = connect()
-        if isinstance(transport, SmtpTransport):
-            transport.data_timeout = min(transport.data_timeout, PATIENCE)
+        bare = connect()
+        if isinstance(bare, SmtpTransport):
+            bare.data_timeout = min(bare.data_timeout, PATIENCE)
+        transport = signing(bare, sender.domain)
         try:
             for row in rows:
                 try:
