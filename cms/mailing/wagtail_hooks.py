@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -152,6 +154,15 @@ def follow_up() -> MenuItem:
 @hooks.register("register_admin_viewset")
 def senders() -> SenderViewSet:
     return SenderViewSet()
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_was_sent(request: Any, rows: list[Any]) -> Any:
+    """An issue that a mailing carries stays, whether one is deleted or many at once."""
+    if not any(isinstance(row, Issue) and row.sendings.exists() for row in rows):
+        return None
+    messages.error(request, _("An issue that was sent, or is being prepared for it, is not deleted."))
+    return redirect("wagtailsnippets_mailing_issue:list")
 
 
 @hooks.register("register_snippet_action_menu_item")

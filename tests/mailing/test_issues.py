@@ -363,12 +363,20 @@ def test_a_number_is_taken_by_one_issue(officer):
     assert Issue.objects.count() == 1
 
 
-def test_what_was_sent_or_is_being_prepared_is_not_deleted():
+def test_what_was_sent_or_is_being_prepared_is_not_deleted(officer):
     make.sender()
-    issue = make_issue()
+    issue, other = make_issue(), make_issue()
     actions.prepare_issue(issue, user=None, now=clock.now())
     with pytest.raises(ProtectedError):
         issue.delete()
+    one = reverse("wagtailsnippets_mailing_issue:delete", args=[issue.pk])
+    many = reverse("wagtail_bulk_action", args=["mailing", "issue", "delete"])
+    for url in (one, f"{many}?id={issue.pk}&id={other.pk}"):
+        page = officer.post(url, follow=True)
+        assert "ne se supprime pas" in page.content.decode()
+    assert Issue.objects.count() == 2
+    officer.post(f"{many}?id={other.pk}")
+    assert Issue.objects.get() == issue
 
 
 @pytest.mark.parametrize("role,composes,prepares", [("author", 200, False), ("coordinator", 302, False)])
