@@ -88,6 +88,16 @@ def test_the_press_room_leads_to_the_form_with_press_releases_ticked():
     assert ticked == ["press"]
 
 
+def test_the_foot_of_every_page_leads_to_the_form_of_its_language():
+    for path, code in ((FORM, 200), (ENGLISH, 200), ("/fr/nulle-part/", 404)):
+        page = visitor().get(path)
+        assert page.status_code == code
+        leads = re.search(
+            r'<a href="(/[^"]+)">(?:Recevoir nos courriels|Receive our mail)</a>', page.content.decode()
+        )
+        assert leads.group(1) == (ENGLISH if path == ENGLISH else FORM)
+
+
 def test_asking_enters_nobody_and_owes_one_mail_without_the_name_that_was_typed():
     answer = asked(name="Gagnez https://example.net")
     assert (answer.status_code, answer["Location"]) == (303, f"{FORM}?sent")
@@ -301,6 +311,19 @@ def test_receiving_nothing_any_more_and_coming_back_by_ticking():
     visitor().post(path, {"purposes": ["newsletter"], "frequency": "all"})
     assert not Suppression.objects.exists()
     assert people.wished(contact) == ["newsletter"]
+
+
+def test_each_mailing_and_its_way_out_lead_to_the_page_of_choices(smtp_sink):
+    make.sender()
+    mailing = make.launched(1)
+    actions.drain(mailing.pk, clock=lambda: make.NOON)
+    (mail,) = smtp_sink.messages
+    for part in ("plain", "html"):
+        words = mail.get_body((part,)).get_content()
+        path = re.search(r"/m/[\w-]{43}/preferences/", words).group(0)
+        assert visitor().get(path).status_code == 200
+    way_out = visitor().get(path.replace("preferences/", "unsubscribe")).content.decode()
+    assert f'href="{path}"' in way_out
 
 
 def test_another_contacts_choices_stay_as_they_are_and_a_wrong_token_is_the_one_404():

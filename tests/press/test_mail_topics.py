@@ -1,4 +1,4 @@
-"""A release's mailing and the topics that people chose."""
+"""A release's mailing and the topics that people chose; how the press room's readers come to receive it."""
 
 import pytest
 
@@ -28,3 +28,8 @@ def test_who_chose_other_topics_than_a_releases_is_counted_out_with_the_reason(l
     assert outbox.topics_of(mailing) == [health.translation_key]
     found = outbox.reach(mailing)
     assert (found.by_email, found.other_topics) == (2, 1)
+
+
+def test_the_press_room_leads_to_the_sign_up_for_press_releases(laid_room, client):
+    html = client.get(laid_room.room.public_path).content.decode()
+    assert 'href="/fr/lettre-d-information/?purposes=press"' in html
