@@ -21,12 +21,16 @@ LEFT = Q(state__in=["sent", "unknown"]) | Q(state="sending", handed_at__isnull=F
 
 @dataclass(frozen=True)
 class Owed:
-    """A corrective mailing that stands to be sent: prepared already as `mailing`, or else to `people` contacts."""
+    """A corrective mailing that stands to be sent: prepared already as `mailing`, or else to `people` contacts.
+
+    `same_words`: what is published is what they have; the fault lies elsewhere, or is not mended yet.
+    """
 
     purpose: str
     correction: Correction | None
     people: int
     mailing: Mailing | None = None
+    same_words: bool = False
 
 
 def version_of(page: ReleasePage) -> str:
@@ -51,8 +55,8 @@ def _carried(release: Release) -> QuerySet[Letter]:
     return letters.defer("text", "html", "attachments")
 
 
-def wrong_letters(correction: Correction) -> list[Letter]:
-    """The texts that a correction concerns, among those that mailings of the release froze.
+def wrong_letters(correction: Correction) -> tuple[list[Letter], bool]:
+    """The texts that a correction concerns, among those that mailings of the release froze; whether words changed.
 
     Language by language: where the words had been changed before the correction was said, all others that were
     frozen before; where they were changed after it, those that stood when it was said. Where no words changed in any
@@ -77,7 +81,7 @@ def wrong_letters(correction: Correction) -> list[Letter]:
             wrong += others
         else:
             unchanged += before
-    return wrong or unchanged
+    return (wrong, True) if wrong else (unchanged, False)
 
 
 def _by_language(release: Release) -> dict[str, list[Letter]]:
@@ -112,7 +116,7 @@ def wrongly_told(correction: Correction) -> QuerySet[Contact]:
     later = Distribution.objects.filter(
         release=correction.release, purpose=Purpose.CORRECTION, correction__at__gte=correction.at
     )
-    return _people(_deliveries(wrong_letters(correction)), _gone_out(later))
+    return _people(_deliveries(wrong_letters(correction)[0]), _gone_out(later))
 
 
 def told_of(release: Release) -> QuerySet[Contact]:
@@ -157,12 +161,13 @@ def owed(release: Release) -> Owed | None:
         return None
     purpose = Purpose.CORRECTION if correction is not None else Purpose.WITHDRAWAL
     prepared = standing(release, purpose, correction)
+    if prepared is not None and prepared.mailing.state not in (Mailing.State.DRAFT, Mailing.State.SCHEDULED):
+        return None
+    same = correction is not None and not wrong_letters(correction)[1]
     if prepared is not None:
-        if prepared.mailing.state not in (Mailing.State.DRAFT, Mailing.State.SCHEDULED):
-            return None
-        return Owed(purpose, correction, 0, prepared.mailing)
+        return Owed(purpose, correction, 0, prepared.mailing, same)
     people = (wrongly_told(correction) if correction is not None else told_of(release)).count()
-    return Owed(purpose, correction, people) if people else None
+    return Owed(purpose, correction, people, same_words=same) if people else None
 
 
 def announced(distribution: Distribution) -> list[Correction]:

@@ -67,9 +67,18 @@ def _told(release: Any, user: Any) -> dict[str, str] | None:
         sentence = gettext(
             "The notice to those who received the former text is prepared: it has not been sent."
         )
-        return {"sentence": sentence, "url": _mailing_url(owed.mailing), "label": gettext("See the notice")}
-    url = reverse("press_button", args=["release", release.pk, "corrective"])
-    return {"sentence": f"{told_words(owed)}.", "url": url, "label": gettext("Tell them…")}
+        url, label = _mailing_url(owed.mailing), gettext("See the notice")
+    else:
+        sentence = f"{told_words(owed)}."
+        url, label = (
+            reverse("press_button", args=["release", release.pk, "corrective"]),
+            gettext("Tell them…"),
+        )
+    if owed.same_words:
+        sentence += " " + gettext(
+            "The text online is still the one they have: if the fault is in it, correct and publish it first."
+        )
+    return {"sentence": sentence, "url": url, "label": label}
 
 
 def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:

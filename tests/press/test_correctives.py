@@ -349,6 +349,9 @@ def test_it_is_offered_beside_the_text_and_on_the_home_until_it_has_left(
     ).content.decode()
     assert "4 personnes ont reçu l" in said
     assert button in said
+    assert "encore celui qu’ils ont" in said
+    republish(page, "Corrigé.")
+    assert "encore celui qu’ils ont" not in officer.get(edit).content.decode()
     (line,) = desk.correctives_due(officer.user, clock.now())
     assert line.url == button
     home = officer.get(reverse("wagtailadmin_home")).content.decode()

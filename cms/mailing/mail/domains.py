@@ -80,7 +80,8 @@ class SystemDns:
 
     def mail_servers(self, name: str) -> list[str]:
         """The servers that take a domain's mail; without MX its own address does (RFC 5321, 5.1)."""
-        servers = [line.split()[-1].rstrip(".") for line in self._ask(name, "MX")]
+        rows = sorted((line.split() for line in self._ask(name, "MX")), key=lambda row: int(row[0]))
+        servers = [row[-1].rstrip(".") for row in rows]
         if servers:
             return [one for one in servers if one]  # a null MX (RFC 7505) is none
         return [name] if self._ask(name, "A") or self._ask(name, "AAAA") else []

@@ -44,7 +44,7 @@ class SenderDomain(WagtailAdminTemplateMixin, TemplateView):
         return [
             HOME,
             {"url": reverse("mailing_senders:index"), "label": _("Senders")},
-            {"url": "", "label": self.sender.name},
+            {"url": "", "label": self.get_page_title()},
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
