@@ -50,7 +50,7 @@ def test_the_bar_moves_without_a_reload_until_everybody_has_the_mail(officer, li
 
     def pause_halfway(sender: str, to: list[str], raw: bytes) -> str:
         if len(smtp_sink.received) == 59:
-            smtp_sink.reply = lambda *_: "451 4.7.1 later"
+            smtp_sink.reply = lambda *_: "452 4.2.2 this box is full for now"
         return "250 OK"
 
     smtp_sink.reply = pause_halfway
@@ -75,7 +75,7 @@ def test_the_bar_moves_without_a_reload_until_everybody_has_the_mail(officer, li
 
 def test_a_recipient_leaves_by_one_button_without_javascript(browser, live_server, smtp_sink):
     mailing = make.launched(1)
-    actions.drain(mailing.pk, clock=clock.now)
+    actions.drain(mailing.pk, clock=lambda: make.NOON)
     path = urlsplit(smtp_sink.messages[0]["List-Unsubscribe"].strip("<>")).path
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
     page = context.new_page()
