@@ -127,13 +127,13 @@ def test_redis_killed_and_back_empty_is_found_again_by_worker_and_scheduler(cele
 
 @pytest.mark.parametrize("environment", [{}, {"REMAP_SIGTERM": "SIGQUIT"}], ids=["make run", "compose"])
 def test_a_worker_told_to_stop_ends_with_the_mail_in_hand_and_the_rest_stays(celery, sink, environment):
-    sink.pace = 0.05
+    sink.pace = 0.1
     mailing = launch(300, connections=3)
     worker = celery(*WORKER, **environment)
     ring(mailing)
     eventually(lambda: len(sink.taken) > 20)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(8) == 0, "`make run` kills after 15 s, a container after 45"
+    assert worker.wait(14) == 0, "`make run` kills after 15 s, a container after 45"
     found = queries.counts(mailing)
     assert found["sent"] == len(sink.taken) == len(set(sink.taken))
     assert found["queued"] == 300 - len(sink.taken) > 0
