@@ -68,6 +68,42 @@ def test_a_line_that_breaks_after_the_mail_leaves_it_in_doubt(sink):
     assert caught.value.scope is Scope.DOUBT
 
 
+@pytest.mark.parametrize("answer", ["354 go on", "099 what"])
+def test_an_answer_that_says_neither_yes_nor_no_leaves_the_mail_in_doubt(sink, answer):
+    sink.after_data = lambda _id: answer
+    with pytest.raises(Fault) as caught:
+        connect().send("me@example.org", "you@example.org", MAIL)
+    assert caught.value.scope is Scope.DOUBT
+
+
+SENDER_REFUSED = [
+    ("at_rcpt", "553 5.7.1 <me@example.org>: Sender address rejected: not owned by user me"),
+    ("at_rcpt", "550 5.1.8 <me@example.org>: domain not found"),
+    ("at_rcpt", "550 Sender verify failed"),
+    ("after_data", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+]
+
+
+@pytest.mark.parametrize(("step", "answer"), SENDER_REFUSED)
+def test_a_sender_refused_late_stops_the_mailing_at_its_first_mail_and_burns_nobody(sink, step, answer):
+    """Postfix says 250 to MAIL and refuses the sender at RCPT; Exchange waits for the mail."""
+    mailing = make.launched(3)
+    setattr(sink, step, lambda _what: answer)
+    actions.drain(mailing.pk, clock=Clock())
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.PAUSED
+    assert answer[:20] in mailing.reason
+    assert queries.counts(mailing)["queued"] == 3
+
+
+def test_control_the_same_words_about_a_recipient_concern_that_recipient_alone(sink):
+    mailing = make.launched(3)
+    sink.at_rcpt = lambda address: "553 5.7.1 Recipient address rejected" if "1@" in address else None
+    actions.drain(mailing.pk, clock=Clock())
+    found = queries.counts(mailing)
+    assert (found["sent"], found["failed"]) == (2, 1)
+
+
 def test_an_address_cannot_smuggle_a_command(sink):
     with pytest.raises(Fault, match=r"5\.6\.7"):
         connect().send("me@example.org", "you@example.org>\r\nRCPT TO:<other@example.org", MAIL)

@@ -37,6 +37,10 @@ ROTATE_AFTER = 100
 _GOES_ON = ((250,), (250, 251), (354,))
 _GREYLIST = re.compile(r"gr[ae]y.?list", re.IGNORECASE)
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+#: A refusal of the sender said late: Postfix and Exim answer MAIL with 250 and refuse at RCPT, Exchange after DATA.
+_OF_SENDER = re.compile(
+    r"\b5\.1\.[78]\b|\b5\.7\.60\b|sender address rejected|sender verify failed", re.IGNORECASE
+)
 
 
 class Scope(Enum):
@@ -171,7 +175,7 @@ class SmtpTransport:
         else:
             self.reset()
         if code >= 500:
-            if sender or code in (530, 535):
+            if sender or code in (530, 535) or _OF_SENDER.search(text):
                 return Fault(Scope.SENDER, code, text, lost=lost)
             return Fault(Scope.RECIPIENT, code, text, reason=reason_of(code, text), lost=lost)
         scope = Scope.CONNECTION if sender else Scope.RECIPIENT_LATER
@@ -200,6 +204,9 @@ class SmtpTransport:
         text = _words(raw)
         if code >= 400:
             raise self._refused(code, text)
+        if not 200 <= code < 300:  # no answer that the protocol knows: nobody can tell whether it was taken
+            self.drop()
+            raise Fault(Scope.DOUBT, None, f"{code} {text}", reason=Reason.NO_ANSWER, lost=True)
         if smtp.sock is not None:
             smtp.sock.settimeout(self.backend.timeout)
         return f"{code} {text}"
