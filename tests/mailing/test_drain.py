@@ -85,6 +85,27 @@ def test_cancelling_keeps_back_what_was_not_handed_over(smtp_sink):
     assert assert_invariant(mailing, 3)["cancelled"] == 3
 
 
+def test_a_mail_put_off_as_its_mailing_is_cancelled_is_cancelled_with_it(smtp_sink):
+    mailing = make.launched(3)
+
+    def cancel(sender: str, to: list[str], raw: bytes) -> str:
+        actions.cancel(mailing, user=None, now=NOON)
+        return "451 4.2.0 later"
+
+    smtp_sink.reply = cancel
+    assert actions.drain(mailing.pk, clock=Clock()).deferred == 1
+    assert assert_invariant(mailing, 3)["cancelled"] == 3
+
+
+def test_what_was_put_off_as_its_mailing_was_cancelled_is_found_by_the_sweep():
+    """The worker wrote after the officer's transaction had looked, and died before it looked again."""
+    mailing = make.launched(3)
+    actions.cancel(mailing, user=None, now=NOON)
+    mailing.deliveries.filter(pk=mailing.deliveries.first().pk).update(state="deferred", reason="greylisted")
+    actions.sweep(now=NOON)
+    assert assert_invariant(mailing, 3)["cancelled"] == 3
+
+
 def test_somebody_suppressed_after_launch_gets_nothing(smtp_sink):
     mailing = make.launched(3)
     contacts.suppress(address="personne1@example.org", now=NOON)

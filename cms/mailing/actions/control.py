@@ -95,6 +95,12 @@ def cancel(mailing: Mailing, *, user: Any, now: datetime) -> Mailing:
     return _move(row, State.CANCELLED, user=user, action="mailing.cancel")
 
 
+def keep_cancelled(**of: Any) -> int:
+    """Cancel what a worker had in hand as its mailing was cancelled, and could not hand over; return how many."""
+    left = Delivery.objects.filter(mailing__state=State.CANCELLED, state__in=["queued", "deferred"], **of)
+    return left.update(state="cancelled", reason="by_officer")
+
+
 @transaction.atomic
 def retry_failed(mailing: Mailing, *, user: Any, now: datetime) -> int:
     """Queue every failed delivery again, same mail, and send it; return how many. Suppressed ones stay so."""

@@ -11,7 +11,7 @@ from cms.core.registry import Refused
 from cms.mailing import queries
 from cms.mailing.actions import outcomes
 from cms.mailing.actions.claims import BATCH, connection_slot
-from cms.mailing.actions.control import finish
+from cms.mailing.actions.control import finish, keep_cancelled
 from cms.mailing.actions.owe import ensure_sender
 from cms.mailing.actions.pump import TURN_LENGTH, Clock, Drained, Pump, Work
 from cms.mailing.actions.waiting import ask_if_late, recheck
@@ -47,6 +47,7 @@ def drain(mailing_id: int, *, clock: Clock, connections: int | None = None) -> D
                 break
     now = clock()
     outcomes.suppress_dead(mailing_id, now=now)
+    keep_cancelled(mailing=mailing_id)
     finish(mailing_id, now=now)
     work.result.more = work.result.more and _waiting(mailing_id, now) > 0
     if work.result.more and not mailing.is_standing:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cms.contacts import actions as contacts
 from cms.core import registry
 from cms.mailing import queries
-from cms.mailing.actions.control import finish, note
+from cms.mailing.actions.control import finish, keep_cancelled, note
 from cms.mailing.actions.errors import MailingError
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.outcomes import resend_owed
@@ -59,9 +59,7 @@ def free_expired(*, now: datetime) -> tuple[int, int]:
     safe = [key for key, handed in rows if handed is None]
     doubtful = [key for key, handed in rows if handed is not None]
     Delivery.objects.filter(pk__in=safe).update(state="queued", claim_token=None, lease_until=None)
-    Delivery.objects.filter(pk__in=safe, mailing__state="cancelled").update(
-        state="cancelled", reason="by_officer"
-    )
+    keep_cancelled()
     if doubtful:
         Delivery.objects.filter(pk__in=doubtful).update(
             state="unknown", reason="worker_lost", lease_until=None
