@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
+from cms.contacts import actions as contacts
 from cms.contacts.models import Audience, Contact, Suppression
 from cms.core import clock
 from cms.mailing import actions as mailing
@@ -104,6 +105,21 @@ def test_the_suppression_list_holds_for_corrections_too(room, journalists, smtp_
     assert Suppression.objects.count() == 1
     correct(page)
     assert told(page) == addresses(1, 2, 3)
+
+
+def test_who_reads_one_mail_a_week_is_told_all_the_same_and_misses_no_other_for_it(
+    room, journalists, smtp_sink
+):
+    weekly = Contact.objects.get(emails__address="personne0@example.org")
+    contacts.choose(contact=weekly, frequency="weekly", topics=[], now=clock.now())
+    page = make_release(room)
+    release = send(page, journalists)
+    republish(page, "Corrigé.")
+    correct(page)
+    assert told(page) == addresses(0, 1, 2, 3)
+    Delivery.objects.filter(mailing=release).update(sent_at=clock.now() - timedelta(days=8))
+    second = send(make_release(room, slug="autre"), journalists)
+    assert second.deliveries.get(contact=weekly).state == "sent"
 
 
 def test_who_got_the_corrected_text_is_not_told_whichever_was_first_the_text_or_the_sentence(

@@ -183,7 +183,7 @@ def _withheld(mailing: Mailing, now: datetime) -> Case:
         cases.append(When(~Q(contacts.agreed(purpose)), then=Value(Reason.NO_CONSENT.value)))
     if (keys := topics_of(mailing)) and purpose is not None:
         cases.append(When(_chose_others(keys), then=Value(Reason.OTHER_TOPICS.value)))
-    if mailing.kind in PACED:
+    if mailing.kind in PACED and mailing.renderer not in _to_those_concerned():
         cases.append(When(_has_had_one(mailing, now), then=Value(Reason.TOO_OFTEN.value)))
     return Case(*cases, default=Value(""), output_field=CharField())
 
@@ -199,9 +199,15 @@ def _chose_others(keys: Iterable[UUID]) -> Q:
     return Q(Exists(chosen)) & ~Q(Exists(chosen.filter(topic__translation_key__in=keys)))
 
 
+def _to_those_concerned() -> list[str]:
+    """The renderers that say themselves whom they concern: who got a wrong text is told, however seldom they read."""
+    return [one.key for one in registry.mailing_renderers if one.audience is not None]
+
+
 def _has_had_one(mailing: Mailing, now: datetime) -> Q:
     """Whether a paced mail left for them, or is about to, within the span they chose."""
     paced = Delivery.objects.filter(contact=OuterRef("pk"), mailing__kind__in=PACED).exclude(mailing=mailing)
+    paced = paced.exclude(mailing__renderer__in=_to_those_concerned())
     waiting = Q(state__in=OPEN_STATES, mailing__state__in=[Mailing.State.SENDING, Mailing.State.PAUSED])
     counted = Q(state__in=[State.SENT, State.UNKNOWN, State.BOUNCED])
     found = Q(pk__in=[])
