@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 
 import pytest
 
@@ -148,3 +149,23 @@ def test_tags_without_a_style_get_the_houses():
     assert '<p style="x">' in html
     assert "<picture></picture>" in html
     assert "background:#1d3f72" in carry_styles('<a href="x" class="button">Lire</a>')
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ministère des Maliens établis à l’extérieur et de l’intégration africaine, direction de la coopération",
+        "ߒߞߏ " * 40,
+        "Direction, service des études et de la planification",
+        "x" * 200,
+    ],
+)
+def test_a_long_name_is_folded_into_encoded_words_of_the_length_that_mail_programs_read(name):
+    """RFC 2047, 2: an encoded word has 75 characters at most, and a line that holds one 76."""
+    raw = address_header("To", " ".join(name.split()), "aminata@example.org")
+    lines = raw.removesuffix(b"\r\n").split(b"\r\n")
+    assert all(len(line) <= (76 if b"=?" in line else 998) for line in lines), raw
+    shown, _at, address = raw.decode().strip().removeprefix("To: ").rpartition("<")
+    shown = shown if "=?" in shown else shown.strip('" ')
+    assert str(make_header(decode_header(shown))).strip() == " ".join(name.split())
+    assert address == "aminata@example.org>"

@@ -71,9 +71,13 @@ def one_header(name: str, value: str) -> bytes:
 
 
 def address_header(name: str, display: str, address: str) -> bytes:
-    """A header with one address; the display name is quoted or encoded as it needs."""
+    """A header with one address; the display name is quoted or encoded as it needs, in words of 75 (RFC 2047, 2)."""
     clean = " ".join(_BREAKS.sub(" ", display).split())
-    return f"{name}: {formataddr((clean, address))}\r\n".encode("ascii", "strict")
+    line = f"{name}: {formataddr((clean, address))}"
+    if not clean.isascii() and len(line) > 76:
+        words = Header(clean, "utf-8", maxlinelen=75, header_name=name).encode().replace("\n", "\r\n")
+        line = f"{name}: {words}\r\n <{address}>"
+    return f"{line}\r\n".encode("ascii", "strict")
 
 
 def _pieces(text: str, *, escaped: bool) -> list[bytes | Slot]:
