@@ -304,3 +304,10 @@ def test_a_rehearsal_writes_nothing(mailing, aminata):
     mail = rehearse(mailing, contact=aminata, sender=mailing.sender, now=make.NOON)
     assert isinstance(mail.parts, Parts)
     assert [model.objects.count() for model in (Delivery, Trial, Mailing)] == before
+
+
+def test_mail_that_a_person_is_owed_has_no_preview_for_all():
+    make.sender()
+    queue = make.owed(values={"event": "Conférence", "ticket_url": "https://tokten.example.org/r/abc"}).mailing
+    answer = signed_in("officer").get(url("mailing_preview", queue, "fr"))
+    assert answer.status_code == 404

@@ -199,7 +199,9 @@ def letter(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """The HTML of a mailing when it leaves: as the contact of ``?contact=`` gets it, else its places marked."""
     if not may_look(request.user):
         return forbidden(request)
-    mailing = get_object_or_404(Mailing.objects.select_related("sender"), pk=pk)
+    mailing = get_object_or_404(
+        Mailing.objects.select_related("sender").exclude(kind=Mailing.Kind.OWED), pk=pk
+    )
     sender = mailing.sender or queries.default_sender()
     if sender is None or language not in queries.languages():
         return framed("")
