@@ -215,6 +215,31 @@ def test_a_server_that_refuses_everybody_pauses_the_mailing_and_burns_nobody(smt
     assert actions.drain(mailing.pk, clock=Clock()).sent == 40
 
 
+def test_dead_addresses_side_by_side_stop_a_mailing_once_and_not_for_ever(smtp_sink):
+    """A ministry that gave up its domain: twelve lines of one list. Who was told and goes on gets them as failures."""
+    mailing = make.launched(15)
+    smtp_sink.reply = lambda sender, to, raw: (
+        "250 OK" if to[0][8:10] in ("12", "13", "14") else "550 5.1.1 nobody"
+    )
+    actions.drain(mailing.pk, clock=Clock())
+    assert Mailing.objects.get(pk=mailing.pk).state == Mailing.State.PAUSED
+    assert assert_invariant(mailing, 15)["queued"] == 15
+    actions.resume(mailing, user=None, now=NOON)
+    actions.drain(mailing.pk, clock=Clock())
+    found = assert_invariant(mailing, 15)
+    assert (found["sent"], found["failed"]) == (3, 12)
+    assert Mailing.objects.get(pk=mailing.pk).state == Mailing.State.SENT
+
+
+def test_control_a_server_that_blocks_the_sender_stops_it_each_time(smtp_sink):
+    mailing = make.launched(15)
+    smtp_sink.reply = lambda *_: "554 5.7.1 you are blocked"
+    for _time in range(3):
+        actions.drain(mailing.pk, clock=Clock())
+        assert assert_invariant(mailing, 15)["queued"] == 15
+        actions.resume(mailing, user=None, now=NOON)
+
+
 def test_retry_sends_the_failed_alone(smtp_sink):
     mailing = make.launched(4)
     smtp_sink.reply = lambda sender, to, raw: "552 5.2.2 full" if to[0].startswith("personne3") else "250 OK"

@@ -21,6 +21,8 @@ _STEPS = [timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240)]
 GIVE_UP_AFTER = timedelta(hours=48)
 #: The one second mail that somebody is owed after a doubtful first one waits this long.
 RESEND_AFTER = timedelta(minutes=1)
+#: What the event says of a row that was queued again although a server had refused it.
+KEPT = Reason.REFUSED
 _HOLD_FIRST, _HOLD_LONGEST = timedelta(seconds=30), timedelta(minutes=15)
 
 
@@ -147,12 +149,21 @@ def unburn(keys: list[int], mailing: Mailing, fault: Fault, *, sender: Sender, n
         Delivery.objects.filter(pk__in=found).update(
             state=State.QUEUED, reason="", attempts=0, next_attempt_at=now
         )
-        note(found, state=State.QUEUED, reason="", detail=_("Refused like all others: kept"), now=now)
+        note(found, state=State.QUEUED, reason=KEPT, detail=_("Refused like all others: kept"), now=now)
         sentence = _("The mail server refused %(number)s mails in a row, lastly: %(said)s")
         said = f"{fault.code or ''} {fault.text}".strip()
         stop_mailing(mailing, sentence % {"number": len(keys), "said": said}, now=now)
         if mailing.is_standing:
             hold_sender(sender, fault, now=now)
+
+
+def dead_twice(keys: list[int]) -> int:
+    """How many of these were refused for their box, kept once as refused like all others, and refused again.
+
+    Somebody went on all the same, or the sender's hold passed: ten dead addresses side by side stop a queue once.
+    """
+    boxes = Delivery.objects.filter(pk__in=keys, reason__in=(Reason.NO_SUCH_BOX, Reason.BOX_CLOSED))
+    return boxes.filter(events__state=State.QUEUED, events__reason=KEPT).distinct().count()
 
 
 def suppress_dead(mailing_id: int, *, now: datetime) -> int:

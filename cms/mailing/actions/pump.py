@@ -236,14 +236,14 @@ class Pump:
         return not everybody
 
     def refused(self, row: Delivery, fault: Fault) -> bool:
-        """A 5xx for one recipient, unless it is the tenth in a row."""
+        """A 5xx for one recipient, unless it is the tenth in a row; what was kept once before does not count again."""
         now, work = self.now(), self.work
         outcomes.fail(row, fault, now=now)
         with work.lock:
             work.result.failed += 1
             work.refused.append(row.pk)
             keys = list(work.refused)
-        if len(keys) < REFUSALS_IN_A_ROW:
+        if len(keys) < REFUSALS_IN_A_ROW or len(keys) - outcomes.dead_twice(keys) < REFUSALS_IN_A_ROW:
             return True
         work.stopped.set()
         work.result.failed -= len(keys)
