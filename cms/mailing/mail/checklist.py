@@ -19,7 +19,7 @@ from cms.mailing import queries
 from cms.mailing.mail.addresses import judge, shown
 from cms.mailing.mail.layout import too_heavy
 from cms.mailing.mail.letters import renderer_of, write
-from cms.mailing.mail.placeholders import PLACEHOLDERS
+from cms.mailing.mail.placeholders import PLACEHOLDERS, WORDS, in_addresses
 from cms.mailing.mail.rehearsal import hour_of, language_name, language_of_words
 from cms.mailing.models import Mailing, Sender
 
@@ -206,12 +206,16 @@ def _of_emptiness(parts: Parts) -> Iterator[Point]:
 
 
 def _of_places(parts: Parts) -> Iterator[Point]:
-    """Words between double square brackets that nothing replaces."""
+    """Words between double square brackets that nothing replaces, or that would be part of an address."""
     written = _KEPT_PLACE.findall("\n".join((parts.subject, parts.text, parts.html)))
     for name in dict.fromkeys(written):
         if name not in PLACEHOLDERS:
             sentence = _("“[[%s]]” is not replaced by anything: people would read it as it stands.")
             yield Point("placeholder", sentence % name, True)
+    for name in in_addresses("\n".join((parts.text, parts.html))):
+        if name in WORDS:
+            sentence = _("[[%(name)s]] stands in an address: a person's words lead nowhere.")
+            yield Point("placeholder", sentence % {"name": name}, True)
 
 
 def _of_addresses(addresses: list[str], *, at: datetime) -> Iterator[Point]:
