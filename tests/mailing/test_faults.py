@@ -275,6 +275,22 @@ def test_two_who_launch_at_once_launch_it_once():
     assert queries.counts(mailing)["total"] == 10
 
 
+def test_control_asking_the_state_before_setting_it_lets_all_five_launch():
+    """What launching by hand or by sweep would be without the one statement that compares and sets."""
+    make.sender()
+    mailing, together, went = make.mailing(make.audience(1)), threading.Barrier(5), []
+
+    def naive() -> None:
+        found = Mailing.objects.get(pk=mailing.pk).state
+        together.wait(10)
+        if found == Mailing.State.DRAFT:
+            Mailing.objects.filter(pk=mailing.pk).update(state="sending", launched_at=clock.now())
+            went.append(found)
+
+    at_once(naive)
+    assert len(went) == 5
+
+
 def test_five_sweeps_at_once_launch_a_scheduled_mailing_once():
     make.sender()
     mailing = make.mailing(make.audience(5))

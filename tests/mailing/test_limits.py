@@ -83,6 +83,27 @@ def test_five_workers_at_once_keep_to_one_quota(smtp_sink):
     assert queries.counts(mailing)["queued"] == 28
 
 
+def test_control_five_workers_who_only_look_at_the_quota_go_far_beyond_it():
+    """What the quota would be worth without the lock from looking to claiming."""
+    make.sender(daily_quota=12, connections=5)
+    mailing, sender, together, taken = make.launched(40), Sender.objects.get(), threading.Barrier(5), []
+
+    def work() -> None:
+        try:
+            room = sender.daily_quota - limits.used(sender, now=NOON)
+            together.wait(30)
+            taken.append(len(claims.claim(mailing.pk, now=NOON, size=room).rows))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sum(taken) > 12
+
+
 def test_what_a_person_is_owed_waits_neither_for_the_quota_nor_for_quiet_hours(smtp_sink):
     make.sender(daily_quota=2, quiet_from=time(11), quiet_until=time(13))
     mailing = make.launched(5)
