@@ -240,7 +240,7 @@ def test_a_line_break_in_a_title_or_a_senders_name_is_a_form_error(officer, draf
 def test_previews_and_letters_run_nothing(officer, draft):
     shown = officer.get(url("mailing_preview", draft, "fr"))
     assert "default-src 'none'" in shown["Content-Security-Policy"]
-    assert "«\u202fname\u202f»" in shown.content.decode()
+    assert "«\u202fnom\u202f»" in shown.content.decode()
     actions.launch(draft, user=None, now=clock.now())
     assert officer.get(url("mailing_letter", draft, "fr")).status_code == 200
     assert officer.get(url("mailing_letter", draft, "en")).status_code == 404

@@ -253,3 +253,12 @@ def test_a_timeline_is_in_the_order_of_time_and_says_what_came_after_the_server_
         assert timeline(row)[1].words == "Sera réessayé – Le serveur demande de réessayer plus tard"
     Delivery.objects.update(state="deferred", sent_at=None, handed_at=None)
     assert timeline(Delivery.objects.get())[-1].key == "next"
+
+
+def test_a_mail_that_the_launch_set_aside_never_stood_in_the_queue():
+    mailing = make.launched(2)
+    aside, queued = mailing.deliveries.order_by("pk")
+    mailing.deliveries.filter(pk=aside.pk).update(state="suppressed", reason="no_consent")
+    [step] = timeline(mailing.deliveries.get(pk=aside.pk))
+    assert (step.at, step.key, step.state, step.reason) == (NOON, "changed", "suppressed", "no_consent")
+    assert [step.key for step in timeline(queued)] == ["queued"]

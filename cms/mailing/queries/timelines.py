@@ -56,6 +56,14 @@ def timeline(delivery: Delivery) -> list[Step]:
     ):
         steps.append(Step(delivery.handed_at, "handed", Delivery.State.SENDING))
     steps.sort(key=lambda step: step.at)
+    if (
+        not steps
+        and delivery.state == Delivery.State.SUPPRESSED
+        and delivery.reason != Delivery.Reason.SUPPRESSED
+    ):
+        # Set aside by the launch itself: it never stood in the queue. An address that is not to be written to may
+        # also have been struck later, which the row does not tell apart.
+        return [Step(delivery.created_at, "changed", delivery.state, delivery.reason)]
     steps.insert(0, Step(delivery.created_at, "queued", Delivery.State.QUEUED))
     if delivery.state == Delivery.State.DEFERRED:
         steps.append(Step(delivery.next_attempt_at, "next"))

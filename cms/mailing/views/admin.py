@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
@@ -25,7 +26,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from cms.core import clock
 from cms.mailing import actions, queries
-from cms.mailing.mail.placeholders import PLACEHOLDER
+from cms.mailing.mail.placeholders import PLACEHOLDER, PLACEHOLDERS
 from cms.mailing.models import Delivery, Letter, Mailing
 from cms.mailing.queries import figures
 from cms.mailing.tasks import ring_on_commit
@@ -297,10 +298,13 @@ def letter(request: HttpRequest, pk: int, language: str) -> HttpResponse:
 
 
 def marked(html: str) -> str:
-    """Show where each recipient's own words go."""
-    return PLACEHOLDER.sub(
-        lambda at: "#" if at.group(1).endswith("_url") else f"«\u202f{at.group(1)}\u202f»", html
-    )
+    """Show where each recipient's own words go, named in the reader's language."""
+
+    def shown(at: re.Match[str]) -> str:
+        one = PLACEHOLDERS[at.group(1)]
+        return "#" if one.is_link else f"«\u202f{escape(one.label)}\u202f»"
+
+    return PLACEHOLDER.sub(shown, html)
 
 
 def framed(html: str) -> HttpResponse:
