@@ -10,7 +10,7 @@ import pytest
 
 from cms.core.registry import Parts
 from cms.mailing.mail.layout import carry_styles
-from cms.mailing.mail.mime import Message, Personal, address_header
+from cms.mailing.mail.mime import Message, Personal, address_header, one_header
 from cms.mailing.mail.placeholders import inert, inert_values
 
 HOSTILE = [
@@ -169,3 +169,14 @@ def test_a_long_name_is_folded_into_encoded_words_of_the_length_that_mail_progra
     shown = shown if "=?" in shown else shown.strip('" ')
     assert str(make_header(decode_header(shown))).strip() == " ".join(name.split())
     assert address == "aminata@example.org>"
+
+
+@pytest.mark.parametrize("size", range(40, 80))
+def test_a_long_subject_is_folded_into_lines_of_76(size):
+    subject = ("Les compétences de la diaspora au service du développement, de l’école à l’hôpital, " * 2)[
+        :size
+    ]
+    raw = one_header("Subject", subject)
+    assert all(len(line) <= 76 for line in raw.split(b"\r\n")), raw
+    found = message_from_bytes(raw + b"\r\n", policy=policy.default)["Subject"]
+    assert found == " ".join(subject.split())

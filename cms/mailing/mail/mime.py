@@ -64,9 +64,9 @@ def quoted_printable(text: str) -> bytes:
 def one_header(name: str, value: str) -> bytes:
     """One header line, folded, encoded (RFC 2047) where it is not ASCII; line breaks become spaces."""
     clean = " ".join(_BREAKS.sub(" ", value).split())
-    folded = Header(clean, "utf-8" if not clean.isascii() else "us-ascii", header_name=name).encode(
-        linesep="\r\n"
-    )
+    charset = "utf-8" if not clean.isascii() else "us-ascii"
+    # RFC 2047, 2: a line that holds an encoded word has 76 characters at most; Python's own measure is 78.
+    folded = Header(clean, charset, maxlinelen=76, header_name=name).encode(linesep="\r\n")
     return f"{name}: {folded}\r\n".encode("ascii")
 
 
