@@ -176,7 +176,7 @@ def test_a_release_goes_from_the_editor_to_an_inbox_and_a_telephone(
     page.wait_for_url("**/mailings/**")
     page.locator("button[name=confirm]").click()
     page.wait_for_url("**/confirm/")
-    page.locator("form.mailing-actions button").click()
+    page.locator(".mailing-actions button[type=submit]").click()
     page.wait_for_url(re.compile(r"/mailings/\d+/$"))
     expected = {c.pk for c in audience_contacts(audience)}
     from cms.mailing.models import Delivery

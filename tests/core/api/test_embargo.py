@@ -108,6 +108,7 @@ def test_every_operation_refuses_wrong_revoked_and_unfit_tokens(tree, admin):
     for template, methods in openapi.build()["paths"].items():
         address = template.replace("{path}", "fr/programme/experts").replace("{type}", "ArticlePage")
         address = address.replace("{name}", "topics").removeprefix(f"{API}/")
+        address = address.replace("{mailing}", "0" * 32).replace("{delivery}", "0" * 32)
         assert "{" not in address, template
         for verb in methods:
             operations += 1
