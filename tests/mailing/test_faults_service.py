@@ -125,6 +125,41 @@ def test_redis_killed_and_back_empty_is_found_again_by_worker_and_scheduler(cele
     assert len(sink.taken) == len(set(sink.taken)) == 20
 
 
+def test_redis_that_falls_silent_keeps_no_mail_back_that_a_worker_has_in_hand_and_the_rest_leaves_after_it(
+    celery, sink, tmp_path
+):
+    """Silent for longer than the connections of worker and scheduler wait: a stopped process answers nobody."""
+    sink.pace = 0.05
+    with tempfile.TemporaryDirectory(prefix="kunnafoni-redis-") as folder:
+        Path(folder).chmod(0o755)
+        server = Redis(Path(folder))
+        server.start()
+        try:
+            first = launch(60, "un")
+            celery(*WORKER, REDIS_URL=server.url)
+            celery("beat", "-s", str(tmp_path / "a"), "--pidfile", "", REDIS_URL=server.url)
+            eventually(lambda: len(sink.taken) > 5)
+            os.kill(server_pid(server), signal.SIGSTOP)
+            silent_since = time.monotonic()
+            eventually(lambda: len(sink.taken) == 60, within=20)
+            second = launch(10, "deux")
+            patience = django_settings.CELERY_BROKER_TRANSPORT_OPTIONS["socket_timeout"]
+            time.sleep(max(0.0, silent_since + patience + 2 - time.monotonic()))
+            assert len(sink.taken) == 60, "nobody could be told of the second"
+            os.kill(server_pid(server), signal.SIGCONT)
+            eventually(lambda: over(second) and over(first))
+        finally:
+            os.kill(server_pid(server), signal.SIGCONT)
+            server.stop()
+    assert len(sink.taken) == len(set(sink.taken)) == 70
+
+
+def server_pid(server: Redis) -> int:
+    assert server.child is not None
+    assert server.child.process is not None
+    return server.child.process.pid
+
+
 @pytest.mark.parametrize("environment", [{}, {"REMAP_SIGTERM": "SIGQUIT"}], ids=["make run", "compose"])
 def test_a_worker_told_to_stop_ends_with_the_mail_in_hand_and_the_rest_stays(celery, sink, environment):
     sink.pace = 0.1
