@@ -88,6 +88,16 @@ def test_words_are_frozen_per_language_and_an_unknown_language_reads_french():
     assert "Hello" in mailing.letters.get(language="en").text
 
 
+def test_a_language_that_only_withheld_people_read_is_not_written():
+    make.sender()
+    locale("en")
+    contacts.suppress(address="personne2@example.org", now=NOON)
+    people = [make.contact(1), make.contact(2, language="en")]
+    mailing = actions.launch(make.mailing(make.audience(members=people)), user=None, now=NOON)
+    assert list(mailing.letters.values_list("language", flat=True)) == ["fr"]
+    assert queries.counts(mailing)["total"] == 2
+
+
 def test_every_delivery_has_its_message_id_before_any_attempt():
     mailing = make.launched(3)
     for row in mailing.deliveries.all():

@@ -123,10 +123,13 @@ def freeze_audience(mailing: Mailing, *, now: datetime) -> int:
 
 
 def freeze_letters(mailing: Mailing, *, now: datetime) -> None:
-    """Keep the words of each language that somebody of this mailing reads."""
+    """Keep the words of each language that somebody who gets this mailing reads."""
     if mailing.sender is None:
         raise WrongState
-    wanted = mailing.deliveries.order_by().values_list("language", flat=True).distinct()
+    # A language that only withheld people read cannot stop the launch: nobody gets it.
+    wanted = (
+        mailing.deliveries.filter(state="queued").order_by().values_list("language", flat=True).distinct()
+    )
     for language in sorted(wanted):
         with translation.override(language):
             parts = write_counted(mailing, language=language, sender=mailing.sender, now=now)
