@@ -66,3 +66,21 @@ def worker(newsroom: Newsroom, live_site: Any, redis: Any, tmp_path: Path) -> It
     except subprocess.TimeoutExpired:
         process.kill()
     log.close()
+
+
+@pytest.fixture
+def officer(live_server: Any, browser_page: Any) -> Any:
+    """A page on which an officer is signed in to the admin of `live_server`, in French."""
+    from django.contrib.auth.models import Group
+
+    from cms.accounts.models import User
+
+    user = User.objects.create_user("kadiatou", password="right-password")
+    user.groups.add(Group.objects.get(name="officer"))
+    page = browser_page
+    page.goto(f"{live_server.url}/admin/login/")
+    page.fill("[name=username]", "kadiatou")
+    page.fill("[name=password]", "right-password")
+    page.click("[type=submit]")
+    page.wait_for_url(f"{live_server.url}/admin/")
+    return page

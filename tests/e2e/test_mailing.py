@@ -5,30 +5,15 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from cms.accounts.models import User
 from cms.contacts.models import Suppression
 from cms.core import clock
 from cms.mailing import actions, queries
 from tests.factories import mailing as make
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def officer(live_server, browser_page):
-    user = User.objects.create_user("kadiatou", password="right-password")
-    user.groups.add(Group.objects.get(name="officer"))
-    page = browser_page
-    page.goto(f"{live_server.url}/admin/login/")
-    page.fill("[name=username]", "kadiatou")
-    page.fill("[name=password]", "right-password")
-    page.click("[type=submit]")
-    page.wait_for_url(f"{live_server.url}/admin/")
-    return page
 
 
 def test_the_bar_moves_without_a_reload_until_everybody_has_the_mail(officer, live_server, smtp_sink):

@@ -5,29 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from cms.accounts.models import User
 from cms.mailing.models import Issue, Mailing
 from tests.factories import mailing as make
 from tests.factories.press import make_release, make_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def officer(live_server, browser_page):
-    user = User.objects.create_user("kadiatou", password="right-password")
-    user.groups.add(Group.objects.get(name="officer"))
-    page = browser_page
-    page.goto(f"{live_server.url}/admin/login/")
-    page.fill("[name=username]", "kadiatou")
-    page.fill("[name=password]", "right-password")
-    page.click("[type=submit]")
-    page.wait_for_url(f"{live_server.url}/admin/")
-    return page
 
 
 def test_an_issue_begins_with_the_news_shows_itself_and_leads_to_its_sending(officer, live_server):
