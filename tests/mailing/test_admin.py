@@ -237,6 +237,19 @@ def test_a_line_break_in_a_title_or_a_senders_name_is_a_form_error(officer, draf
     assert "sur une seule ligne" in page.content.decode()
 
 
+def test_the_page_of_a_mail_that_was_withheld_shows_no_mail(officer, draft):
+    actions.launch(draft, user=None, now=clock.now())
+    withheld = draft.deliveries.get(state="suppressed")
+    other = draft.deliveries.filter(state="queued").first()
+    words, frame = "Ce courriel n’a pas été envoyé à cette personne.", "<iframe"
+    shown = officer.get(reverse("mailing_delivery", args=[withheld.pk])).content.decode()
+    assert words in shown
+    assert frame not in shown
+    shown = officer.get(reverse("mailing_delivery", args=[other.pk])).content.decode()
+    assert words not in shown
+    assert frame in shown
+
+
 def test_previews_and_letters_run_nothing(officer, draft):
     shown = officer.get(url("mailing_preview", draft, "fr"))
     assert "default-src 'none'" in shown["Content-Security-Policy"]
