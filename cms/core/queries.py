@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Cast
 from wagtail.models import Page, Site
 from wagtail.permissions import page_permission_policy
+from wagtail.search.models import IndexEntry
 
 from cms.core import registry
 from cms.core.models import SitePage
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
     from cms.core.reader import Reader
 
 SOURCE_LANGUAGE = "fr"
+SEARCH_CONFIG = "kunnafoni_fr"
+FEW = 1000
 P = TypeVar("P", bound=SitePage)
 
 
@@ -268,3 +275,55 @@ def found_at(path: str, *, now: datetime) -> Found:
         return Found("unpublished")
     shut = page.shut_because(now) or "reserved"
     return Found(shut, page.public_from if shut == "embargoed" else None)
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Pages that hold words, best first and the younger of equals first: what paginators and batches slice.
+
+    `pages` alone are counted and ranked; `entries` are those of the index, with their rank and the `page_id`.
+    """
+
+    pages: QuerySet[SitePage]
+    entries: QuerySet[IndexEntry]
+
+    def within(self, *, kind: int | None = None, year: int | None = None) -> Hits:
+        """Those of a content type, and of a year (UTC) in which they became public."""
+        pages = self.pages
+        if kind is not None:
+            pages = pages.filter(content_type_id=kind)
+        if year is not None:
+            pages = pages.filter(public_from__year=year)
+        return Hits(pages, self.entries)
+
+    def count(self) -> int:
+        return self.pages.order_by().count()
+
+    def __getitem__(self, part: slice) -> list[SitePage]:
+        seen = self.entries.filter(page_id__in=self.pages.order_by().values("pk"))
+        keys = list(seen.order_by("-rank", "-page_id").values_list("page_id", flat=True)[part])
+        rows = self.pages.in_bulk(keys)
+        return [rows[key] for key in keys if key in rows]
+
+
+def holding(words: str, pages: QuerySet[SitePage]) -> Hits:
+    """The pages of a queryset that hold all the words (French stems, accents folded, "quoted phrases", -without).
+
+    The index over title and body together is asked first, and the pages after it. Where it names few, their keys
+    go into the queries that follow: otherwise each of them would read all pages of the language.
+    """
+    question = SearchQuery(words, search_type="websearch", config=SEARCH_CONFIG)
+    kinds = ContentType.objects.get_for_models(*[kind.model for kind in registry.page_types])
+    entries = (
+        IndexEntry.objects.filter(content_type__in=[kind.pk for kind in kinds.values()])
+        .alias(words=CombinedExpression(F("title"), "||", F("body"), output_field=SearchVectorField()))
+        .filter(words=question)
+        .annotate(
+            page_id=Cast("object_id", IntegerField()),
+            rank=SearchRank(F("title"), question) * 4 + SearchRank(F("body"), question),
+        )
+    )
+    few = list(entries.values_list("page_id", flat=True)[: FEW + 1])
+    if len(few) > FEW:
+        return Hits(pages.filter(pk__in=entries.values("page_id")), entries)
+    return Hits(pages.filter(pk__in=few), entries.filter(object_id__in=[str(key) for key in few]))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -18,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.core.negotiation import wants_json
 from cms.pages.queries import page_of
+from cms.pages.views.facets import asked, facet
 from media_library import api, policies, queries
 from media_library.models import Asset, Kind
 from media_library.storage import presets
@@ -37,37 +36,24 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One choice of a facet: its value, words, count, address, and whether it is the present one."""
-
-    value: str
-    label: Any
-    count: int
-    chosen: bool
-    address: str = ""
-
-
 def library(request: HttpRequest, page: MediaLibraryPage, ctx: Context) -> HttpResponse:
     """The list, newest first; `?type= ?annee= ?lieu= ?SearchableText=` narrow it, unknown values do not."""
     assets = queries.visible(reader=ctx.reader, now=ctx.now).filter(released_at__isnull=False)
-    asked = {
-        name: request.GET.get(name, "").replace("\0", "").strip()[:200]
-        for name in ("SearchableText", "type", "annee", "lieu")
-    }
-    if asked["SearchableText"]:
-        assets = assets.filter(queries.saying(asked["SearchableText"]))
-    facets = []
+    wanted = asked(request.GET, "SearchableText", "type", "annee", "lieu")
+    if wanted["SearchableText"]:
+        assets = assets.filter(queries.saying(wanted["SearchableText"]))
+    counted = []
     for name, title, choices, narrowed in (
         ("type", _("Kinds"), _kinds, lambda value: {"kind__in": KINDS[value][1]}),
         ("annee", _("Years"), _years, lambda value: {"taken_at__year": int(value)}),
         ("lieu", _("Places"), _places, lambda value: {"place": value}),
     ):
-        found = [Choice(value, label, count, value == asked[name]) for value, label, count in choices(assets)]
-        if chosen := next((one.value for one in found if one.chosen), ""):
-            assets = assets.filter(**narrowed(chosen))  # type: ignore[no-untyped-call]
-        asked[name] = chosen
-        facets.append((name, title, found))
+        found = choices(assets)
+        if wanted[name] in {value for value, _label, _number in found}:
+            assets = assets.filter(**narrowed(wanted[name]))  # type: ignore[no-untyped-call]
+        else:
+            wanted[name] = ""
+        counted.append((name, title, found))
     ordered = queries.whole(assets).order_by("-taken_at", "-released_at", "-pk")
     return TemplateResponse(
         request,
@@ -76,8 +62,8 @@ def library(request: HttpRequest, page: MediaLibraryPage, ctx: Context) -> HttpR
             "page": page,
             "ctx": ctx,
             "found": page_of(ordered, request.GET),
-            "facets": [_linked(page, name, title, found, asked) for name, title, found in facets],
-            "words": asked["SearchableText"],
+            "facets": [facet(page.public_path, name, title, found, wanted) for name, title, found in counted],
+            "words": wanted["SearchableText"],
         },
     )
 
@@ -98,22 +84,6 @@ def _years(assets: QuerySet[Asset]) -> list[tuple[str, Any, int]]:
 def _places(assets: QuerySet[Asset]) -> list[tuple[str, Any, int]]:
     rows = assets.order_by().exclude(place="").values_list("place").annotate(number=Count("pk"))
     return [(place, place, number) for place, number in rows.order_by("-number", "place")[:12]]
-
-
-def _linked(
-    page: MediaLibraryPage, name: str, title: Any, found: list[Choice], asked: dict[str, str]
-) -> dict[str, Any]:
-    """A facet for the template: each choice with the address that keeps the other choices."""
-
-    def address(value: str) -> str:
-        kept = {key: one for key, one in (asked | {name: value}).items() if one}
-        return f"{page.public_path}?{urlencode(kept)}" if kept else page.public_path
-
-    return {
-        "title": title,
-        "all": Choice("", _("All"), 0, not asked[name], address("")),
-        "choices": [replace(one, address=address(one.value)) for one in found],
-    }
 
 
 def one(request: HttpRequest, page: MediaLibraryPage, ctx: Context, *, uid: str) -> HttpResponse:

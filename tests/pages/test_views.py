@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cms.core import registry
+from cms.core import clock, registry
 from cms.core.models import SitePage
 from cms.pages import demo
 from cms.pages.actions import ensure_page
@@ -205,6 +205,47 @@ def test_search_takes_the_same_number_of_queries_for_1_and_30(client, demo_site)
     with CaptureQueriesContext(connection) as thirty:
         html(client, "/fr/recherche/?q=zanzibar")
     assert len(thirty) == len(one)
+
+
+def test_search_is_narrowed_by_kind_and_year_and_counts_what_is_left(client, demo_site):
+    section = SectionPage.objects.get(slug="programme", locale__language_code="fr")
+    for number in range(5):
+        ensure_page(section, ArticlePage, slug=f"z{number}", title=f"Zanzibar {number}", user=None, now=NOON)
+    ensure_page(section, SectionPage, slug="z9", title="Zanzibar 9", user=None, now=NOON)
+    SitePage.objects.filter(slug__in=["z1", "z2"]).update(public_from=datetime(2003, 5, 1, tzinfo=UTC))
+    page = html(client, "/fr/recherche/?q=zanzibar")
+    assert "2003 (2)" in page
+    assert "Article (5)" in page
+    narrowed = html(client, "/fr/recherche/?q=zanzibar&year=2003&type=ArticlePage")
+    assert narrowed.count('class="item"') == 2
+    assert "Article (2)" in narrowed
+    unknown = html(client, "/fr/recherche/?q=zanzibar&year=1066&type=Nothing&topic=rien&sort=pile")
+    assert unknown.count('class="item"') == 6
+
+
+def test_search_gives_the_newest_first_on_request(client, demo_site):
+    section = SectionPage.objects.get(slug="programme", locale__language_code="fr")
+    ensure_page(section, ArticlePage, slug="z-old", title="Zanzibar Zanzibar", user=None, now=NOON)
+    ensure_page(section, ArticlePage, slug="z-new", title="Une île", summary="Zanzibar", user=None, now=NOON)
+    SitePage.objects.filter(slug="z-old").update(public_from=datetime(2003, 5, 1, tzinfo=UTC))
+
+    def order(address):
+        page = html(client, address)
+        return page.index("z-old/") < page.index("z-new/")
+
+    assert order("/fr/recherche/?q=zanzibar")
+    assert not order("/fr/recherche/?q=zanzibar&sort=date")
+
+
+def test_a_facet_counts_nothing_of_what_may_not_be_seen(client, demo_site):
+    section = SectionPage.objects.get(slug="programme", locale__language_code="fr")
+    ensure_page(section, ArticlePage, slug="seen", title="Zanzibar", user=None, now=NOON)
+    hidden = ensure_page(section, ArticlePage, slug="hidden", title="Zanzibar", user=None, now=NOON)
+    year = clock.now().year + 1
+    SitePage.objects.filter(pk=hidden.pk).update(public_from=datetime(year, 5, 1, tzinfo=UTC))
+    page = html(client, f"/fr/recherche/?q=zanzibar&year={year}")
+    assert str(year) not in page.replace(f"year={year}", "")
+    assert page.count('class="item"') == 1
 
 
 # The intranet ---------------------------------------------------------------------------------------------------

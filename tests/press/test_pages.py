@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,16 @@ def test_public_pages_set_no_cookie_and_hold_no_token(client, room):
         assert not response.cookies
         assert b"csrf" not in response.content
         assert b"<style" not in response.content
+
+
+def test_the_sites_search_is_narrowed_by_topic_and_counts_each(client, room):
+    topic = Topic.objects.create(name="Zoologie", slug="zoologie", locale=room.releases.locale)
+    pages = [make_release(room, title=f"Zanzibar {number}") for number in range(3)]
+    for page in pages[:2]:
+        page.topics.through.objects.create(releasepage_id=page.pk, topic=topic)
+    hidden = make_release(room, title="Zanzibar", until=clock.now() + timedelta(days=1))
+    hidden.topics.through.objects.create(releasepage_id=hidden.pk, topic=topic)
+    narrowed = client.get("/fr/recherche/?q=zanzibar&topic=zoologie").content.decode()
+    assert "Zoologie (2)" in narrowed
+    assert narrowed.count('class="item"') == 2
+    assert client.get("/fr/recherche/?q=zanzibar").content.decode().count('class="item"') == 3

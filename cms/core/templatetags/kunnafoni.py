@@ -151,7 +151,10 @@ def _below_its_branch(context: TemplateContext, page: Any, ctx: Any) -> str:
 
 
 # Parameters of public listings that links between their parts keep; all others (utm_*) are dropped.
-KEPT_PARAMETERS = ("SearchableText", "q", "topic", "kind", "sector", "year", "month", "mode", "portal_type")
+KEPT_PARAMETERS = (
+    *("SearchableText", "q", "topic", "kind", "sector", "year", "month", "mode", "portal_type"),
+    *("type", "annee", "lieu", "sort"),
+)
 
 
 @register.simple_tag(takes_context=True)

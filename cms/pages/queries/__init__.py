@@ -9,18 +9,17 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.expressions import CombinedExpression
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.models import Locale
 
 from cms.core import registry
 from cms.core.models import Sector, SitePage
 from cms.core.policies import visible
-from cms.core.queries import SOURCE_LANGUAGE, ancestors
+from cms.core.queries import SOURCE_LANGUAGE, Hits, ancestors, holding
 from cms.core.reader import ANONYMOUS, Reader
 from cms.pages.models import ArticlePage, HomePage, MenuItem, SiteRoot
 from cms.plan.models import SectorResult
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 P = TypeVar("P", bound=SitePage)
 HOME_DEPTH = 3
-SEARCH_CONFIG = "kunnafoni_fr"
 
 
 @dataclass(frozen=True)
@@ -167,38 +165,25 @@ def shown(row: Any, ctx: Context) -> Any:
     return row if may_serve is None or may_serve(row, ctx) else None
 
 
-def search(words: str, *, language: str, reader: Reader, now: datetime) -> QuerySet[SitePage]:
-    """Pages that hold all the words (French stems, accents folded, "quoted phrases", -without), best first.
+def search(words: str, *, language: str, reader: Reader, now: datetime) -> Hits:
+    """Pages that hold all the words, in the language asked, and French ones that have no visible version in it.
 
-    In the language asked, and French ones that have no visible version in it. The queryset is narrowed by
-    `visible()` before anything is counted.
+    The queryset is narrowed by `visible()` before anything is counted.
     """
     found = visible(SitePage.objects.filter(depth__gte=HOME_DEPTH), reader=reader, now=now)
-    wanted = Q(locale__language_code=language)
+    # By key: PostgreSQL knows how many pages a key has, and nothing of those behind a join to two rows.
+    keys = dict(Locale.objects.values_list("language_code", "pk"))
+    wanted = Q(locale_id=keys.get(language))
     if language != SOURCE_LANGUAGE:
         translated = visible(
             SitePage.objects.filter(
-                translation_key=OuterRef("translation_key"), locale__language_code=language
+                translation_key=OuterRef("translation_key"), locale_id=keys.get(language)
             ),
             reader=reader,
             now=now,
         )
-        wanted = wanted | Q(Q(locale__language_code=SOURCE_LANGUAGE), ~Exists(translated))
-    question = SearchQuery(words, search_type="websearch", config=SEARCH_CONFIG)
-    text = CombinedExpression(
-        F("index_entries__title"), "||", F("index_entries__body"), output_field=SearchVectorField()
-    )
-    rank = SearchRank(F("index_entries__title"), question) * 4 + SearchRank(
-        F("index_entries__body"), question
-    )
-    return (
-        found.filter(wanted)
-        .annotate(words_of_page=text)
-        .filter(words_of_page=question)
-        .annotate(rank=rank)
-        .select_related("locale")
-        .order_by("-rank", "-public_from", "-pk")
-    )
+        wanted = wanted | Q(Q(locale_id=keys.get(SOURCE_LANGUAGE)), ~Exists(translated))
+    return holding(words, found.filter(wanted).select_related("locale"))
 
 
 @dataclass(frozen=True)
@@ -332,14 +317,15 @@ def results(*, language: str) -> Results | None:
 PAGE_SIZE = 25
 
 
-def page_of(queryset: QuerySet[Any], parameters: Any, *, size: int = PAGE_SIZE) -> Page[Any]:
+def page_of(queryset: QuerySet[Any] | Hits, parameters: Any, *, size: int = PAGE_SIZE) -> Page[Any]:
     """The part of a listing that `?b_start=` asks for (as in the API), for includes/pagination.html.
 
     Nonsense means the first part, too far the last. Two queries.
     """
     start = str(parameters.get("b_start", "0"))
     number = int(start) // size + 1 if start.isascii() and start.isdigit() and len(start) < 9 else 1
-    return Paginator(queryset, size).get_page(number)
+    countable: Any = queryset
+    return Paginator(countable, size).get_page(number)
 
 
 def articles_since(since: datetime, now: datetime, language: str) -> list[ArticlePage]:
