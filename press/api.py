@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from cms.core import actions as core
-from cms.core import registry
+from cms.core import links, registry
 from cms.core.api import once, page_link, served
 from cms.core.api.streams import rich_text
 from press import exports, queries
@@ -18,6 +18,16 @@ from press.models import KitPage, ReleasePage
 if TYPE_CHECKING:
     from cms.core.registry import Context
     from press.models import KitIndexPage, PressContact, PressContactsPage, PressRoomPage, ReleaseIndexPage
+
+#: The formats of a release by the name that a client asks for, and their addresses below the page.
+FORMATS = {
+    "pdf": "print.pdf",
+    "text": "text.txt",
+    "word": "document.docx",
+    "ninjs": "ninjs.json",
+    "card": "card.jpg",
+    "qr": "qr.svg",
+}
 
 
 def _moment(at: datetime | None) -> str | None:
@@ -40,6 +50,11 @@ def _contact(one: PressContact) -> dict[str, Any]:
         "on_call": one.on_call,
         "languages": one.languages_spoken,
     }
+
+
+def _formats(page: ReleasePage) -> dict[str, Any]:
+    formats = {name: f"{page.public_url}{path}" for name, path in FORMATS.items()}
+    return {"short_address": links.short_address(page.uid), "formats": formats}
 
 
 def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
@@ -92,7 +107,7 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
         "sectors": [{"name": one.name, "slug": one.slug} for one in page.sectors.all()],
         "kit": _link(kits.get(row.kit_id)) if row.kit_id else None,
         "related_page": page_link(page.related_page_id, ctx),
-        "formats": {"text": f"{page.public_url}text.txt"},
+        **_formats(page),
     }
 
 

@@ -30,7 +30,7 @@ class PressConfig(AppConfig):
                 "PressRelease",
                 views.release,
                 api.release,
-                subpaths={"text.txt": views.as_plain_text},
+                subpaths=views.FORMATS,
                 create_thing=views.create_release,
                 change_first_values=views.change_release,
                 first_values=views.release_values,

@@ -27,6 +27,7 @@ def release_published(sender: Any, instance: ReleasePage, revision: Any = None, 
     release = Release.objects.get(pk=instance.release_id)
     if release.corrected_at is not None:
         actions.reword_mailings(release, now=now)
+    ring("press.tasks.prepare_formats", instance.release_id)
 
 
 @receiver(page_published, sender=KitPage, dispatch_uid="press.kit_published")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 
 from cms.core import clock
+from cms.core.reader import ANONYMOUS
+from cms.mailing.documents import PaperUnavailable
 from press import actions, queries
-from press.models import Kit
+from press.models import Kit, Release
 
 
 @shared_task(ignore_result=True)
@@ -24,3 +26,17 @@ def sweep_archives() -> int:
         if actions.want_archives(kit, now=now):
             built += actions.build_archives(kit, now=now)
     return built
+
+
+@shared_task(ignore_result=True)
+def prepare_formats(release_pk: int) -> int:
+    """Make the PDF, Word file and card of a published release ahead of its readers; returns how many there are.
+
+    A ring that is lost costs the first reader a second: what is not there is made when it is asked for.
+    """
+    release = Release.objects.filter(pk=release_pk, withdrawn_at__isnull=True).first()
+    pages = queries.live_pages_of(release).values() if release is not None else ()
+    try:
+        return sum(actions.prepare_formats(page, reader=ANONYMOUS, now=clock.now()) for page in pages)
+    except (actions.FormatsBusy, PaperUnavailable):
+        return 0

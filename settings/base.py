@@ -70,8 +70,16 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "kunnafoni",
         "OPTIONS": REDIS_OPTIONS,
-    }
+    },
+    # PDF, Word and cards of releases: made once of their words, found by a hash of them; may be emptied at any time
+    "formats": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache" / "formats",
+        "TIMEOUT": 30 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 4000},
+    },
 }
+FORMATS_PATIENCE_SECONDS = 6.0  # how long a request waits for another one's PDF or Word file
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 OUTGOING_HTTP_TIMEOUT = 10
 WAGTAILEMBEDS_FINDERS: list[object] = []  # nothing is fetched from elsewhere on an officer's behalf

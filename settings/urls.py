@@ -31,6 +31,7 @@ urlpatterns = [
     path("sitemap-news.xml", pages.sitemap_news),
     path("robots.txt", pages.robots),
     path(".well-known/security.txt", pages.security),
+    re_path(r"^p/([0-9A-Za-z]{9})/?$", pages.short),
     path("m/essai", preview.trial, name="mail_trial"),
     re_path(r"^(?P<language>fr)/lettre-d-information/$", sign_ups.sign_up, name="newsletter"),
     re_path(r"^(?P<language>en)/newsletter/$", sign_ups.sign_up, name="newsletter"),

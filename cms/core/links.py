@@ -56,3 +56,33 @@ def verify(token: str, *, purpose: str, uid: UUID, generation: int = 0) -> bool:
         return False
     keys = [settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS]
     return any(hmac.compare_digest(raw[16:], _mac(key, purpose, uid, generation)) for key in keys)
+
+
+# Short addresses ------------------------------------------------------------------------------------------------
+# Crockford's digits: none that is read for another, so that an address survives a telephone call and a poster.
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_SHORT_CHARS = 9
+_SHORT_BITS = 5 * _SHORT_CHARS
+
+
+def short_code(uid: UUID) -> str:
+    """The first 45 bits of a uid as 9 letters and digits. No authority: it names a page, and opens nothing."""
+    value = uid.int >> (128 - _SHORT_BITS)
+    return "".join(_DIGITS[value >> (5 * place) & 31] for place in reversed(range(_SHORT_CHARS)))
+
+
+def short_address(uid: UUID) -> str:
+    """The short address of a page, "https://…/p/7k3m9qtz2": it leads to the page for whoever may see it."""
+    return f"{settings.PUBLIC_URL}/p/{short_code(uid)}"
+
+
+def uids_of_short(code: str) -> tuple[UUID, UUID] | None:
+    """The first and the last uid that a code may stand for, or None for what is no code; i, l and o are forgiven."""
+    plain = code.lower().translate(str.maketrans("ilo", "110"))
+    if len(plain) != _SHORT_CHARS or any(letter not in _DIGITS for letter in plain):
+        return None
+    value = 0
+    for letter in plain:
+        value = value << 5 | _DIGITS.index(letter)
+    rest = 128 - _SHORT_BITS
+    return UUID(int=value << rest), UUID(int=(value << rest) | ((1 << rest) - 1))

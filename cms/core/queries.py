@@ -15,7 +15,7 @@ from wagtail.models import Page, Site
 from wagtail.permissions import page_permission_policy
 from wagtail.search.models import IndexEntry
 
-from cms.core import registry
+from cms.core import links, registry
 from cms.core.models import SitePage
 from cms.core.policies import opened, tombstones, visible
 from cms.core.reader import ANONYMOUS
@@ -219,6 +219,18 @@ def resolve(path: str, *, reader: Reader, now: datetime, gates: tuple[type, ...]
     if deepest.is_tombstone:
         return Resolution(_specific(deepest), rest, withdrawn=True, language=language)
     return None
+
+
+def page_of_short(code: str, *, reader: Reader, now: datetime) -> SitePage | None:
+    """The page of a short address that `reader` may see at `now`, or the one that was withdrawn under their eyes.
+
+    Two pages share a code once in some millions of sites of this size; then the older one has it.
+    """
+    bounds = links.uids_of_short(code)
+    if bounds is None:
+        return None
+    named = SitePage.objects.filter(uid__range=bounds).order_by("pk")
+    return visible(named, reader=reader, now=now).first() or tombstones(named, reader=reader, now=now).first()
 
 
 def _fallback(page: SitePage, rest: tuple[str, ...], *, reader: Reader, now: datetime) -> Resolution | None:

@@ -53,10 +53,11 @@ def _opens(library: str) -> bool:
     return True
 
 
-def as_pdf(*documents: str) -> bytes:
+def as_pdf(*documents: str, **options: Any) -> bytes:
     """Lay documents in HTML out as one PDF, each with page numbers of its own.
 
-    Nothing is fetched: neither pictures nor style sheets. Raises PaperUnavailable.
+    Nothing is fetched: pictures and style sheets are in the HTML or nowhere. `options` are WeasyPrint's own
+    (`pdf_tags=True` for a document that screen readers follow). Raises PaperUnavailable.
     """
     try:
         from weasyprint import HTML
@@ -67,7 +68,7 @@ def as_pdf(*documents: str) -> bytes:
     nothing = URLFetcher(allowed_protocols=("data",))
     fonts = FontConfiguration()
     laid = [HTML(string=html, url_fetcher=nothing).render(font_config=fonts) for html in documents]
-    return bytes(laid[0].copy([page for one in laid for page in one.pages]).write_pdf())
+    return bytes(laid[0].copy([page for one in laid for page in one.pages]).write_pdf(**options))
 
 
 # Addresses ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,15 @@
 
 from press.actions.correctives import reword_mailings, send_corrective
 from press.actions.distribution import send_release
+from press.actions.formats import (
+    FORMATS,
+    FormatsBusy,
+    around,
+    format_file,
+    prepare_formats,
+    release_pdf,
+    sizes,
+)
 from press.actions.kits import (
     add_assets,
     begin_kit,
@@ -41,14 +50,17 @@ from press.actions.releases import (
 from press.actions.rooms import lay_press_room, word_kit, word_release
 
 __all__ = [
+    "FORMATS",
     "AlreadyPublic",
     "EmbargoInPast",
+    "FormatsBusy",
     "NotADraft",
     "NotPublished",
     "NumberLeavesGap",
     "NumberTaken",
     "PressError",
     "add_assets",
+    "around",
     "attach_kit",
     "begin",
     "begin_kit",
@@ -59,14 +71,17 @@ __all__ = [
     "create_release",
     "describe",
     "forget_if_unused",
+    "format_file",
     "give_number",
     "lay_press_room",
     "lift_embargo",
     "lift_kit_embargo",
     "next_number",
     "page_left",
+    "prepare_formats",
     "publish_kit",
     "published",
+    "release_pdf",
     "reword_mailings",
     "send_corrective",
     "send_release",
@@ -74,6 +89,7 @@ __all__ = [
     "set_embargo",
     "set_items",
     "set_kit_embargo",
+    "sizes",
     "want_archives",
     "was_public",
     "withdraw",

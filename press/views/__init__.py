@@ -8,13 +8,14 @@ from press.views.desk import (
     kit_values,
     release_values,
 )
+from press.views.formats import SUBPATHS as FORMATS
 from press.views.kits import archive_view, kit, kit_index
-from press.views.releases import as_plain_text, release, release_index
+from press.views.releases import release, release_index
 from press.views.rooms import contacts, press_room
 
 __all__ = [
+    "FORMATS",
     "archive_view",
-    "as_plain_text",
     "change_kit",
     "change_release",
     "contacts",

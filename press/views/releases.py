@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
 from cms.pages import queries as pages
-from press import exports, queries
+from press import actions, exports, queries
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from cms.core.registry import Context
     from press.models import ReleaseIndexPage, ReleasePage
 
 
-def _words(page: ReleasePage, ctx: Context) -> dict[str, Any]:
-    """What surrounds a release's text, in the language of the text."""
-    language = page.locale.language_code
-    kit_page = queries.page_of_kit(page.release.kit, language=language, reader=ctx.reader, now=ctx.now)
-    return {
-        "boilerplate": queries.boilerplate_of(page, language=language),
-        "contacts": queries.contacts_of(page, language=language),
-        "kit_page": kit_page,
-    }
-
-
 def release(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpResponse:
-    """The whole text of a release, its kit, contacts and corrections."""
-    words = _words(page, ctx)
-    kit_page = words["kit_page"]
+    """The whole text of a release, its kit, contacts and corrections; its formats with the sizes that are known."""
+    language = page.locale.language_code
+    around = actions.around(page, reader=ctx.reader, now=ctx.now)
+    kit_page = queries.page_of_kit(page.release.kit, language=language, reader=ctx.reader, now=ctx.now)
     context = {
         "page": page,
         "release": page.release,
@@ -44,29 +33,14 @@ def release(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpRespon
         "topics": page.topics.all() if page.pk else [],
         "archives": queries.archives_of(kit_page.kit) if kit_page is not None else {},
         "related": queries.related_page(page, reader=ctx.reader, now=ctx.now),
-        "text_size": len(_text(page, words, ctx).encode()),
-        **words,
+        "text_size": len(around.text(page).encode()),
+        "sizes": actions.sizes(page, around),
+        "short": around.short,
+        "boilerplate": around.boilerplate,
+        "contacts": around.contacts,
+        "kit_page": kit_page,
     }
     return TemplateResponse(request, "press/release.html", context)
-
-
-def _text(page: ReleasePage, words: dict[str, Any], ctx: Context) -> str:
-    kit_page = words["kit_page"]
-    return exports.as_text(
-        page,
-        boilerplate=words["boilerplate"],
-        contacts=words["contacts"],
-        kit_url=kit_page.public_url if kit_page is not None else "",
-        now=ctx.now,
-    )
-
-
-def as_plain_text(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpResponse:
-    """`text.txt`: the release to paste."""
-    text = _text(page, _words(page, ctx), ctx)
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def release_index(request: HttpRequest, page: ReleaseIndexPage, ctx: Context) -> HttpResponse:

@@ -4,6 +4,7 @@ from cms.pages.views.accounts import SignIn
 from cms.pages.views.errors import bad_request, gate, not_found, server_error
 from cms.pages.views.pages import article, document, document_index, home, intranet, results, root, section
 from cms.pages.views.search import search
+from cms.pages.views.short import short
 from cms.pages.views.wellknown import robots, security, sitemap, sitemap_news
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "section",
     "security",
     "server_error",
+    "short",
     "sitemap",
     "sitemap_news",
 ]

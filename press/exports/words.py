@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.html import escape
@@ -23,27 +24,58 @@ _INNER_LINK = re.compile(r"<a\b(?![^>]*\bhref=)[^>]*>(.*?)</a>", re.DOTALL)
 _EMBED = re.compile(r"<embed\b[^>]*/?>")
 
 
-def _outside(markup: str) -> str:
+def outside(markup: str) -> str:
     """Stored rich text without links that lead only inside the site, and without embeds."""
     return _EMBED.sub("", _INNER_LINK.sub(r"\1", markup))
 
 
-def _callout(value: Any) -> tuple[str, str]:
-    source = _outside(value["text"].source)
+@dataclass(frozen=True)
+class Files:
+    """What a reader may have of the files that a body shows.
+
+    facts(row) returns the JSON of a picture, document or recording, None where it may not be had: then no word of it is
+    said. source(row) returns what the `src` of a picture holds (a data address), "" where none is shown.
+    """
+
+    facts: Callable[[Any], dict[str, Any] | None]
+    source: Callable[[Any], str] = field(default=lambda row: "")
+
+
+Said = tuple[str, str]
+NOTHING: Said = ("", "")
+
+
+def _callout(value: Any, files: Files | None) -> Said:
+    source = outside(value["text"].source)
     head = f"<h3>{escape(value['title'])}</h3>" if value["title"] else ""
     return (f"{value['title']}\n" if value["title"] else "") + plain(source), head + source
 
 
-def _picture(value: Any) -> tuple[str, str]:
-    words = value["caption"] or ""
-    label = _("Picture")
-    note = f"[{label} : {words}]" if words else ""
+def _picture(value: Any, files: Files | None) -> Said:
+    words, image, alt = value["caption"] or "", "", ""
+    if files is not None:
+        facts = files.facts(value["image"])
+        if facts is None:
+            return NOTHING
+        words = " ".join(
+            part
+            for part in (words or facts["description"], f"© {facts['credit']}" if facts["credit"] else "")
+            if part
+        )
+        image, alt = files.source(value["image"]), "" if value["decorative"] else facts["alt"]
+    note = f"[{_('Picture')} : {words}]" if words else ""
+    if image:
+        caption = f"<figcaption>{escape(words)}</figcaption>" if words else ""
+        return note, f'<figure><img src="{escape(image)}" alt="{escape(alt)}">{caption}</figure>'
     return note, f"<p><em>{escape(note)}</em></p>" if note else ""
 
 
-def _file(name: str, label: Callable[[Any], str]) -> Callable[[Any], tuple[str, str]]:
-    def said(value: Any) -> tuple[str, str]:
-        words = label(value)
+def _file(kind: str, name: str) -> Callable[[Any, Files | None], Said]:
+    def said(value: Any, files: Files | None) -> Said:
+        row = value[kind]
+        if files is not None and (row is None or files.facts(row) is None):
+            return NOTHING
+        words = value.get("label") or (row.title if row else "")
         note = f"[{_(name)} : {words}]" if words else ""
         spoken = value.get("transcript") or ""
         text = note + (f"\n{spoken}" if spoken else "")
@@ -53,40 +85,41 @@ def _file(name: str, label: Callable[[Any], str]) -> Callable[[Any], tuple[str, 
     return said
 
 
-def _gallery(value: Any) -> tuple[str, str]:
-    pairs = [_picture(one) for one in value["images"]]
+def _gallery(value: Any, files: Files | None) -> Said:
+    pairs = [_picture(one, files) for one in value["images"]]
     return "\n".join(text for text, _m in pairs if text), "".join(markup for _t, markup in pairs)
 
 
-def _paragraph(value: Any) -> tuple[str, str]:
-    source = _outside(value.source)
+def _paragraph(value: Any, files: Files | None) -> Said:
+    source = outside(value.source)
     return plain(source), source
 
 
-BLOCKS: dict[str, Callable[[Any], tuple[str, str]]] = {
-    "heading": bodies.heading,
+def _words_alone(say: Callable[[Any], Said]) -> Callable[[Any, Files | None], Said]:
+    return lambda value, files: say(value)
+
+
+BLOCKS: dict[str, Callable[[Any, Files | None], Said]] = {
+    "heading": _words_alone(bodies.heading),
     "paragraph": _paragraph,
-    "quote": bodies.quote,
+    "quote": _words_alone(bodies.quote),
     "image": _picture,
     "gallery": _gallery,
-    "figures": bodies.figures,
-    "table": bodies.table,
-    "timeline": bodies.timeline,
+    "figures": _words_alone(bodies.figures),
+    "table": _words_alone(bodies.table),
+    "timeline": _words_alone(bodies.timeline),
     "callout": _callout,
-    "document": _file(
-        gettext_noop("Document to download"),
-        lambda v: v["label"] or (v["document"].title if v["document"] else ""),
-    ),
-    "audio": _file(gettext_noop("Sound"), lambda v: v["audio"].title if v["audio"] else ""),
-    "video": _file(gettext_noop("Film"), lambda v: v["video"].title if v["video"] else ""),
+    "document": _file("document", gettext_noop("Document to download")),
+    "audio": _file("audio", gettext_noop("Sound")),
+    "video": _file("video", gettext_noop("Film")),
 }
 
 
-def body_parts(body: Any) -> tuple[str, str]:
-    """A body as (plain text, inner HTML)."""
+def body_parts(body: Any, files: Files | None = None) -> Said:
+    """A body as (plain text, inner HTML). Without `files` each file is named and none is shown."""
     texts, markups = [], []
     for block in body:
-        text, markup = BLOCKS[block.block_type](block.value)
+        text, markup = BLOCKS[block.block_type](block.value, files)
         if text:
             texts.append(text)
         if markup:
@@ -125,10 +158,12 @@ def contact_lines(contacts: Any) -> list[str]:
     return lines
 
 
-def as_text(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: Any) -> str:
+def as_text(
+    page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: Any, files: Files | None = None
+) -> str:
     """The whole release as plain text, ready to paste."""
     release = page.release
-    body, _markup = body_parts(page.body)
+    body, _markup = body_parts(page.body, files)
     head = [
         embargo_line(release, now=now),
         " – ".join(part for part in (str(release.kind_label), release.label) if part),
@@ -142,7 +177,7 @@ def as_text(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: An
         "\n".join(part for part in (release.signatory_name, release.signatory_function) if part),
     ]
     if boilerplate is not None:
-        sections.append(f"{boilerplate.title}\n{plain(_outside(boilerplate.text))}")
+        sections.append(f"{boilerplate.title}\n{plain(outside(boilerplate.text))}")
     if contacts:
         sections.append("\n".join([_("Press contacts"), *contact_lines(contacts)]))
     if kit_url:
@@ -175,7 +210,7 @@ def as_html(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: An
         words = escape(_("Open the press kit"))
         parts.append(f'<p><a class="button" href="{escape(kit_url)}">{words}</a></p>')
     if boilerplate is not None:
-        parts.append(f"<hr><h3>{escape(boilerplate.title)}</h3>{_outside(boilerplate.text)}")
+        parts.append(f"<hr><h3>{escape(boilerplate.title)}</h3>{outside(boilerplate.text)}")
     if contacts:
         items = "".join(f"<li>{escape(line)}</li>" for line in contact_lines(contacts))
         parts.append(f"<h3>{escape(_('Press contacts'))}</h3><ul>{items}</ul>")
