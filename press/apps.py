@@ -16,6 +16,7 @@ class PressConfig(AppConfig):
         self._register_pages()
         self._register_channels()
         self._register_mails()
+        self._register_doors()
 
     def _register_pages(self) -> None:
         from cms.core import registry
@@ -148,3 +149,9 @@ class PressConfig(AppConfig):
                 audience=correctives.audience_of,
             )
         )
+
+    def _register_doors(self) -> None:
+        from cms.core import registry
+        from press import actions
+
+        registry.contact_movers.register(actions.move_early_copies, key="press.EarlyCopy.contact")

@@ -40,3 +40,9 @@ def prepare_formats(release_pk: int) -> int:
         return sum(actions.prepare_formats(page, reader=ANONYMOUS, now=clock.now()) for page in pages)
     except (actions.FormatsBusy, PaperUnavailable):
         return 0
+
+
+@shared_task(ignore_result=True)
+def forget_visits() -> int:
+    """Every few hours: delete the lines of journalists' doors that are kept no longer."""
+    return actions.forget_visits(now=clock.now())

@@ -60,6 +60,11 @@ app.conf.beat_schedule = {
         "schedule": 120,
         "options": {"expires": 120},
     },
+    "press-doors": {
+        "task": "press.tasks.forget_visits",
+        "schedule": 6 * 3600,
+        "options": {"expires": 3600},
+    },
     "registrations": {
         "task": REGISTRATIONS_SWEEP,
         "schedule": REGISTRATIONS_SWEEP_SECONDS,

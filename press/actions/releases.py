@@ -314,4 +314,4 @@ def forget_if_unused(release_pks: Iterable[int]) -> None:
     """After pages were deleted: a release without any page, never numbered nor sent, goes too."""
     Release.objects.filter(
         pk__in=list(release_pks), pages__isnull=True, number__isnull=True, distributions__isnull=True
-    ).filter(corrections__isnull=True).delete()
+    ).filter(corrections__isnull=True, early_copies__isnull=True).delete()

@@ -1,6 +1,7 @@
 """The rows of the press room: releases, kits, and the pages that word them."""
 
 from press.models.distribution import Distribution, Purpose
+from press.models.doors import DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement
 from press.models.kits import Kit, KitArchive, KitItem, Tier
 from press.models.pages import (
     KitIndexPage,
@@ -17,6 +18,10 @@ __all__ = [
     "Boilerplate",
     "Correction",
     "Distribution",
+    "DoorKey",
+    "DoorVisit",
+    "EarlyCopy",
+    "EmbargoAgreement",
     "Kit",
     "KitArchive",
     "KitIndexPage",

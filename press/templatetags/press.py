@@ -132,6 +132,8 @@ def log_line(line: Any) -> str:
         "embargo.delayed": _("Embargo delayed"),
         "embargo.advanced": _("Embargo brought forward"),
         "embargo.lifted": _("Embargo lifted"),
+        "early.given": _("Opened before its hour"),
+        "early.revoked": _("Early copy closed"),
         "embargo.followed": _("Embargo moved with the release"),
         "audience.set": _("Readers chosen"),
         "kit.attached": _("Press kit joined"),

@@ -1,0 +1,186 @@
+"""What a journalist's door opens now: by its link, by a session begun through it, to which texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cms.contacts import queries as contacts
+from cms.contacts.models import Accreditation, Contact
+from cms.core import links
+from cms.core.models import SitePage
+from press.models import DoorVisit, EarlyCopy, EmbargoAgreement, Kit, Release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cms.core.reader import Reader
+
+#: The purpose of a door's link (`cms.core.links`); its uid and generation are the accreditation's.
+LINK_PURPOSE = "press-door"
+
+
+# The agreement -----------------------------------------------------------------------------------------------
+def agreement_at(now: datetime) -> EmbargoAgreement:
+    """The agreement in force at `now`; the product's own, unsaved, where the team entered none."""
+    found = EmbargoAgreement.objects.filter(since__lte=now).first()
+    return found or EmbargoAgreement(version="1", since=now, text=_standard())
+
+
+def _standard() -> str:
+    return "\n".join(
+        (
+            _("I read texts under embargo to prepare my work, for myself and my newsroom alone."),
+            _("I publish, broadcast, quote or hand on nothing of them before the hour given with each text."),
+            _("My link is personal: each reading is written down with my name. I lend it to nobody."),
+            _("If a text gets out by my doing, the access is withdrawn."),
+        )
+    )
+
+
+def has_agreed(accreditation: Accreditation, *, now: datetime) -> bool:
+    """Whether the journalist accepted the agreement in force."""
+    version = agreement_at(now).version
+    return accreditation.terms_accepted_at is not None and accreditation.terms_version == version
+
+
+# Doors -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Holder:
+    """Who stands at a door: the accreditation that opens it, and the one copy whose link was used, if any."""
+
+    accreditation: Accreditation
+    contact: Contact = field(init=False)
+    copy: EarlyCopy | None = None
+
+    def __post_init__(self) -> None:
+        contact = self.accreditation.contact
+        contact.is_accredited = self.accreditation.scope_uid is None
+        object.__setattr__(self, "contact", contact)
+
+
+def _standing(now: datetime) -> QuerySet[Accreditation]:
+    return contacts.standing_accreditations(now).filter(contact__trashed_at=None).select_related("contact")
+
+
+def holder_of(token: str, *, now: datetime) -> Holder | None:
+    """Whom a link lets in at `now`: of a whole door, or of one early copy; None for every other link, alike."""
+    uid = links.uid_of(token)
+    if uid is None:
+        return None
+    door = _standing(now).filter(uid=uid).first()
+    if door is not None:
+        right = links.verify(token, purpose=LINK_PURPOSE, uid=uid, generation=door.generation)
+        return Holder(door) if right else None
+    copy = EarlyCopy.objects.filter(uid=uid, revoked_at=None).select_related("release", "kit").first()
+    if copy is None or not links.verify(token, purpose=EarlyCopy.LINK_PURPOSE, uid=uid):
+        return None
+    accreditation = _standing(now).filter(pk=copy.accreditation_id).first()
+    return Holder(accreditation, copy=copy) if accreditation is not None else None
+
+
+def holder_in(kept: Any, *, now: datetime) -> Holder | None:
+    """Whom a session remembers, if their door is still the one they came in by.
+
+    kept: ``[uid as 32 hexadecimal digits, generation]``, as `remembered` wrote it; anything else is nobody.
+    """
+    try:
+        uid, generation = UUID(str(kept[0])), int(kept[1])
+    except (TypeError, ValueError, IndexError, KeyError):
+        return None
+    door = _standing(now).filter(uid=uid, generation=generation).first()
+    return Holder(door) if door is not None else None
+
+
+def remembered(accreditation: Accreditation) -> list[Any]:
+    """What a session keeps of a door."""
+    return [accreditation.uid.hex, accreditation.generation]
+
+
+def door_url(accreditation: Accreditation) -> str:
+    """The absolute address of a journalist's door."""
+    token = links.make(LINK_PURPOSE, accreditation.uid, accreditation.generation)
+    return f"{settings.PUBLIC_URL}/j/{token}/"
+
+
+def copy_url(copy: EarlyCopy) -> str:
+    """The absolute address of the link of one early copy: personal, for a mail to its journalist alone."""
+    return f"{settings.PUBLIC_URL}/j/{links.make(EarlyCopy.LINK_PURPOSE, copy.uid)}/"
+
+
+# What they open ----------------------------------------------------------------------------------------------
+def open_copies(accreditation: Accreditation) -> QuerySet[EarlyCopy]:
+    """The early copies that an accreditation, where it stands, opens: neither revoked nor of what was withdrawn."""
+    return EarlyCopy.objects.filter(
+        Q(release__withdrawn_at=None), Q(kit__withdrawn_at=None), accreditation=accreditation, revoked_at=None
+    ).select_related("release", "kit")
+
+
+def early_uids(holder: Holder, *, now: datetime) -> frozenset[UUID]:
+    """The things that a holder may read before their hour at `now`: none before the agreement is accepted.
+
+    Through the link of one copy that one alone, through the door all (two queries at most).
+    """
+    if not has_agreed(holder.accreditation, now=now):
+        return frozenset()
+    copies = open_copies(holder.accreditation)
+    if holder.copy is not None:
+        copies = copies.filter(pk=holder.copy.pk)
+    return frozenset(copy.thing.uid for copy in copies if copy.thing.is_embargoed(now))
+
+
+def uids_below(uids: frozenset[UUID], *, path: str) -> frozenset[UUID]:
+    """Those of the things whose page, or something below it, stands at `path` of the site (one query).
+
+    Grants are given for the address of the very thing only: lists, feeds and search stay as everybody has them, so
+    that each early reading is one of a text with a name, and is written down.
+    """
+    if not uids:
+        return uids
+    found = SitePage.objects.filter(thing_uid__in=uids).only("pk", "url_path", "thing_uid")
+    return frozenset(page.thing_uid for page in found if page.thing_uid and path.startswith(page.public_path))
+
+
+def watermark_for(thing: Release | Kit, *, reader: Reader, now: datetime) -> str:
+    """The name that a reader's PDF carries: an early reader's own, nothing for everybody else."""
+    if reader.contact is None or thing.uid not in reader.grants or not thing.is_embargoed(now):
+        return ""
+    organisation = reader.contact.organisation
+    return f"{reader.contact.name} · {organisation}" if organisation else str(reader.contact.name)
+
+
+# What the team sees ------------------------------------------------------------------------------------------
+def copies_of(thing: Release | Kit) -> QuerySet[EarlyCopy]:
+    """All early copies of a thing, those revoked too, with their people."""
+    return thing.early_copies.select_related("contact__organisation", "accreditation", "created_by")
+
+
+def visits_of(thing: Release | Kit) -> QuerySet[DoorVisit]:
+    """What journalists did with a thing through their doors, the newest first."""
+    return DoorVisit.objects.filter(thing_uid=thing.uid).select_related("contact", "user")
+
+
+def visits_by(contact: Contact) -> QuerySet[DoorVisit]:
+    """What a journalist did through their door, the newest first."""
+    return DoorVisit.objects.filter(contact=contact).select_related("user")
+
+
+def deeds(uids: Iterable[UUID]) -> dict[UUID, dict[int, set[str]]]:
+    """What each journalist did with each of these things: thing → contact's key → `DoorVisit.What` (one query)."""
+    found: dict[UUID, dict[int, set[str]]] = {uid: {} for uid in uids}
+    rows = DoorVisit.objects.filter(thing_uid__in=found).order_by()
+    for uid, contact, what in rows.values_list("thing_uid", "contact", "what").distinct():
+        found[uid].setdefault(contact, set()).add(what)  # type: ignore[index]
+    return found
+
+
+def accredited(thing: Release | Kit, *, now: datetime) -> QuerySet[Contact]:
+    """The journalists to whom a thing may be opened early: accredited in general, or to this very thing."""
+    rows = contacts.standing_accreditations(now).filter(Q(scope_uid=None) | Q(scope_uid=thing.uid))
+    return contacts.contacts().filter(pk__in=rows.values("contact")).select_related("organisation")
