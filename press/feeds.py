@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from cms.core.registry import FeedEntry
+from cms.core.registry import Enclosure, FeedEntry
+from cms.pages import queries as pages
+from media_library import queries as library
+from media_library.storage import presets
 from press import queries
 
 if TYPE_CHECKING:
@@ -18,7 +22,16 @@ if TYPE_CHECKING:
 FEED_SIZE = 25
 
 
-def _entry(page: ReleasePage | KitPage, *, lead: str, label: str) -> FeedEntry:
+def _picture(page: ReleasePage | KitPage, ctx: Context) -> Enclosure | None:
+    """The picture for lists in its light version, where this reader may have it."""
+    image = pages.shown(page.card_image, ctx)
+    if image is None:
+        return None
+    address = settings.PUBLIC_URL + image.address(presets.BY_NAME["light.jpg"])
+    return Enclosure(address, "image/jpeg", library.size_of(image.asset, "light"))
+
+
+def _entry(page: ReleasePage | KitPage, ctx: Context, *, lead: str, label: str) -> FeedEntry:
     published_at = page.public_from
     if published_at is None:
         raise ValueError("a page without its hour is in no feed")
@@ -34,16 +47,21 @@ def _entry(page: ReleasePage | KitPage, *, lead: str, label: str) -> FeedEntry:
         updated_at=max(published_at, page.last_published_at or published_at),
         language=page.locale.language_code,
         topics=[topic.name for topic in page.topics.all()],
+        enclosure=_picture(page, ctx),
     )
 
 
+def _whole(found: Any) -> Any:
+    return pages.with_pictures(found).prefetch_related("topics", "card_image__renditions")[:FEED_SIZE]
+
+
 def releases(page: SitePage, ctx: Context, topic: str | None) -> list[FeedEntry]:
-    """The newest releases of a listing (two queries)."""
-    found = queries.releases_below(page, ctx, topic=topic).prefetch_related("topics")[:FEED_SIZE]
-    return [_entry(one, lead=one.lead, label=one.release.label) for one in found]
+    """The newest releases of a listing, as many queries for one as for all."""
+    found = _whole(queries.releases_below(page, ctx, topic=topic))
+    return [_entry(one, ctx, lead=one.lead, label=one.release.label) for one in found]
 
 
 def kits(page: SitePage, ctx: Context, topic: str | None) -> list[FeedEntry]:
-    """The newest kits of a listing (two queries)."""
-    found = queries.kits_below(page, ctx, topic=topic).prefetch_related("topics")[:FEED_SIZE]
-    return [_entry(one, lead=one.lead, label="") for one in found]
+    """The newest kits of a listing, as many queries for one as for all."""
+    found = _whole(queries.kits_below(page, ctx, topic=topic))
+    return [_entry(one, ctx, lead=one.lead, label="") for one in found]

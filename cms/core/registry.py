@@ -130,6 +130,15 @@ class HomeSection:
 
 
 @dataclass(frozen=True)
+class Enclosure:
+    """A file that goes with a feed's entry: its absolute address, media type and bytes (None: not known)."""
+
+    url: str
+    content_type: str
+    size: int | None = None
+
+
+@dataclass(frozen=True)
 class FeedEntry:
     """One entry of a feed. Times are aware; `url` is absolute; `html` is safe, escaped HTML."""
 
@@ -142,6 +151,7 @@ class FeedEntry:
     updated_at: datetime
     language: str
     topics: Sequence[str] = ()
+    enclosure: Enclosure | None = None
 
 
 @dataclass(frozen=True)

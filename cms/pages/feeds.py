@@ -82,6 +82,10 @@ def atom(request: HttpRequest, page: Any, ctx: Context) -> HttpResponse:
         _child(entry, "id", f"urn:uuid:{one.uid}")
         _child(entry, "title", one.title)
         _child(entry, "link", rel="alternate", type="text/html", href=one.url)
+        if one.enclosure is not None:
+            sized = {"length": str(one.enclosure.size)} if one.enclosure.size is not None else {}
+            kind = one.enclosure.content_type
+            _child(entry, "link", rel="enclosure", type=kind, href=one.enclosure.url, **sized)
         _child(entry, "published", one.published_at.isoformat(timespec="seconds"))
         _child(entry, "updated", one.updated_at.isoformat(timespec="seconds"))
         for topic in one.topics:
@@ -113,9 +117,25 @@ def rss(request: HttpRequest, page: Any, ctx: Context) -> HttpResponse:
         for topic in one.topics:
             _child(item, "category", topic)
         _child(item, "description", one.summary)
+        if one.enclosure is not None:
+            # RSS asks for a length: zero is what readers take for one that is not known.
+            size, kind = str(one.enclosure.size or 0), one.enclosure.content_type
+            _child(item, "enclosure", url=one.enclosure.url, length=size, type=kind)
         if one.html:
             _child(item, "content:encoded", str(one.html))
     return _xml(root, "application/rss+xml")
+
+
+def _attached(entry: FeedEntry) -> dict[str, Any]:
+    """JSON Feed 1.1: a picture is the entry's image, and every file an attachment."""
+    file = entry.enclosure
+    if file is None:
+        return {}
+    said: dict[str, Any] = {"url": file.url, "mime_type": file.content_type}
+    if file.size is not None:
+        said["size_in_bytes"] = file.size
+    image = {"image": file.url} if file.content_type.startswith("image/") else {}
+    return {**image, "attachments": [said]}
 
 
 def json_feed(request: HttpRequest, page: Any, ctx: Context) -> HttpResponse:
@@ -139,6 +159,7 @@ def json_feed(request: HttpRequest, page: Any, ctx: Context) -> HttpResponse:
                 "date_modified": one.updated_at.isoformat(timespec="seconds"),
                 "language": one.language,
                 "tags": list(one.topics),
+                **_attached(one),
             }
             for one in entries
         ],

@@ -100,6 +100,8 @@ def news_article(page: Any, release: Any) -> SafeString:
         "headline": page.title,
         "description": page.summary or page.lead,
         "url": page.public_url,
+        "mainEntityOfPage": page.public_url,
+        "image": [f"{page.public_url}card.jpg"],
         "inLanguage": page.locale.language_code,
     }
     if page.public_from:
