@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import IO, Any
 
 from PIL import Image, ImageCms, ImageFile, ImageOps
@@ -28,8 +29,30 @@ def render(
 ) -> Iterator[tuple[Variant, bytes, str, tuple[int, int]]]:
     """Yield (variant, bytes, extension, (width, height)) of each variant, largest first.
 
-    focus: the focal point as fractions of width and height (upright). Raises CannotRender.
+    focus: the focal point as fractions of width and height (upright). Decoded in a child with limits: raises
+    CannotRender for what cannot be read within them, before the first variant.
     """
+    from media_library.validators import child
+
+    wanted = {variant.name: variant for variant in variants}
+    try:
+        for said, data in child.ask(
+            "sizes",
+            source,
+            variants=[asdict(variant) for variant in wanted.values()],
+            words=asdict(words),
+            focus=list(focus) if focus else None,
+        ):
+            width, height = said["size"]
+            yield wanted[said["name"]], data, said["extension"], (width, height)
+    except child.CannotDecode as error:
+        raise CannotRender(error.code) from error
+
+
+def render_here(
+    source: IO[bytes], variants: Iterable[Variant], *, words: Credit, focus: Point | None = None
+) -> Iterator[tuple[Variant, bytes, str, tuple[int, int]]]:
+    """`render`, decoding in this very process: for the child, and for pictures of our own drawing."""
     wanted = list(variants)
     plain = [variant for variant in wanted if variant.operation != "original"]
     source.seek(0)
@@ -116,7 +139,7 @@ def _filled(picture: Image.Image, size: tuple[int, int], focus: Point | None) ->
 
 def _upright(picture: Image.Image) -> Image.Image:
     """Decode, turn upright, bring to sRGB (from CMYK and wide profiles too); transparency is kept."""
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # see validators.images
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # see storage.pixels
     try:
         picture.load()
         profile = picture.info.get("icc_profile")
