@@ -14,10 +14,20 @@ from cms.core.api import once, page_link, served
 from cms.core.api.streams import rich_text
 from press import exports, queries
 from press.models import KitPage, ReleasePage
+from press.queries import rooms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cms.core.registry import Context
-    from press.models import KitIndexPage, PressContact, PressContactsPage, PressRoomPage, ReleaseIndexPage
+    from press.models import (
+        KitIndexPage,
+        KitItem,
+        PressContact,
+        PressContactsPage,
+        PressRoomPage,
+        ReleaseIndexPage,
+    )
 
 #: The formats of a release by the name that a client asks for, and their addresses below the page.
 FORMATS = {
@@ -122,6 +132,17 @@ def _archive(page: KitPage, row: Any) -> dict[str, Any]:
     }
 
 
+def _said(items: Iterable[KitItem], ctx: Context) -> list[dict[str, Any]]:
+    """Files of a kit as the library says them, each with its section."""
+    found = []
+    for item in items:
+        serialize = registry.asset_serializers.get(type(item.asset.file))
+        said = serialize(item.asset.file, ctx) if serialize else None
+        if said is not None:
+            found.append({"section": item.section, **said})
+    return found
+
+
 def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
     """A kit: its assets in order, as the library says them, and the archives that are ready."""
     language = page.locale.language_code
@@ -143,16 +164,10 @@ def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
         lambda: queries.contacts_of(page, language=language),
     )
     rows = queries.open_archives(page.kit, shelf, ctx) or {}
-    assets = []
-    for item in queries.open_items(shelf.items, ctx):
-        serialize = registry.asset_serializers.get(type(item.asset.file))
-        said = serialize(item.asset.file, ctx) if serialize else None
-        if said is not None:
-            assets.append({"section": item.section, **said})
     return {
         "lead": page.lead,
         "embargo_until": _moment(page.kit.embargo_until),
-        "assets": assets,
+        "assets": _said(queries.open_items(shelf.items, ctx), ctx),
         "archives": [
             _archive(page, row) for row in rows.values() if row is not None and row.archive is not None
         ],
@@ -168,9 +183,13 @@ def listing(page: ReleaseIndexPage | KitIndexPage, ctx: Context) -> dict[str, An
 
 
 def room(page: PressRoomPage, ctx: Context) -> dict[str, Any]:
-    """The press room: its introduction and whom to call."""
+    """The press room: its introduction, whom to call, and the logos to use."""
     contacts = queries.listed_contacts(language=ctx.language)
-    return {"introduction": page.introduction, "contacts": [_contact(one) for one in contacts]}
+    return {
+        "introduction": page.introduction,
+        "contacts": [_contact(one) for one in contacts],
+        "logos": _said(rooms.logos(page, ctx), ctx),
+    }
 
 
 def contacts(page: PressContactsPage, ctx: Context) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,8 @@ from media_library import actions as library
 from media_library.models import Asset
 from press import actions
 from press.demo import paper, words
-from press.demo.pictures import DRAWINGS, draw
+from press.demo.logos import LOGOS, Logo, draw_logo
+from press.demo.pictures import DRAWINGS, Drawing, draw
 from press.models import (
     Boilerplate,
     Distribution,
@@ -28,6 +31,7 @@ from press.models import (
     KitIndexPage,
     KitPage,
     PressContact,
+    PressRoomPage,
     ReleaseIndexPage,
     ReleasePage,
 )
@@ -45,6 +49,7 @@ def build(*, now: datetime) -> None:
     boilerplate, contacts = _boilerplate(), _contacts()
     pictures = _pictures(user=user, now=now)
     kits = {facts["key"]: _kit(facts, pictures, user=user, now=now) for facts in words.KITS}
+    PressRoomPage.objects.filter(logos_kit=None).update(logos_kit=kits["identite"])
     shared = {"boilerplate": boilerplate, "contacts": contacts}
     for facts in words.RELEASES:
         at = _bamako(facts["date"], 9)
@@ -110,12 +115,15 @@ def _contacts() -> list[PressContact]:
 
 def _pictures(*, user: Any, now: datetime) -> dict[str, Asset]:
     found = {}
-    for drawing in DRAWINGS:
-        filename = f"{drawing.slug}.jpg"
+    drawn: list[tuple[Drawing | Logo, str, Callable[[], bytes]]] = [
+        *((one, f"{one.slug}.jpg", partial(draw, one)) for one in DRAWINGS),
+        *((one, f"{one.slug}.png", partial(draw_logo, one)) for one in LOGOS),
+    ]
+    for drawing, filename, made in drawn:
         asset = Asset.objects.filter(filename=filename, kind="image").first()
         if asset is None:
             asset = library.import_file(
-                fileobj=io.BytesIO(draw(drawing)),
+                fileobj=io.BytesIO(made()),
                 filename=filename,
                 title=drawing.title,
                 alt=drawing.alt,
@@ -138,7 +146,7 @@ def _kit(facts: dict[str, Any], pictures: dict[str, Asset], *, user: Any, now: d
     kit = actions.create_kit(name=facts["title"], user=user, now=now, embargo_until=embargo)
     assets = [pictures[name] for name in facts["pictures"]]
     assets += list(Asset.objects.filter(kind="document", title__in=facts["documents"]).order_by("title"))
-    actions.set_items(kit, items=[(asset, "") for asset in assets], user=user, now=now)
+    actions.set_items(kit, items=[(asset, facts.get("section", "")) for asset in assets], user=user, now=now)
     page = actions.word_kit(
         kit,
         parent=index,

@@ -426,4 +426,20 @@ KITS: tuple[dict[str, Any], ...] = (
         "documents": (),
         "date": None,
     },
+    {
+        "key": "identite",
+        "slug": "identite-visuelle",
+        "title": "Logos et identité visuelle",
+        "lead": "Le logo du programme en trois versions, à reprendre tel quel.",
+        "topics": ("programme",),
+        "pictures": ("logo-tokten-mali-couleur", "logo-tokten-mali-noir", "logo-tokten-mali-clair"),
+        "documents": (),
+        "date": date(2017, 9, 4),
+        "section": "logos",
+        "en": {
+            "slug": "visual-identity",
+            "title": "Logos and visual identity",
+            "lead": "The programme’s logo in three versions, to be used as it is.",
+        },
+    },
 )

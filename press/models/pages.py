@@ -176,11 +176,24 @@ class PressRoomPage(SitePage):
     """The press room of one language: what is new, the kits, whom to call."""
 
     introduction = models.TextField(_("introduction"), blank=True, max_length=600)
+    logos_kit = models.ForeignKey(
+        Kit,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("kit of the logos"),
+        help_text=_("Its logos are offered one by one on this page. Left empty, none are."),
+    )
 
     is_creatable = True
     max_count_per_parent = 1
     subpage_types = ["press.ReleaseIndexPage", "press.KitIndexPage", "press.PressContactsPage"]
-    content_panels = [*SitePage.content_panels, FieldPanel("introduction")]
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("logos_kit"),
+    ]
 
     class Meta:
         verbose_name = _("press room")

@@ -67,22 +67,6 @@ def _of_topic(found: QuerySet[Any], slug: str | None) -> QuerySet[Any]:
     )
 
 
-def topics_in(found: QuerySet[Any], *, language: str) -> list[Topic]:
-    """The topics that a listing holds, named in `language` where they are (one query)."""
-    through = found.model.topics.through.objects.filter(
-        **{f"{found.model._meta.model_name}_id__in": found.order_by().values("pk")}
-    )
-    keys = Topic.objects.filter(pk__in=through.values("topic_id")).values("translation_key")
-    rows = Topic.objects.filter(
-        translation_key__in=keys, locale__language_code__in={language, SOURCE_LANGUAGE}
-    ).select_related("locale")
-    best: dict[Any, Topic] = {}
-    for row in rows:
-        if row.translation_key not in best or row.locale.language_code == language:
-            best[row.translation_key] = row
-    return sorted(best.values(), key=lambda topic: topic.name)
-
-
 def latest(ctx: Context, *, language: str, count: int = 5) -> list[ReleasePage]:
     """The newest releases of the site in a language (French where they have no other)."""
     index = (

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 
 from cms.pages import queries as pages
+from cms.pages.queries import searching
+from cms.pages.views.facets import asked, facet
 from press import actions, exports, queries
+from press.models import ReleaseKind
+from press.queries import rooms
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -44,10 +50,28 @@ def release(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpRespon
 
 
 def release_index(request: HttpRequest, page: ReleaseIndexPage, ctx: Context) -> HttpResponse:
-    """Releases, newest first, narrowed by `?topic=`; unknown topics find nothing."""
-    topic = request.GET.get("topic", "")[:80].replace("\x00", "")
+    """Releases, newest first, narrowed by `?kind= ?year= ?topic=`; a topic that is unknown finds nothing, a kind or
+    a year that nothing has narrows nothing."""
+    wanted = asked(request.GET, "kind", "year", "topic")
     everything = queries.releases_below(page, ctx)
-    found = queries.releases_below(page, ctx, topic=topic)
+    of_topic = queries.releases_below(page, ctx, topic=wanted["topic"])
+    numbers = rooms.kinds_and_years(of_topic)
+    if wanted["kind"] not in {kind for kind, _year in numbers}:
+        wanted["kind"] = ""
+    if wanted["year"] not in {str(year) for _kind, year in numbers}:
+        wanted["year"] = ""
+    found = rooms.of_kind_and_year(of_topic, kind=wanted["kind"], year=wanted["year"])
+    kinds: Counter[str] = Counter()
+    years: Counter[str] = Counter()
+    for (kind, year), number in numbers.items():
+        kinds[kind] += number if wanted["year"] in ("", str(year)) else 0
+        years[str(year)] += number if wanted["kind"] in ("", kind) else 0
+    path = page.public_path
+    kind_choices = [(one.value, one.label, kinds[one.value]) for one in ReleaseKind if kinds[one.value]]
+    year_choices = [(year, year, years[year]) for year in sorted(years, reverse=True) if years[year]]
+    topics = searching.topics(
+        rooms.of_kind_and_year(everything, kind=wanted["kind"], year=wanted["year"]), language=ctx.language
+    )
     return TemplateResponse(
         request,
         "press/release_index.html",
@@ -56,7 +80,11 @@ def release_index(request: HttpRequest, page: ReleaseIndexPage, ctx: Context) ->
             "ctx": ctx,
             "seed": "press",
             "found": pages.page_of(pages.with_pictures(found), request.GET),
-            "topics": queries.topics_in(everything, language=ctx.language),
-            "topic": topic,
+            "facets": [
+                facet(path, "topic", _("Topics"), topics, wanted),
+                facet(path, "year", _("Years"), year_choices, wanted),
+                facet(path, "kind", _("Kinds of release"), kind_choices, wanted),
+            ],
+            "topic": wanted["topic"],
         },
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 
 from cms.pages import queries as pages
+from cms.pages.queries import searching
+from cms.pages.views.facets import Facet, facet
 from press import queries
+from press.queries import rooms
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from cms.core.registry import Context
-    from press.models import PressContactsPage, PressRoomPage
+    from press.models import PressContactsPage, PressRoomPage, ReleasePage
 
 
 def press_room(request: HttpRequest, page: PressRoomPage, ctx: Context) -> HttpResponse:
@@ -22,11 +28,11 @@ def press_room(request: HttpRequest, page: PressRoomPage, ctx: Context) -> HttpR
     language = ctx.language
     releases: list[Any] = []
     kits: list[Any] = []
-    topics: list[Any] = []
+    facets: list[Facet] = []
     if places.releases is not None:
         everything = queries.releases_below(places.releases, ctx)
         releases = list(pages.with_pictures(everything)[:6])
-        topics = queries.topics_in(everything, language=language)
+        facets = _ways_in(everything, places.releases.public_path, language)
     if places.kits is not None:
         found = queries.with_asset_totals(queries.kits_below(places.kits, ctx), ctx)
         kits = list(pages.with_pictures(found)[:4])
@@ -41,10 +47,22 @@ def press_room(request: HttpRequest, page: PressRoomPage, ctx: Context) -> HttpR
             "newest": releases[0] if releases else None,
             "releases": releases[1:],
             "kits": kits,
-            "topics": topics,
+            "facets": facets,
+            "home": pages.home_in(language, reader=ctx.reader, now=ctx.now),
+            "logos": rooms.logos(page, ctx),
             "contacts": queries.listed_contacts(language=language),
         },
     )
+
+
+def _ways_in(everything: QuerySet[ReleasePage], path: str, language: str) -> list[Facet]:
+    """The topics and years of the releases, each with the address of the list narrowed to it."""
+    years: Counter[int] = Counter()
+    for (_kind, year), number in rooms.kinds_and_years(everything).items():
+        years[year] += number
+    topics = searching.topics(everything, language=language)
+    said = [(str(year), str(year), years[year]) for year in sorted(years, reverse=True)]
+    return [facet(path, "topic", _("By topic"), topics, {}), facet(path, "year", _("By year"), said, {})]
 
 
 def contacts(request: HttpRequest, page: PressContactsPage, ctx: Context) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from copy import deepcopy
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cms.core import clock
-from cms.core.models import Topic
+from cms.core.models import SitePage, Topic
+from cms.pages.models import HomePage, KeyFigure
+from media_library import actions as library
 from press import actions
+from press.models import PressRoomPage
 from tests.factories.core import locale
+from tests.factories.media_library import make_asset
 from tests.factories.press import in_english, make_contact, make_kit, make_release
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +169,50 @@ def test_the_sites_search_is_narrowed_by_topic_and_counts_each(client, room):
     assert "Zoologie (2)" in narrowed
     assert narrowed.count('class="item"') == 2
     assert client.get("/fr/recherche/?q=zanzibar").content.decode().count('class="item"') == 3
+
+
+def test_the_list_of_releases_is_narrowed_by_kind_and_year(client, room):
+    make_release(room, title="Un communiqué")
+    make_release(room, title="Une note", kind="note")
+    old = make_release(room, title="Une vieille note", kind="note")
+    SitePage.objects.filter(pk=old.pk).update(public_from=datetime(2003, 5, 1, tzinfo=UTC))
+    html = client.get("/fr/presse/communiques/?kind=note").content.decode()
+    assert "Un communiqué" not in html
+    assert "2003 (1)" in html
+    html = client.get("/fr/presse/communiques/?kind=note&year=2003").content.decode()
+    assert "Une vieille note" in html
+    assert "Une note" not in html
+    html = client.get("/fr/presse/communiques/?kind=note&year=2003&topic=rien").content.decode()
+    assert "Une vieille note" not in html
+    html = client.get("/fr/presse/communiques/?kind=poem&year=1066").content.decode()
+    assert "Un communiqué" in html
+
+
+def test_the_press_room_leads_to_topics_and_years_and_shows_figures(client, room):
+    home = HomePage.objects.get(locale__language_code="fr")
+    KeyFigure.objects.create(page=home, value=580, label="experts")
+    topic = Topic.objects.create(name="Santé", slug="sante", locale=locale("fr"))
+    make_release(room, topics=[topic])
+    html = client.get("/fr/presse/").content.decode()
+    assert f'href="/fr/presse/communiques/?year={clock.now().year}"' in html
+    assert 'href="/fr/presse/communiques/?topic=sante"' in html
+    assert "<dd>580</dd>" in html
+
+
+def test_the_press_room_offers_the_logos_of_its_kit_and_none_that_is_held_back(client, room):
+    logo = make_asset(title="Logo en couleur", released=True)
+    hidden = make_asset(title="Logo secret")
+    page = make_kit(room, assets=[])
+    actions.set_items(
+        page.kit,
+        items=[(logo, "logos"), (hidden, "logos"), (make_asset(), "photos")],
+        user=None,
+        now=clock.now(),
+    )
+    PressRoomPage.objects.filter(locale=locale("fr")).update(logos_kit=page.kit)
+    library.withdraw(hidden, reason="Ancien logo", now=clock.now())
+    html = client.get("/fr/presse/").content.decode()
+    assert html.count("Logo en couleur") == 1
+    assert "secret" not in html
+    said = client.get("/fr/presse/", headers=JSON).json()
+    assert [one["title"] for one in said["logos"]] == ["Logo en couleur"]

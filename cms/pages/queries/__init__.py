@@ -65,6 +65,12 @@ def homes(*, reader: Reader, now: datetime) -> dict[str, str]:
     return {one.locale.language_code: one.public_path for one in found}
 
 
+def home_in(language: str, *, reader: Reader, now: datetime) -> HomePage | None:
+    """The home of a language, with its key figures (two queries)."""
+    found = visible(HomePage.objects.filter(locale__language_code=language), reader=reader, now=now)
+    return found.prefetch_related("key_figures").first()
+
+
 def menu_items(*, language: str, reader: Reader, now: datetime) -> QuerySet[MenuItem]:
     """The links of a language's menus that `reader` may follow, in order (one query when iterated)."""
     return (
