@@ -153,5 +153,17 @@ class PressConfig(AppConfig):
     def _register_doors(self) -> None:
         from cms.core import registry
         from press import actions
+        from press.mail import doors as mail
+        from press.views import doors
 
         registry.contact_movers.register(actions.move_early_copies, key="press.EarlyCopy.contact")
+        registry.reader_sources.register(doors.door_reader, key="press-door")
+        registry.private_bytes.register(doors.note_bytes, key="press-door")
+        for name, title, render in (
+            (mail.DOOR, _("Press access: the link of a journalist"), mail.door),
+            (mail.COPY, _("Press access: a text under embargo"), mail.early_copy),
+            (mail.KEY, _("Press access: sign in"), mail.key),
+        ):
+            registry.mailing_renderers.register(
+                registry.Renderer(name, title, render, owed=True, subscription=False, secret=True)
+            )

@@ -12,6 +12,7 @@ from wagtail import hooks
 
 from press.views.buttons import press_button
 from press.views.contents import kit_contents
+from press.views.doors import note_page
 from press.viewsets import AssetChooserViewSet, PressGroup
 
 
@@ -32,6 +33,9 @@ def button_urls() -> list[Any]:
         path("press/kit/<int:pk>/contents/", kit_contents, name="press_kit_contents"),
         path("press/<slug:kind>/<int:pk>/<slug:verb>/", press_button, name="press_button"),
     ]
+
+
+hooks.register("before_serve_page", note_page)
 
 
 @hooks.register("insert_global_admin_css")

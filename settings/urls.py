@@ -10,6 +10,7 @@ from cms.mailing.views import public as mail
 from cms.pages import views as pages
 from events import views as events
 from media_library import views as library
+from press.views import doors
 from settings.api import api, beside
 
 urlpatterns = [
@@ -44,6 +45,9 @@ urlpatterns = [
     path("r/<str:token>", events.personal),
     path("r/<str:token>/", events.personal),
     path("r/<str:token>/event.ics", events.personal_file),
+    path("j/<str:token>", doors.door),
+    path("j/<str:token>/", doors.door),
+    path("j/<str:token>/<path:path>", doors.below),
     re_path(r"^(.*)$", dispatch, name="wagtail_serve"),
 ]
 

@@ -372,6 +372,8 @@ contact_activities: Slot[ContactActivity] = Slot("contact_activities")
 todo_items: Slot[TodoSource] = Slot("todo_items")
 # each: source(request) -> {"contact": …, "grants": {uid, …}} or None
 reader_sources: Slot[Callable[..., dict[str, Any] | None]] = Slot("reader_sources")
+# each: note(request, asset, variant, reader, now) -> None; told of bytes that a reader is given and not everybody
+private_bytes: Slot[Callable[..., None]] = Slot("private_bytes")
 # each: authenticate(raw_token, now) -> User or None; `user.api_scopes` ({"read", "write"}) bounds what it may do
 authenticators: Slot[Callable[..., Any]] = Slot("authenticators")
 # each: judge(path, now=…) -> whether everybody may open this address of the site at `now`; None where it is not its own

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
-from cms.core import clock
+from cms.core import clock, registry
 from cms.core.reader import reader_for
 from media_library import actions, policies
 from media_library.models import Asset, Kind
@@ -44,6 +44,8 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
     reader = None if public else reader_for(request)
     if asset is None or (reader is not None and not policies.may_serve(asset, reader=reader, now=now)):
         raise Http404
+    for note in registry.private_bytes if reader is not None else ():
+        note(request, asset, variant, reader, now)
     if variant == "poster" and asset.kind in (Kind.VIDEO, Kind.AUDIO):
         return _poster(request, asset, name, public)
     if asset.kind == Kind.IMAGE:

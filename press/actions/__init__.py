@@ -2,6 +2,7 @@
 
 from press.actions.correctives import reword_mailings, send_corrective
 from press.actions.distribution import send_release
+from press.actions.door_mails import ask_key, hand_on, mail_copy, mail_door
 from press.actions.doors import (
     AgreementChanged,
     NotAccredited,
@@ -76,6 +77,7 @@ __all__ = [
     "accept_agreement",
     "add_assets",
     "around",
+    "ask_key",
     "attach_kit",
     "begin",
     "begin_kit",
@@ -91,9 +93,12 @@ __all__ = [
     "format_file",
     "give_early_copies",
     "give_number",
+    "hand_on",
     "lay_press_room",
     "lift_embargo",
     "lift_kit_embargo",
+    "mail_copy",
+    "mail_door",
     "move_early_copies",
     "next_number",
     "note_visit",

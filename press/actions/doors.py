@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 VISITS_KEPT = timedelta(days=396)
 #: Reading on, reloading, a download that goes on: one line of the log.
 ONE_VISIT = timedelta(minutes=10)
-#: A sign-in link is good for so long, once.
-KEY_HOLDS = timedelta(hours=1)
 _REPEATED = {DoorVisit.What.OPENED, DoorVisit.What.READ, DoorVisit.What.DOWNLOADED}
 
 
@@ -161,7 +159,7 @@ def accept_agreement(holder: doors.Holder, *, version: str, now: datetime) -> Ac
 def use_key(key: DoorKey, *, now: datetime) -> Accreditation | None:
     """Turn a sign-in key: its accreditation, or None where the key is used, too old, or the accreditation over."""
     row = DoorKey.objects.select_for_update().filter(pk=key.pk, used_at=None).first()
-    if row is None or now - row.asked_at > KEY_HOLDS:
+    if row is None or now - row.asked_at > doors.KEY_HOLDS:
         return None
     door = standing_accreditations(now).filter(pk=row.accreditation_id, contact__trashed_at=None).first()
     if door is not None:

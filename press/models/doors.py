@@ -101,7 +101,7 @@ class EarlyCopy(models.Model):
 
 
 class DoorKey(models.Model):
-    """One sign-in asked for by mail: its link is good once, for an hour (`press.actions.doors.KEY_HOLDS`)."""
+    """One sign-in asked for by mail: its link is good once, for an hour (`press.queries.doors.KEY_HOLDS`)."""
 
     LINK_PURPOSE = "press-key"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,15 +15,15 @@ from cms.contacts import queries as contacts
 from cms.contacts.models import Accreditation, Contact
 from cms.core import links
 from cms.core.models import SitePage
-from press.models import DoorVisit, EarlyCopy, EmbargoAgreement, Kit, Release
+from press.models import DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement, Kit, Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cms.core.reader import Reader
-
 #: The purpose of a door's link (`cms.core.links`); its uid and generation are the accreditation's.
 LINK_PURPOSE = "press-door"
+#: A sign-in link is good for so long, once.
+KEY_HOLDS = timedelta(hours=1)
 
 
 # The agreement -----------------------------------------------------------------------------------------------
@@ -53,20 +53,38 @@ def has_agreed(accreditation: Accreditation, *, now: datetime) -> bool:
 # Doors -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Holder:
-    """Who stands at a door: the accreditation that opens it, and the one copy whose link was used, if any."""
+    """Who stands at a door: the accreditation that opens it, and, where they came by links of single copies, which.
+
+    `only` holds the uids of those copies; empty, the whole door is theirs. By single copies nobody reads what is for
+    accredited journalists in general: a link that was handed on opens the one text it was made for.
+    """
 
     accreditation: Accreditation
+    only: frozenset[UUID] = frozenset()
     contact: Contact = field(init=False)
-    copy: EarlyCopy | None = None
 
     def __post_init__(self) -> None:
         contact = self.accreditation.contact
-        contact.is_accredited = self.accreditation.scope_uid is None
+        contact.is_accredited = self.accreditation.scope_uid is None and not self.only
         object.__setattr__(self, "contact", contact)
 
 
 def _standing(now: datetime) -> QuerySet[Accreditation]:
-    return contacts.standing_accreditations(now).filter(contact__trashed_at=None).select_related("contact")
+    return (
+        contacts.standing_accreditations(now)
+        .filter(contact__trashed_at=None)
+        .select_related("contact__organisation")
+    )
+
+
+def standing_door(uid: str, *, now: datetime) -> Accreditation | None:
+    """The accreditation of this uid, where it stands at `now`."""
+    return _standing(now).filter(uid=uid).first()
+
+
+def door_of(contact: Contact, *, now: datetime) -> Accreditation | None:
+    """The accreditation that makes a contact's door at `now`: the general one."""
+    return _standing(now).filter(contact=contact, scope_uid=None).first()
 
 
 def holder_of(token: str, *, now: datetime) -> Holder | None:
@@ -78,29 +96,36 @@ def holder_of(token: str, *, now: datetime) -> Holder | None:
     if door is not None:
         right = links.verify(token, purpose=LINK_PURPOSE, uid=uid, generation=door.generation)
         return Holder(door) if right else None
-    copy = EarlyCopy.objects.filter(uid=uid, revoked_at=None).select_related("release", "kit").first()
+    copy = EarlyCopy.objects.filter(uid=uid, revoked_at=None).first()
     if copy is None or not links.verify(token, purpose=EarlyCopy.LINK_PURPOSE, uid=uid):
         return None
     accreditation = _standing(now).filter(pk=copy.accreditation_id).first()
-    return Holder(accreditation, copy=copy) if accreditation is not None else None
+    return Holder(accreditation, frozenset({uid})) if accreditation is not None else None
 
 
 def holder_in(kept: Any, *, now: datetime) -> Holder | None:
     """Whom a session remembers, if their door is still the one they came in by.
 
-    kept: ``[uid as 32 hexadecimal digits, generation]``, as `remembered` wrote it; anything else is nobody.
+    kept: what `remembered` made; anything else is nobody.
     """
     try:
-        uid, generation = UUID(str(kept[0])), int(kept[1])
+        uid, generation, only = UUID(str(kept[0])), int(kept[1]), frozenset(UUID(str(one)) for one in kept[2])
     except (TypeError, ValueError, IndexError, KeyError):
         return None
     door = _standing(now).filter(uid=uid, generation=generation).first()
-    return Holder(door) if door is not None else None
+    return Holder(door, only) if door is not None else None
 
 
-def remembered(accreditation: Accreditation) -> list[Any]:
-    """What a session keeps of a door."""
-    return [accreditation.uid.hex, accreditation.generation]
+def remembered(holder: Holder, *, before: Any = None, now: datetime) -> list[Any]:
+    """What a session keeps of who came in: the door's uid and generation, and the copies that alone are theirs.
+
+    `before`: what it kept already; of the same door, the wider of two rights stays and single copies add up.
+    """
+    only, former = set(holder.only), holder_in(before, now=now)
+    if former is not None and former.accreditation == holder.accreditation:
+        only = only | former.only if only and former.only else set()
+    door = holder.accreditation
+    return [door.uid.hex, door.generation, sorted(uid.hex for uid in only)]
 
 
 def door_url(accreditation: Accreditation) -> str:
@@ -114,25 +139,37 @@ def copy_url(copy: EarlyCopy) -> str:
     return f"{settings.PUBLIC_URL}/j/{links.make(EarlyCopy.LINK_PURPOSE, copy.uid)}/"
 
 
+def key_url(key: DoorKey) -> str:
+    """The absolute address of a sign-in link."""
+    return f"{settings.PUBLIC_URL}/j/{links.make(DoorKey.LINK_PURPOSE, key.uid)}/"
+
+
+def key_of(token: str, *, now: datetime) -> DoorKey | None:
+    """The sign-in that a link turns: not yet used, within its hour; None for every other."""
+    uid = links.uid_of(token)
+    row = DoorKey.objects.filter(uid=uid, used_at=None, asked_at__gt=now - KEY_HOLDS).first() if uid else None
+    return row if row and links.verify(token, purpose=DoorKey.LINK_PURPOSE, uid=row.uid) else None
+
+
 # What they open ----------------------------------------------------------------------------------------------
-def open_copies(accreditation: Accreditation) -> QuerySet[EarlyCopy]:
-    """The early copies that an accreditation, where it stands, opens: neither revoked nor of what was withdrawn."""
-    return EarlyCopy.objects.filter(
-        Q(release__withdrawn_at=None), Q(kit__withdrawn_at=None), accreditation=accreditation, revoked_at=None
-    ).select_related("release", "kit")
+def open_copies(holder: Holder) -> QuerySet[EarlyCopy]:
+    """The early copies that a holder may open: neither revoked nor of what was withdrawn."""
+    copies = EarlyCopy.objects.filter(
+        Q(release__withdrawn_at=None), Q(kit__withdrawn_at=None), revoked_at=None
+    ).filter(accreditation=holder.accreditation)
+    if holder.only:
+        copies = copies.filter(uid__in=holder.only)
+    return copies.select_related("release", "kit")
 
 
 def early_uids(holder: Holder, *, now: datetime) -> frozenset[UUID]:
     """The things that a holder may read before their hour at `now`: none before the agreement is accepted.
 
-    Through the link of one copy that one alone, through the door all (two queries at most).
+    By links of single copies those alone, by the door all (two queries at most).
     """
     if not has_agreed(holder.accreditation, now=now):
         return frozenset()
-    copies = open_copies(holder.accreditation)
-    if holder.copy is not None:
-        copies = copies.filter(pk=holder.copy.pk)
-    return frozenset(copy.thing.uid for copy in copies if copy.thing.is_embargoed(now))
+    return frozenset(copy.thing.uid for copy in open_copies(holder) if copy.thing.is_embargoed(now))
 
 
 def uids_below(uids: frozenset[UUID], *, path: str) -> frozenset[UUID]:
@@ -145,14 +182,6 @@ def uids_below(uids: frozenset[UUID], *, path: str) -> frozenset[UUID]:
         return uids
     found = SitePage.objects.filter(thing_uid__in=uids).only("pk", "url_path", "thing_uid")
     return frozenset(page.thing_uid for page in found if page.thing_uid and path.startswith(page.public_path))
-
-
-def watermark_for(thing: Release | Kit, *, reader: Reader, now: datetime) -> str:
-    """The name that a reader's PDF carries: an early reader's own, nothing for everybody else."""
-    if reader.contact is None or thing.uid not in reader.grants or not thing.is_embargoed(now):
-        return ""
-    organisation = reader.contact.organisation
-    return f"{reader.contact.name} · {organisation}" if organisation else str(reader.contact.name)
 
 
 # What the team sees ------------------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def test_a_revoked_copy_opens_nothing_and_its_link_is_none(room):
     token = doors.copy_url(copy).rstrip("/").rpartition("/")[2]
     found = doors.holder_of(token, now=clock.now())
     assert found is not None
-    assert (found.contact, found.copy) == (awa, copy)
+    assert (found.contact, found.only) == (awa, {copy.uid})
     actions.revoke_early_copy(copy, user=None, now=clock.now())
     actions.revoke_early_copy(copy, user=None, now=clock.now())
     assert doors.holder_of(token, now=clock.now()) is None
@@ -143,7 +143,8 @@ def test_of_a_persons_links_each_is_closed_or_all(room):
     one, two = (give(embargoed(room), awa)[0] for _number in range(2))
     urls = [doors.door_url(one.accreditation), doors.copy_url(one), doors.copy_url(two)]
     tokens = [url.rstrip("/").rpartition("/")[2] for url in urls]
-    kept = doors.remembered(one.accreditation)
+    kept = doors.remembered(doors.Holder(one.accreditation), now=clock.now())
+    assert doors.holder_in(kept, now=clock.now()) is not None
     actions.revoke_early_copy(one, user=None, now=clock.now())
     assert [bool(doors.holder_of(token, now=clock.now())) for token in tokens] == [True, False, True]
     assert actions.close_doors(awa, user=None, now=clock.now()) == 1
@@ -168,7 +169,9 @@ def test_an_accreditation_withdrawn_closes_all_and_one_granted_anew_opens_none_o
     assert copy.revoked_at is not None
 
 
-@pytest.mark.parametrize("kept", [None, "", [], ["x", 1], ["0" * 32, 1], ["0" * 32], {"uid": 1}, 7])
+@pytest.mark.parametrize(
+    "kept", [None, "", [], ["x", 1], ["0" * 32, 1], ["0" * 32], {"uid": 1}, 7, ["0" * 32, 1, [2]]]
+)
 def test_a_session_that_remembers_nonsense_is_nobody(kept, db):
     assert doors.holder_in(kept, now=clock.now()) is None
 

@@ -1,0 +1,108 @@
+"""The mails that carry a journalist's own links: the door, one early copy, a sign-in.
+
+Nobody but the journalist reads them, and none names the text: what is under embargo is named behind the door, once the
+agreement is accepted. A link is derived when the mail is made; revoked meanwhile, the mail does not leave.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+
+from cms.core import clock, formats
+from cms.core.registry import Parts, Refused
+from press.models import DoorKey, EarlyCopy
+from press.queries import doors
+
+DOOR, COPY, KEY = "press.door", "press.early_copy", "press.door_key"
+
+
+def door(delivery: Any, language: str, now: datetime) -> Parts:
+    """The link of a journalist's door. Raises Refused where it leads nowhere any more."""
+    found = doors.standing_door(delivery.values["accreditation"], now=now)
+    if found is None or found.generation != int(delivery.values["generation"]):
+        raise Refused(_("This accreditation has ended, or its link was replaced."))
+    return _letter(
+        _("Your access to the press room"),
+        [
+            _("Hello [[name]],"),
+            _(
+                "You are accredited. Behind this link you find what is open to you: texts under embargo where we "
+                "opened them to you, what is kept for accredited journalists, and the latest releases and kits."
+            ),
+        ],
+        link=doors.door_url(found),
+        button=_("Open my press access"),
+        after=[
+            _("This link is yours alone: what is read through it is written down with your name."),
+            *_until(found),
+        ],
+    )
+
+
+def early_copy(delivery: Any, language: str, now: datetime) -> Parts:
+    """The link of one text under embargo, which is not named here. Raises Refused where it was closed."""
+    copy = EarlyCopy.objects.filter(uid=delivery.values["copy"], revoked_at=None).first()
+    found = doors.standing_door(copy.accreditation.uid.hex, now=now) if copy is not None else None
+    if copy is None or found is None or copy.thing.withdrawn_at is not None:
+        raise Refused(_("This early copy was closed."))
+    until = formats.zoned_date(copy.thing.embargo_until, language) if copy.thing.embargo_until else ""
+    return _letter(
+        _("A text under embargo is open to you"),
+        [
+            _("Hello [[name]],"),
+            _("We open a text to you before its hour. It is under embargo until %(until)s.")
+            % {"until": until},
+        ],
+        link=doors.copy_url(copy),
+        button=_("Read it under embargo"),
+        after=[
+            _(
+                "Publish nothing of it before that hour. You accept the embargo agreement before the text opens."
+            ),
+            _("This link is yours alone: what is read through it is written down with your name."),
+        ],
+    )
+
+
+def key(delivery: Any, language: str, now: datetime) -> Parts:
+    """The link by which a journalist signs in, once, within the hour. Raises Refused later."""
+    row = DoorKey.objects.filter(uid=delivery.values["key"], used_at=None).first()
+    if row is None or now - row.asked_at > doors.KEY_HOLDS:
+        raise Refused(_("This sign-in link is used, or older than an hour."))
+    return _letter(
+        _("Sign in to the press room"),
+        [
+            _("Hello [[name]],"),
+            _("Somebody, probably you, asked to sign in to the press room with this address."),
+        ],
+        link=doors.key_url(row),
+        button=_("Sign in"),
+        after=[
+            _("The link is good for an hour, once. If it was not you, do nothing."),
+        ],
+    )
+
+
+def _until(accreditation: Any) -> list[str]:
+    if accreditation.valid_until is None or accreditation.valid_until <= clock.now():
+        return []
+    return [
+        _("Your accreditation holds until %(day)s.") % {"day": formats.long_date(accreditation.valid_until)}
+    ]
+
+
+def _letter(subject: str, before: list[str], *, link: str, button: str, after: list[str]) -> Parts:
+    text = "\n\n".join([*before, f"{button} :\n{link}", *after])
+    html = format_html(
+        '<h1>{}</h1>{}<p><a class="button" href="{}">{}</a></p>{}',
+        subject,
+        format_html_join("", "<p>{}</p>", ((line,) for line in before)),
+        link,
+        button,
+        format_html_join("", "<p>{}</p>", ((line,) for line in after)),
+    )
+    return Parts(subject, text, str(html))

@@ -1,0 +1,366 @@
+"""Behind a journalist's door: the one text that was opened to them, under their name, and nothing beside it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cms.contacts import actions as contacts
+from cms.core import clock
+from cms.core.actions import publish_page
+from cms.core.registry import Refused
+from cms.mailing.models import Delivery
+from media_library.models import Hold
+from press import actions
+from press.mail import doors as mail
+from press.models import DoorKey, DoorVisit, ReleasePage
+from press.queries import doors
+from tests.factories.accounts import make_user
+from tests.factories.contacts import make_contact
+from tests.factories.press import Room, make_kit, make_release
+from tests.press.test_holds import picture
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+CANARY = "Zanzarelle"
+
+
+@pytest.fixture
+def room(laid_room: Room, db: None, settings: Any, tmp_path: Any) -> Room:
+    settings.MEDIA_ROOT = tmp_path
+    return deepcopy(laid_room)
+
+
+@pytest.fixture
+def awa() -> Any:
+    contact = make_contact(name="Awa Diarra", email="awa@example.org")
+    contacts.grant_accreditation(contact=contact, now=clock.now())
+    return contact
+
+
+def embargoed(room: Room, **words: Any) -> Any:
+    words.setdefault("title", f"{CANARY} titre")
+    body = [("paragraph", f"<p>{CANARY} corps</p>")]
+    return make_release(room, until=clock.now() + DAY, lead=f"{CANARY} chapô", body=body, **words)
+
+
+def reserved(room: Room) -> Any:
+    """A release that is for accredited journalists, under no embargo."""
+    page = make_release(room, title="Réservé à la presse", publish=False)
+    actions.set_audience(page.release, audience="journalists", user=None, now=clock.now())
+    return publish_page(ReleasePage.objects.get(pk=page.pk), user=None, now=clock.now())
+
+
+def open_to(page: Any, *people: Any) -> Any:
+    return actions.give_early_copies(page.thing, contacts=people, user=None, now=clock.now())[0]
+
+
+def path_of(url: str) -> str:
+    return "/j/" + url.rpartition("/j/")[2]
+
+
+def door_of(contact: Any) -> str:
+    found = doors.door_of(contact, now=clock.now())
+    assert found is not None
+    return path_of(doors.door_url(found))
+
+
+def agree(client: Client, path: str) -> None:
+    answer = client.post(path, {"do": "agree", "version": "1"})
+    assert (answer.status_code, answer["Location"]) == (303, path)
+
+
+def inside(contact: Any) -> Client:
+    """A browser that came in by the person's door and accepted the agreement."""
+    client = Client()
+    agree(client, door_of(contact))
+    return client
+
+
+def test_the_text_opens_once_the_agreement_is_accepted_by_post(room, awa, client):
+    page = embargoed(room)
+    open_to(page, awa)
+    path = door_of(awa)
+    shut = client.get(path)
+    assert shut.status_code == 200
+    assert CANARY not in shut.text
+    assert "1 texte sous embargo vous attend" in shut.text
+    assert client.cookies == {}
+    assert (shut["Cache-Control"], shut["Referrer-Policy"]) == ("private, no-store", "same-origin")
+    assert (
+        client.get(page.public_path).status_code == client.get(path + page.public_path[1:]).status_code == 404
+    )
+    agree(client, path)
+    assert CANARY in client.get(path).text
+    read = client.get(page.public_path)
+    assert CANARY in read.text
+    assert "SOUS EMBARGO" in read.text
+    assert read["Cache-Control"] == "private, no-store"
+
+
+def test_other_links_get_the_404_of_what_is_not(room, awa, client):
+    path = door_of(awa)
+    wrong = path[:-3] + ("AA/" if path[-3:-1] != "AA" else "BA/")
+    accreditation = awa.accreditations.get()
+    actions.close_doors(awa, user=None, now=clock.now())
+    nowhere = client.get("/fr/presse/rien/").content
+    for other in (wrong, path, "/j/x/", f"/j/{accreditation.uid.hex}/"):
+        for answer in (client.get(other), client.post(other, {"do": "agree", "version": "1"})):
+            assert answer.status_code == 404
+            assert answer.content == nowhere
+
+
+def test_a_door_opens_its_own_texts_and_leaves_every_list_as_it_is(room, awa):
+    ali = make_contact(name="Ali")
+    contacts.grant_accreditation(contact=ali, now=clock.now())
+    page, other = embargoed(room), embargoed(room, title=f"{CANARY} autre")
+    open_to(page, awa)
+    open_to(other, ali)
+    client = inside(awa)
+    assert client.get(page.public_path).status_code == 200
+    assert client.get(other.public_path).status_code == 404
+    index = room.releases.public_path
+    for address in (
+        index,
+        f"{index}atom.xml",
+        f"{index}feed.json",
+        "/fr/",
+        room.room.public_path,
+        f"/fr/recherche/?SearchableText={CANARY}",
+        "/sitemap.xml",
+        "/sitemap-news.xml",
+        f"/++api++/@search?SearchableText={CANARY}",
+    ):
+        said = client.get(address).text
+        assert f"{CANARY} " not in said, address
+        assert page.public_path not in said, address
+    assert client.get(page.public_path, headers={"accept": "application/json"}).status_code == 404
+    assert client.get(f"/++api++{page.public_path}").status_code == 404
+
+
+@pytest.mark.parametrize("closing", ["copy", "doors", "accreditation", "withdrawal"])
+def test_what_is_revoked_is_shut_to_an_open_session_at_once(room, awa, closing):
+    page = embargoed(room)
+    copy = open_to(page, awa)
+    client, path = inside(awa), door_of(awa)
+    assert client.get(page.public_path).status_code == 200
+    now = clock.now()
+    if closing == "copy":
+        actions.revoke_early_copy(copy, user=None, now=now)
+    elif closing == "doors":
+        actions.close_doors(awa, user=None, now=now)
+    elif closing == "accreditation":
+        contacts.revoke_accreditation(awa.accreditations.get(), now=now)
+    else:
+        actions.withdraw(page.release, reason="Faux", user=None, now=now)
+    for address in (page.public_path, f"{page.public_path}text.txt", path + page.public_path[1:]):
+        answer = client.get(address)
+        assert (answer.status_code, CANARY in answer.text) == (404, False), address
+    assert CANARY not in client.get(path).text
+
+
+def test_without_cookies_all_is_read_below_the_link_and_files_too(room, awa):
+    asset = picture("photo-reservee")
+    page = embargoed(room, card_image=asset.image)
+    kit = make_kit(
+        room, assets=[picture("dans-le-dossier")], until=clock.now() + DAY, title=f"{CANARY} dossier"
+    )
+    open_to(page, awa)
+    open_to(kit, awa)
+    path = door_of(awa)
+    agree(Client(), path)
+    bare = Client()
+    listed = bare.get(path).text
+    held = Hold.objects.get(source_uid=kit.kit.uid).asset
+    for wanted in (page.public_path, f"{page.public_path}text.txt", kit.public_path, held.url):
+        assert f'href="{path[:-1]}{wanted}"' in listed
+        assert bare.get(wanted).status_code == 404
+        answer = bare.get(path[:-1] + wanted)
+        assert answer.status_code == 200, wanted
+        assert answer["Cache-Control"] == "private, no-store"
+    assert bare.get(path[:-1] + asset.url).status_code == 200
+    assert bare.cookies == {}
+    other = picture("ailleurs")
+    assert bare.get(path[:-1] + other.url).status_code == 404
+
+
+def test_the_link_of_one_copy_opens_that_text_and_not_the_door(room, awa):
+    page, other = embargoed(room), embargoed(room, title="Autre embargo")
+    kept = reserved(room)
+    path = path_of(doors.copy_url(open_to(page, awa)))
+    open_to(other, awa)
+    client = Client()
+    agree(client, path)
+    said = client.get(path).text
+    assert page.title in said
+    assert other.title not in said
+    assert kept.title not in said
+    assert client.get(page.public_path).status_code == 200
+    assert client.get(other.public_path).status_code == client.get(kept.public_path).status_code == 404
+    agree(client, door_of(awa))
+    assert client.get(other.public_path).status_code == client.get(kept.public_path).status_code == 200
+
+
+def test_each_reading_and_download_is_written_down_and_a_page_for_all_is_not(room, awa):
+    page, public, kept = embargoed(room), make_release(room), reserved(room)
+    asset = picture("photo")
+    kit = make_kit(room, assets=[asset], until=clock.now() + DAY)
+    open_to(page, awa)
+    open_to(kit, awa)
+    client = inside(awa)
+    client.get(door_of(awa))
+    client.head(page.public_path)
+    client.get(page.public_path)
+    client.get(f"{page.public_path}text.txt")
+    client.get(asset.url, headers={"range": "bytes=100-"})
+    client.get(asset.url)
+    client.get(public.public_path)
+    client.get(f"{public.public_path}text.txt")
+    client.get(kept.public_path)
+    lines = DoorVisit.objects.order_by("pk").values_list("what", "thing_uid", "detail")
+    assert list(lines) == [
+        ("agreed", None, "1"),
+        ("opened", None, ""),
+        ("read", page.release.uid, ""),
+        ("downloaded", page.release.uid, "text.txt"),
+        ("downloaded", kit.kit.uid, asset.filename),
+        ("read", kept.release.uid, ""),
+    ]
+    assert set(DoorVisit.objects.values_list("contact", flat=True)) == {awa.pk}
+
+
+def test_what_draws_a_preview_of_a_link_neither_reads_nor_counts(room, awa, client):
+    page = embargoed(room)
+    path = path_of(doors.copy_url(open_to(page, awa)))
+    for agent in ("WhatsApp/2.23", "facebookexternalhit/1.1", "TelegramBot (like TwitterBot)"):
+        answer = client.get(path, headers={"user-agent": agent})
+        assert CANARY not in answer.text
+        assert "og:" not in answer.text
+    client.get(path, headers={"sec-purpose": "prefetch"})
+    client.head(path)
+    assert not DoorVisit.objects.exists()
+    client.get(path)
+    assert DoorVisit.objects.get().what == "opened"
+
+
+def test_an_officer_sees_the_door_and_does_nothing_in_the_journalists_name(room, awa):
+    open_to(embargoed(room), awa)
+    client = Client()
+    client.force_login(make_user("officer"))
+    path = door_of(awa)
+    assert "Rien n’est noté" in client.get(path).text
+    assert client.post(path, {"do": "agree", "version": "1"}).status_code == 403
+    assert not DoorVisit.objects.exists()
+    assert awa.accreditations.get().terms_accepted_at is None
+
+
+def test_another_sites_form_begins_no_session(awa, client):
+    path = door_of(awa)
+    data = {"do": "enter"}
+    assert client.post(path, data, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.cookies == {}
+    assert client.post(path, data, headers={"sec-fetch-site": "same-origin"}).status_code == 303
+    assert client.cookies["sessionid"]["httponly"]
+
+
+def test_a_question_reaches_the_log_and_leaving_ends_the_session(room, awa):
+    page = embargoed(room)
+    open_to(page, awa)
+    client, path = inside(awa), door_of(awa)
+    asked = {"do": "ask", "thing": page.release.uid.hex, "question": "Un entretien jeudi ?"}
+    answer = client.post(path, asked)
+    assert "Votre question" in client.get(answer["Location"]).text
+    line = DoorVisit.objects.get(what="asked")
+    assert (line.thing_uid, line.detail, line.contact) == (page.release.uid, "Un entretien jeudi ?", awa)
+    client.post(path, {"do": "leave"})
+    assert client.get(page.public_path).status_code == 404
+
+
+def test_a_sign_in_link_acts_by_its_button_once(room, awa):
+    page = embargoed(room)
+    open_to(page, awa)
+    actions.accept_agreement(doors.Holder(awa.accreditations.get()), version="1", now=clock.now())
+    delivery = actions.ask_key(email="Awa@example.org", now=clock.now())
+    assert delivery is not None
+    path = path_of(doors.key_url(DoorKey.objects.get()))
+    client = Client()
+    assert "Awa Diarra" in client.get(path).text
+    assert client.cookies == {}
+    answer = client.post(path)
+    assert (answer.status_code, answer["Location"]) == (303, door_of(awa))
+    assert client.get(page.public_path).status_code == 200
+    assert Client().post(path).status_code == Client().get(path).status_code == 404
+
+
+def test_who_is_not_accredited_is_sent_no_sign_in_link_and_nobody_too_many(awa):
+    make_contact(name="Oumar", email="oumar@example.org")
+    assert actions.ask_key(email="oumar@example.org", now=clock.now()) is None
+    assert actions.ask_key(email="personne@example.org", now=clock.now()) is None
+    sent = [actions.ask_key(email="awa@example.org", now=clock.now()) for _number in range(7)]
+    assert [bool(one) for one in sent] == [True] * 5 + [False] * 2
+
+
+def test_a_link_is_mailed_and_handed_on_and_both_are_written_down(room, awa):
+    page, user = embargoed(room), make_user("officer")
+    copy = open_to(page, awa)
+    now = clock.now()
+    mails = [
+        actions.mail_door(copy.accreditation, user=user, now=now),
+        actions.mail_copy(copy, user=user, now=now),
+    ]
+    actions.hand_on(awa, copy=copy, user=user, now=now)
+    assert [mail.address for mail in mails] == ["awa@example.org"] * 2
+    lines = DoorVisit.objects.order_by("pk").values_list("what", "thing_uid", "user")
+    uid = page.release.uid
+    assert list(lines) == [("mailed", None, user.pk), ("mailed", uid, user.pk), ("handed", uid, user.pk)]
+
+
+def test_the_mail_of_a_copy_carries_its_link_and_not_a_word_of_the_text(room, awa):
+    copy = open_to(embargoed(room), awa)
+    delivery = actions.mail_copy(copy, user=None, now=clock.now())
+    parts = mail.early_copy(delivery, "fr", clock.now())
+    assert doors.copy_url(copy) in parts.text
+    assert doors.copy_url(copy) in parts.html
+    assert CANARY not in parts.subject + parts.text + parts.html
+    assert not any("/j/" in str(value) for value in delivery.values.values())
+    actions.revoke_early_copy(copy, user=None, now=clock.now())
+    with pytest.raises(Refused):
+        mail.early_copy(delivery, "fr", clock.now())
+    door = actions.mail_door(copy.accreditation, user=None, now=clock.now())
+    assert doors.door_url(copy.accreditation) in mail.door(door, "fr", clock.now()).text
+    actions.close_doors(awa, user=None, now=clock.now())
+    with pytest.raises(Refused):
+        mail.door(door, "fr", clock.now())
+    assert Delivery.objects.count() == 2
+
+
+def test_a_journalist_without_address_gets_the_link_by_another_way(room):
+    fanta = make_contact(name="Fanta", email=None, phone="+22376000000")
+    contacts.grant_accreditation(contact=fanta, now=clock.now())
+    with pytest.raises(actions.PressError, match="Fanta"):
+        actions.mail_door(fanta.accreditations.get(), user=None, now=clock.now())
+    assert not DoorVisit.objects.exists()
+
+
+def test_the_page_of_a_door_asks_as_often_for_one_text_as_for_eight(room, awa, django_assert_num_queries):
+    def add() -> None:
+        open_to(embargoed(room), awa)
+        open_to(make_kit(room, assets=[picture()], until=clock.now() + DAY), awa)
+
+    add()
+    client, path = inside(awa), door_of(awa)
+    client.get(path)
+    with CaptureQueriesContext(
+        connection,
+    ) as first:
+        client.get(path)
+    for _number in range(3):
+        add()
+    with django_assert_num_queries(len(first)):
+        client.get(path)
