@@ -154,11 +154,19 @@ class PressConfig(AppConfig):
         from cms.core import registry
         from press import actions
         from press.mail import doors as mail
-        from press.views import doors
+        from press.views import doors, early
 
         registry.contact_movers.register(actions.move_early_copies, key="press.EarlyCopy.contact")
         registry.reader_sources.register(doors.door_reader, key="press-door")
         registry.private_bytes.register(doors.note_bytes, key="press-door")
+        registry.contact_sections.register(
+            registry.ContactSection(
+                "press.door", 15, _("Press access"), "press/admin/door_section.html", early.door_section
+            )
+        )
+        registry.todo_items.register(
+            registry.TodoSource("press.questions", 18, _("Questions of journalists"), early.questions_due)
+        )
         for name, title, render in (
             (mail.DOOR, _("Press access: the link of a journalist"), mail.door),
             (mail.COPY, _("Press access: a text under embargo"), mail.early_copy),

@@ -44,9 +44,9 @@ def _standard() -> str:
     )
 
 
-def has_agreed(accreditation: Accreditation, *, now: datetime) -> bool:
-    """Whether the journalist accepted the agreement in force."""
-    version = agreement_at(now).version
+def has_agreed(accreditation: Accreditation, *, now: datetime, version: str = "") -> bool:
+    """Whether the journalist accepted the agreement in force; `version` spares the question which that is."""
+    version = version or agreement_at(now).version
     return accreditation.terms_accepted_at is not None and accreditation.terms_version == version
 
 
@@ -198,6 +198,16 @@ def visits_of(thing: Release | Kit) -> QuerySet[DoorVisit]:
 def visits_by(contact: Contact) -> QuerySet[DoorVisit]:
     """What a journalist did through their door, the newest first."""
     return DoorVisit.objects.filter(contact=contact).select_related("user")
+
+
+def copies_by(contact: Contact) -> QuerySet[EarlyCopy]:
+    """The open early copies of a journalist, the newest first."""
+    return EarlyCopy.objects.filter(contact=contact, revoked_at=None).select_related("release", "kit")
+
+
+def questions_since(start: datetime) -> QuerySet[DoorVisit]:
+    """What journalists asked through their doors from `start` on, the newest first."""
+    return DoorVisit.objects.filter(what=DoorVisit.What.ASKED, at__gte=start).select_related("contact")
 
 
 def deeds(uids: Iterable[UUID]) -> dict[UUID, dict[int, set[str]]]:

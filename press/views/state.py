@@ -49,6 +49,7 @@ def release_state(page: ReleasePage, request: Any) -> tuple[str, dict[str, Any]]
         "public_url": page.public_url,
         "share_url": _share_url(release, request.user),
         "told": _told(release, request.user),
+        "early": _early("release", release, request.user, now),
     }
 
 
@@ -57,6 +58,16 @@ def _share_url(release: Any, user: Any) -> str:
     if not user.has_perm("mailing.change_mailing"):
         return ""
     return reverse("mailing_share", args=["press.release", release.uid])
+
+
+def _early(kind: str, thing: Any, user: Any, now: Any) -> dict[str, Any] | None:
+    """How many read it before its hour, and where that is seen to; None where there is nothing to see."""
+    if not (user.has_perm("press.give_early_copy") or user.has_perm("press.view_doorvisit")):
+        return None
+    count = thing.early_copies.filter(revoked_at=None).count()
+    if not count and not thing.is_embargoed(now):
+        return None
+    return {"count": count, "url": reverse("press_early", args=[kind, thing.pk])}
 
 
 def _told(release: Any, user: Any) -> dict[str, str] | None:
@@ -90,6 +101,7 @@ def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
         "is_embargoed": kit.is_embargoed(now),
         "items": queries.items_of(kit),
         "archives": list(queries.archives_of(kit).values()),
+        "early": _early("kit", kit, request.user, now),
         "may_fill": request.user.has_perm("press.fill_kit") and may_publish_live("kit", kit, request.user),
         "buttons": _links("kit", kit, request.user, now),
         "log": ThingLog.objects.filter(thing_uid=kit.uid).select_related("user")[:6],
