@@ -14,6 +14,7 @@ class PressConfig(AppConfig):
         from press import receivers  # noqa: F401
 
         self._register_pages()
+        self._register_lists()
         self._register_channels()
         self._register_mails()
         self._register_doors()
@@ -21,7 +22,6 @@ class PressConfig(AppConfig):
     def _register_pages(self) -> None:
         from cms.core import registry
         from cms.core.registry import PageType
-        from cms.pages import feeds
         from press import api, models, views
         from press.views import state
 
@@ -36,8 +36,10 @@ class PressConfig(AppConfig):
                 change_first_values=views.change_release,
                 first_values=views.release_values,
                 state_panel=state.release_state,
-                patch=api.patch_words,
+                patch=api.patch_release,
                 patch_schema=api.ReleasePatch,
+                create=api.create_release,
+                create_schema=api.ReleaseCreate,
                 prefetch=(
                     "boilerplate__locale",
                     "contacts__locale",
@@ -62,9 +64,18 @@ class PressConfig(AppConfig):
                 state_panel=state.kit_state,
                 patch=api.patch_words,
                 patch_schema=api.KitPatch,
+                create=api.create_kit,
+                create_schema=api.KitCreate,
                 prefetch=("contacts__locale", "topics", "kit"),
             )
         )
+
+    def _register_lists(self) -> None:
+        from cms.core import registry
+        from cms.core.registry import PageType
+        from cms.pages import feeds
+        from press import api, models, views
+
         for kind in (
             PageType(models.PressRoomPage, "PressRoom", views.press_room, api.room),
             PageType(
@@ -90,9 +101,10 @@ class PressConfig(AppConfig):
     def _register_channels(self) -> None:
         from cms.core import registry
         from cms.core.registry import FeedSource, HomeSection, Measure, TodoSource
-        from press import feeds, models, queries
+        from press import api, feeds, models, queries
         from press.views import desk
 
+        registry.services.register(api.kit_service)
         registry.feed_sources.register(
             FeedSource(models.ReleaseIndexPage, lambda page: page.title, feeds.releases, news=True)
         )

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from cms.core.registry import Enclosure, FeedEntry
+from cms.core.registry import FeedEntry
 from cms.pages import queries as pages
+from cms.pages.feeds import Enclosure
 from media_library import queries as library
 from media_library.storage import presets
 from press import queries

@@ -95,6 +95,9 @@ class PageType:
     a new page words; state_panel(page, request) returns (template, context) for the editor; patch(page, data,
     user, now, bodies) changes the page through the app's own actions from a validated `patch_schema`; `bodies` are
     the values of the StreamFields given, which the kernel adds to the schema, validates and cleans.
+    create(parent, data, bodies, ctx) makes such a page below `parent` from a validated `create_schema`, a draft or
+    published as the schema's `publish` says, and returns it; the kernel adds `@type` and the bodies to the schema, and
+    has asked whether the user may add and publish there.
     `gate(request, page, ctx)` answers readers outside a gated branch, alike for what exists and what does not.
     `prefetch` names the relations that `serialize` reads (kept constant for 1 and 30 pages); `item_schema` is the
     pydantic model of what it returns, for the OpenAPI document. `label` says to readers what such a page is,
@@ -112,6 +115,8 @@ class PageType:
     state_panel: Callable[..., tuple[str, dict[str, Any]] | None] | None = None
     patch: Callable[..., Any] | None = None
     patch_schema: type[BaseModel] | None = None
+    create: Callable[..., Any] | None = None
+    create_schema: type[BaseModel] | None = None
     gate: View | None = None
     listed_model: type[SitePage] | None = None
     prefetch: Sequence[str] = ()
@@ -130,15 +135,6 @@ class HomeSection:
 
 
 @dataclass(frozen=True)
-class Enclosure:
-    """A file that goes with a feed's entry: its absolute address, media type and bytes (None: not known)."""
-
-    url: str
-    content_type: str
-    size: int | None = None
-
-
-@dataclass(frozen=True)
 class FeedEntry:
     """One entry of a feed. Times are aware; `url` is absolute; `html` is safe, escaped HTML."""
 
@@ -151,7 +147,7 @@ class FeedEntry:
     updated_at: datetime
     language: str
     topics: Sequence[str] = ()
-    enclosure: Enclosure | None = None
+    enclosure: Any = None  # a cms.pages.feeds.Enclosure, or None
 
 
 @dataclass(frozen=True)

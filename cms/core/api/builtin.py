@@ -11,7 +11,7 @@ from cms.core.api import components, describe, explorer, openapi, search, writin
 from cms.core.api.dispatcher import CONTENT
 from cms.core.api.items import ItemParams
 from cms.core.api.protocol import Operation, Service
-from cms.core.api.schemas import ItemList, Summary, patch_model
+from cms.core.api.schemas import ItemList, Summary, create_model_below, parents, patch_model
 
 
 class Said(BaseModel):
@@ -126,7 +126,10 @@ def _component(name: str, function: object, answer: type[BaseModel], summary: st
 def _content() -> Service:
     get = Operation(describe.get_item, "An object: itself, its parent, its items", params=ItemParams)
     patch = Operation(writing.change, "Change words of an object", body=patch_model, returns_object=True)
-    return Service(CONTENT, {"GET": get, "PATCH": patch}, order=0)
+    post = Operation(
+        writing.create, "Make an object below this one", body=create_model_below, status=201, models=parents
+    )
+    return Service(CONTENT, {"GET": get, "POST": post, "PATCH": patch}, order=0)
 
 
 def _components() -> Iterator[Service]:

@@ -144,6 +144,7 @@ def _dispatch(request: HttpRequest, path: str, *, may_write: bool = True) -> Htt
         operations = service.at(tail) if service.stands_on(page) else None
         if operations is None or not (service.opened is None or service.opened(reader)):
             raise _unknown_service()
+        operations = {verb: one for verb, one in operations.items() if one.stands_on(page)}
         if request.method == "OPTIONS":
             return _options(allowed(operations))
         method = "GET" if request.method == "HEAD" else str(request.method)

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 from cms.core import registry
 from cms.core.api import components
 from cms.core.api.problems import CODES, CONTENT_TYPE
-from cms.core.api.schemas import item_model, patch_model
+from cms.core.api.schemas import create_model_below, item_model, parents, patch_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -117,6 +117,8 @@ class _Schemas:
         for model in self.types:
             self.want(item_model(model), "serialization")  # type: ignore[arg-type]
             self.want(patch_model(model), "validation")  # type: ignore[arg-type]
+        for model in parents():
+            self.want(create_model_below(model), "validation")  # type: ignore[arg-type]
         self._keys: dict[Any, Any] = {}
         self._definitions: dict[str, Any] = {}
         for service in registry.services:
@@ -143,6 +145,10 @@ class _Schemas:
 
     def patches(self) -> dict[str, Any]:
         refs = [self.ref(patch_model(model), "validation") for model in self.types]  # type: ignore[arg-type]
+        return {"anyOf": refs} if refs else {"type": "object"}
+
+    def creations(self) -> dict[str, Any]:
+        refs = [self.ref(create_model_below(model), "validation") for model in parents()]  # type: ignore[arg-type]
         return {"anyOf": refs} if refs else {"type": "object"}
 
 
@@ -258,11 +264,10 @@ def _operation(
                 }
             )
     if operation.body is not None:
-        schema = (
-            schemas.ref(operation.body, "validation")
-            if isinstance(operation.body, type)
-            else schemas.patches()
-        )
+        if isinstance(operation.body, type):
+            schema = schemas.ref(operation.body, "validation")
+        else:
+            schema = schemas.creations() if method == "POST" else schemas.patches()
         said["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return said
 

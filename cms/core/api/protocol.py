@@ -97,6 +97,7 @@ class Operation:
 
     handle(call) returns something JSON can say (200, or `status`), None (204), or an HttpResponse. It raises
     `Problem` for errors. `body` is the model of what is sent, or a function of the page's model that returns it.
+    `models` names the page models whose objects answer this verb; None: all where the service stands.
     `answer` is the pydantic model or JSON Schema of the 200 body. `signed_in` refuses anonymous callers with 401;
     writes always do. `returns_object` is for handlers that return the changed page: the answer is then 204, or
     the object where the client prefers it.
@@ -111,6 +112,10 @@ class Operation:
     status: int = 200
     media_type: str = "application/json"
     returns_object: bool = False
+    models: Callable[[], tuple[type, ...]] | None = None
+
+    def stands_on(self, page: Any) -> bool:
+        return self.models is None or isinstance(page, self.models())
 
 
 @dataclass(frozen=True)

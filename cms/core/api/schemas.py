@@ -212,6 +212,35 @@ def patch_model(model: Any) -> type[BaseModel]:
     return create_model(f"{name}Patch", __base__=Params, __doc__=f"Words of a {name} to change.", **fields)
 
 
+def made_below(parent: Any) -> registry.PageType | None:
+    """The type whose pages POST makes below pages of this model, or None. One: a list holds one type of page."""
+    for kind in registry.page_types:
+        if kind.create_schema is not None and parent in kind.model.allowed_parent_page_models():
+            return kind
+    return None
+
+
+@cache
+def parents() -> tuple[type, ...]:
+    """The page models below which POST makes pages (asked once: types are registered before the first request)."""
+    return tuple(kind.model for kind in registry.page_types if made_below(kind.model) is not None)
+
+
+@cache
+def create_model_below(parent: Any) -> type[BaseModel]:
+    """What POST takes below a page of this model: the type's own schema, its `@type` and its bodies."""
+    kind = made_below(parent)
+    if kind is None or kind.create_schema is None:
+        raise LookupError(parent)
+    base = kind.create_schema
+    fields: dict[str, Any] = {
+        name: (_column_type(kind.model._meta.get_field(name), writing=True), None)
+        for name in body_names(kind.model)
+    }
+    fields["type_"] = (Literal[kind.type_name], Field(alias="@type"))
+    return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
+
+
 class Summary(BaseModel):
     """An object in short."""
 

@@ -1,20 +1,23 @@
-"""PATCH: the same actions as the administration's, under the page's lock and the user's own permissions."""
+"""POST and PATCH: the same actions as the administration's, under the page's lock and the user's own permissions."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from wagtail import blocks
 from wagtail.admin.rich_text.converters.editor_html import EditorHTMLConverter
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from cms.core import actions, registry
-from cms.core.api.problems import Problem, forbidden
-from cms.core.api.references import target_of
-from cms.core.api.schemas import body_names
+from cms.core.api.items import ItemParams, item
+from cms.core.api.problems import Problem, forbidden, method_not_allowed
+from cms.core.api.references import address, target_of
+from cms.core.api.schemas import body_names, made_below
 from cms.core.models import SitePage
 from cms.core.policies import visible
 
@@ -65,6 +68,34 @@ def _written(call: Call, *, publish: bool) -> Any:
         return kind.patch(page, call.body, user=user, now=now, bodies=bodies) or page
     changes = words(page, given, call.ctx)
     return actions.edit_page(page, changes=changes, user=user, now=now, publish=publish) if changes else page
+
+
+def create(call: Call) -> HttpResponse:
+    """Make an object below the page; 201 with its address and the object. The dispatcher holds the parent's lock.
+
+    A draft, unless `publish` is true. Raises Problem: 403 without the permission to add or to publish here.
+    """
+    parent, user = call.page, call.user
+    kind = made_below(type(parent))
+    if kind is None or kind.create is None:
+        raise method_not_allowed(("GET", "HEAD", "PATCH", "OPTIONS"))
+    permissions = parent.permissions_for_user(user)
+    if not permissions.can_add_subpage():
+        raise forbidden("Your account may not add anything here.")
+    if call.body.publish and not permissions.can_publish_subpage():
+        raise forbidden("Your account may not publish here: leave `publish` out, and it waits as a draft.")
+    given = call.body.model_dump(exclude_unset=True)
+    try:
+        bodies = words(
+            kind.model(), {name: given[name] for name in given if name in body_names(kind.model)}, call.ctx
+        )
+        page = kind.create(parent, call.body, bodies=bodies, ctx=call.ctx)
+    except ValidationError as error:
+        raise invalid(error) from error
+    said = item(page, call.ctx, ItemParams(), query=[])
+    response = HttpResponse(json.dumps(said, ensure_ascii=False), status=201, content_type="application/json")
+    response.headers["Location"] = address(page)
+    return response
 
 
 def words(page: Any, given: dict[str, Any], ctx: Context) -> dict[str, Any]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from cms.core import actions as core
 from cms.core import links, registry
 from cms.core.api import once, page_link, served
 from cms.core.api.streams import rich_text
@@ -67,9 +63,8 @@ def _formats(page: ReleasePage) -> dict[str, Any]:
     return {"short_address": links.short_address(page.uid), "formats": formats}
 
 
-def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
-    """A release: its place in the registry, its words, its kit as far as this reader may see it."""
-    row = page.release
+def _around(page: ReleasePage, ctx: Context) -> dict[str, Any]:
+    """What stands around the words: boilerplate, contacts, kit; each read once for all the pages of an answer."""
     language = page.locale.language_code
     boilerplate = once(
         ctx,
@@ -91,6 +86,17 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
         ("press.contacts", tuple(one.pk for one in page.contacts.all()), language),
         lambda: queries.contacts_of(page, language=language),
     )
+    said = {"title": boilerplate.title, "text": rich_text(boilerplate.text, ctx)} if boilerplate else None
+    return {
+        "boilerplate": said,
+        "contacts": [_contact(one) for one in contacts],
+        "kit": _link(kits.get(page.release.kit_id)) if page.release.kit_id else None,
+    }
+
+
+def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
+    """A release: its place in the registry, its words, its kit as far as this reader may see it."""
+    row = page.release
     return {
         "kind": row.kind,
         "number": row.number,
@@ -109,14 +115,10 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
             {"at": _moment(one.at), "note": one.note, "language": one.language}
             for one in row.corrections.all()
         ],
-        "boilerplate": (
-            {"title": boilerplate.title, "text": rich_text(boilerplate.text, ctx)} if boilerplate else None
-        ),
-        "contacts": [_contact(one) for one in contacts],
         "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],
         "sectors": [{"name": one.name, "slug": one.slug} for one in page.sectors.all()],
-        "kit": _link(kits.get(row.kit_id)) if row.kit_id else None,
         "related_page": page_link(page.related_page_id, ctx),
+        **_around(page, ctx),
         **_formats(page),
     }
 
@@ -143,6 +145,16 @@ def _said(items: Iterable[KitItem], ctx: Context) -> list[dict[str, Any]]:
     return found
 
 
+def contents(page: KitPage, shelf: queries.Shelf, ctx: Context) -> dict[str, Any]:
+    """What this reader may have of a kit: its files in order, as the library says them, and its ready archives."""
+    rows = queries.open_archives(page.kit, shelf, ctx) or {}
+    ready = [row for row in rows.values() if row is not None and row.archive is not None]
+    return {
+        "assets": _said(queries.open_items(shelf.items, ctx), ctx),
+        "archives": [_archive(page, row) for row in ready],
+    }
+
+
 def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
     """A kit: its assets in order, as the library says them, and the archives that are ready."""
     language = page.locale.language_code
@@ -163,14 +175,10 @@ def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
         ("press.contacts", tuple(one.pk for one in page.contacts.all()), language),
         lambda: queries.contacts_of(page, language=language),
     )
-    rows = queries.open_archives(page.kit, shelf, ctx) or {}
     return {
         "lead": page.lead,
         "embargo_until": _moment(page.kit.embargo_until),
-        "assets": _said(queries.open_items(shelf.items, ctx), ctx),
-        "archives": [
-            _archive(page, row) for row in rows.values() if row is not None and row.archive is not None
-        ],
+        **contents(page, shelf, ctx),
         "contacts": [_contact(one) for one in contacts],
         "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],
         "releases": [_link(one) for one in releases[page.kit_id]],
@@ -196,48 +204,3 @@ def contacts(page: PressContactsPage, ctx: Context) -> dict[str, Any]:
     """Whom to call."""
     found = queries.listed_contacts(language=ctx.language)
     return {"introduction": page.introduction, "contacts": [_contact(one) for one in found]}
-
-
-# Writing -----------------------------------------------------------------------------------------------------
-class DatelineIn(BaseModel):
-    """Where and when a release is dated."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    place: str | None = Field(default=None, max_length=80)
-    date: dt.date | None = None
-
-
-class ReleasePatch(BaseModel):
-    """The words of a release. What the release itself is (embargo, number) is changed by its own buttons."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: str | None = Field(default=None, min_length=1, max_length=255)
-    description: str | None = Field(default=None, max_length=600)
-    lead: str | None = Field(default=None, min_length=1, max_length=900)
-    dateline: DatelineIn | None = None
-
-
-class KitPatch(BaseModel):
-    """The words of a kit."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: str | None = Field(default=None, min_length=1, max_length=255)
-    description: str | None = Field(default=None, max_length=600)
-    lead: str | None = Field(default=None, max_length=900)
-
-
-def patch_words(page: Any, data: BaseModel, user: Any, now: datetime, bodies: dict[str, Any]) -> Any:
-    """Change a page's words as the editor does; published where the user may publish it."""
-    changes = data.model_dump(exclude_unset=True, exclude=set(bodies)) | bodies
-    if not changes:
-        return page
-    if "description" in changes:
-        changes["summary"] = changes.pop("description") or ""
-    dateline = changes.pop("dateline", None)
-    if dateline:
-        changes |= {f"dateline_{name}": value for name, value in dateline.items()}
-    publish = page.permissions_for_user(user).can_publish() and not page.has_unpublished_changes
-    return core.edit_page(page, changes=changes, user=user, now=now, publish=publish)
