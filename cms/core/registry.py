@@ -95,9 +95,8 @@ class PageType:
     a new page words; state_panel(page, request) returns (template, context) for the editor; patch(page, data,
     user, now, bodies) changes the page through the app's own actions from a validated `patch_schema`; `bodies` are
     the values of the StreamFields given, which the kernel adds to the schema, validates and cleans.
-    create(parent, data, bodies, ctx) makes such a page below `parent` from a validated `create_schema`, a draft or
-    published as the schema's `publish` says, and returns it; the kernel adds `@type` and the bodies to the schema, and
-    has asked whether the user may add and publish there.
+    create(parent, data, bodies, ctx) makes such a page from a validated `create_schema` (the kernel adds `@type` and
+    bodies, and has asked whether the user may add and, with its `publish`, publish there).
     `gate(request, page, ctx)` answers readers outside a gated branch, alike for what exists and what does not.
     `prefetch` names the relations that `serialize` reads (kept constant for 1 and 30 pages); `item_schema` is the
     pydantic model of what it returns, for the OpenAPI document. `label` says to readers what such a page is,
@@ -136,7 +135,7 @@ class HomeSection:
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """One entry of a feed. Times are aware; `url` is absolute; `html` is safe, escaped HTML."""
+    """One entry of a feed. Times are aware; `url` is absolute; `html` is safe. enclosure: cms.pages.feeds.Enclosure."""
 
     uid: UUID
     title: str
@@ -147,7 +146,7 @@ class FeedEntry:
     updated_at: datetime
     language: str
     topics: Sequence[str] = ()
-    enclosure: Any = None  # a cms.pages.feeds.Enclosure, or None
+    enclosure: Any = None
 
 
 @dataclass(frozen=True)
