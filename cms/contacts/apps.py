@@ -26,7 +26,15 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
-        from cms.contacts import checks  # noqa: F401
+        from cms.contacts import (
+            checks,  # noqa: F401
+            viewsets,
+        )
         from cms.core import registry
 
+        registry.todo_items.register(
+            registry.TodoSource(
+                "contacts.accreditations", 25, _("Accreditations"), viewsets.accreditations_due
+            )
+        )
         registry.reader_sources.register(_contact_of_account, key="contact-of-account")

@@ -297,7 +297,7 @@ def organisations_with_people() -> QuerySet[Organisation]:
 
 
 def journalists(now: datetime) -> QuerySet[MediaProfile]:
-    """Journalists in use, with `address`, `number` and `is_accredited` (in general, at `now`)."""
+    """Journalists in use, with `address`, `number`, `is_accredited` (in general, at `now`) and `accredited_until`."""
     emails = ContactEmail.objects.filter(contact=OuterRef("contact")).order_by("-is_primary", "pk")
     phones = ContactPhone.objects.filter(contact=OuterRef("contact")).order_by("-is_primary", "pk")
     standing = standing_accreditations(now).filter(contact=OuterRef("contact"), scope_uid=None)
@@ -308,7 +308,15 @@ def journalists(now: datetime) -> QuerySet[MediaProfile]:
             address=Subquery(emails.values("address")[:1]),
             number=Subquery(phones.values("number")[:1]),
             is_accredited=Exists(standing),
+            accredited_until=Subquery(standing.values("valid_until")[:1]),
         )
+    )
+
+
+def accreditations() -> QuerySet[Accreditation]:
+    """All accreditations of contacts in use, with what lists of them show, without a query a row."""
+    return Accreditation.objects.filter(contact__trashed_at=None).select_related(
+        "contact__organisation", "contact__media_profile__outlet", "decided_by"
     )
 
 

@@ -19,6 +19,7 @@ class ContactsGroup(ViewSetGroup):
         viewsets.ContactViewSet("contacts"),
         viewsets.OrganisationViewSet("organisations"),
         viewsets.JournalistViewSet("journalists"),
+        viewsets.AccreditationViewSet("accreditations"),
         viewsets.AudienceViewSet("audiences"),
         viewsets.ConsentViewSet("consents"),
         viewsets.SuppressionViewSet("suppressions"),
@@ -33,6 +34,10 @@ def contacts_group() -> Any:
 @hooks.register("register_admin_viewset")
 def choosers() -> Any:
     return [viewsets.contact_chooser, viewsets.organisation_chooser]
+
+
+hooks.register("register_bulk_action", viewsets.GrantAction)
+hooks.register("register_bulk_action", viewsets.EndAction)
 
 
 @hooks.register("insert_global_admin_css")

@@ -36,7 +36,20 @@ class MediaProfile(models.Model):
         related_name="media_profiles",
         verbose_name=_("media outlet"),
     )
+    programme = models.CharField(
+        _("programme or section"),
+        max_length=200,
+        blank=True,
+        help_text=_("For example: the evening news, the economy pages."),
+    )
+    languages = models.CharField(
+        _("languages of work"),
+        max_length=100,
+        blank=True,
+        help_text=_("For example: French, Bambara, Fulfulde."),
+    )
     press_card = models.CharField(_("press card"), max_length=50, blank=True)
+    press_card_until_date = models.DateField(_("press card good until"), null=True, blank=True)
     beat = models.CharField(_("subjects followed"), max_length=200, blank=True)
     deadline = models.CharField(
         _("deadline"), max_length=100, blank=True, help_text=_("For example: every day before 4 p.m.")

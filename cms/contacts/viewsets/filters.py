@@ -3,7 +3,8 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
@@ -21,6 +22,7 @@ from cms.contacts.models import (
     SuppressionReason,
 )
 from cms.contacts.viewsets import words
+from cms.core import clock
 
 SHELF = (("current", _("In use")), ("aside", _("Set aside")))
 REACH = (
@@ -93,11 +95,25 @@ class AudienceFilters(_ShelfFilters):
 
 class JournalistFilters(WagtailFilterSet):
     kind = django_filters.MultipleChoiceFilter(label=_("Media"), choices=MediaKind.choices)
+    card = django_filters.ChoiceFilter(
+        label=_("Press card"),
+        choices=(("good", _("Good today")), ("over", _("Out of date")), ("none", _("None known"))),
+        method="with_card",
+    )
     accredited = django_filters.BooleanFilter(label=_("Accredited"), field_name="is_accredited")
 
     class Meta:
         model = MediaProfile
         fields: list[str] = []
+
+    def with_card(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        today = timezone.localdate(clock.now())
+        over = Q(press_card_until_date__lt=today)
+        return {
+            "good": queryset.exclude(press_card="").exclude(over),
+            "over": queryset.filter(over),
+            "none": queryset.filter(press_card=""),
+        }[value]
 
 
 class SuppressionFilters(WagtailFilterSet):
