@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,7 +13,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.models import ReferenceIndex
 
 from media_library import policies
-from media_library.models import Asset, AssetText, Hold, Kind, LibraryDocument, LibraryImage, LibraryMedia
+from media_library.models import (
+    Asset,
+    AssetText,
+    Hold,
+    Kind,
+    LibraryDocument,
+    LibraryImage,
+    LibraryMedia,
+    Upload,
+)
 from media_library.storage import presets
 
 if TYPE_CHECKING:
@@ -100,3 +110,22 @@ def saying(words: str) -> Q:
             | Q(Exists(AssetText.objects.filter(asset=OuterRef("pk"), alt__unaccent__icontains=word)))
         )
     return found
+
+
+def arrived(*, user: Any, limit: int) -> QuerySet[Upload]:
+    """What an account sent lately, newest first, with what became of it."""
+    found = Upload.objects.filter(user=user).select_related(
+        "asset__blob", "asset__image", "asset__document", "asset__media"
+    )
+    return found.prefetch_related("asset__texts").order_by("-created_at", "-pk")[:limit]
+
+
+def same_as(assets: Iterable[Asset]) -> dict[int, list[Asset]]:
+    """Other items of the library with the very same bytes, oldest first, by the key of the asset asked about."""
+    asked = list(assets)
+    rows = Asset.objects.filter(blob__in={asset.blob_id for asset in asked}).order_by("pk")
+    found = list(rows.select_related("image", "document", "media"))
+    return {
+        asset.pk: [one for one in found if one.blob_id == asset.blob_id and one.pk != asset.pk]
+        for asset in asked
+    }

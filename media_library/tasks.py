@@ -38,4 +38,5 @@ def prepare_pending() -> None:
 def sweep() -> None:
     """Remove what nothing has used for 30 days."""
     done = actions.sweep(now=clock.now())
+    done["uploads"] = actions.sweep_uploads(now=clock.now())
     log.info("media.swept", extra=done)

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, re_path
-from wagtail import hooks
+from typing import Any
 
-from media_library.views import rights
+from django.urls import URLPattern, path, re_path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from media_library.views import rights, uploads
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
-    """The three buttons beside an asset."""
+    """The three buttons beside an asset; files on their way in."""
     uid = r"^library/(?P<uid>[0-9a-f]{32})/"
     return [
         re_path(uid + "release/$", rights.release, name="media_library_release"),
         re_path(uid + "withdraw/$", rights.withdraw, name="media_library_withdraw"),
         re_path(uid + "restore/$", rights.restore, name="media_library_restore"),
+        path("library/uploads/", uploads.uploads, name="media_library_uploads"),
+        re_path(r"^library/uploads/(?P<uid>[0-9a-f]{32})/$", uploads.upload, name="media_library_upload"),
     ]
+
+
+class SendItem(MenuItem):
+    """Shown to those who may add pictures."""
+
+    def is_shown(self, request: Any) -> bool:
+        return bool(uploads.may_send(request.user))
+
+
+@hooks.register("register_admin_menu_item")
+def menu() -> MenuItem:
+    return SendItem(
+        _("Send files"), reverse("media_library_uploads"), name="send-files", icon_name="upload", order=310
+    )

@@ -1,7 +1,7 @@
 """What changes the library. Each is one transaction; none rings Celery."""
 
 from media_library.actions.archives import ArchiveBusy, Entry, build_archive, manifest_of
-from media_library.actions.intake import import_file, prepare, rendition
+from media_library.actions.intake import describe_image, import_file, prepare, rendition
 from media_library.actions.rights import (
     AlreadyPublic,
     NotReleasable,
@@ -14,14 +14,36 @@ from media_library.actions.rights import (
 )
 from media_library.actions.rooms import lay_library
 from media_library.actions.sweep import sweep
+from media_library.actions.uploads import (
+    BeingWritten,
+    NoRoom,
+    TooManyUploads,
+    UploadOver,
+    WrongOffset,
+    begin_upload,
+    continue_upload,
+    drop_upload,
+    finish_upload,
+    sweep_uploads,
+)
 
 __all__ = [
     "AlreadyPublic",
     "ArchiveBusy",
+    "BeingWritten",
     "Entry",
+    "NoRoom",
     "NotReleasable",
+    "TooManyUploads",
+    "UploadOver",
+    "WrongOffset",
+    "begin_upload",
     "build_archive",
     "close",
+    "continue_upload",
+    "describe_image",
+    "drop_upload",
+    "finish_upload",
     "hold",
     "import_file",
     "lay_library",
@@ -32,5 +54,6 @@ __all__ = [
     "rendition",
     "restore",
     "sweep",
+    "sweep_uploads",
     "withdraw",
 ]

@@ -99,6 +99,22 @@ def _note_size(row: LibraryImage | LibraryDocument) -> None:
         row._set_document_file_metadata()
 
 
+@transaction.atomic
+def describe_image(
+    image: LibraryImage,
+    *,
+    title: str,
+    alt: str,
+    decorative: bool,
+    caption: str,
+    language: str = settings.LANGUAGE_CODE,
+) -> None:
+    """Say of a picture what it shows, in `language`; a decorative one has no alternative text."""
+    image.title = title[:255]
+    image.words = {language: {"alt": "" if decorative else alt, "caption": caption, "decorative": decorative}}
+    image.save()
+
+
 def prepare(image: LibraryImage, *, now: datetime) -> None:
     """Render all public sizes and those of the admin's lists ahead, with one decode. Raises CannotRender.
 

@@ -6,6 +6,8 @@ from media_library.models.blobs import Blob
 from media_library.models.files import LibraryDocument, LibraryMedia
 from media_library.models.images import LibraryImage, LibraryRendition
 from media_library.models.pages import MediaLibraryPage
+from media_library.models.shares import ShareLink
+from media_library.models.uploads import Upload
 
 __all__ = [
     "Archive",
@@ -20,4 +22,6 @@ __all__ = [
     "LibraryRendition",
     "Licence",
     "MediaLibraryPage",
+    "ShareLink",
+    "Upload",
 ]

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 from wagtail.search import index
@@ -59,6 +60,8 @@ class Asset(index.Indexed, models.Model):
     place = models.CharField(_("place"), max_length=160, blank=True)
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("rights end on"), null=True, blank=True)
+    # Nobody has the bytes, not the staff either, until the scanner has found nothing in them.
+    quarantined_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
     uploaded_by = models.ForeignKey(
@@ -99,6 +102,7 @@ class Asset(index.Indexed, models.Model):
             ("release_asset", "Can make library items public"),
             ("withdraw_asset", "Can withdraw library items"),
             ("see_unreleased_asset", "Can see library items that are not public"),
+            ("share_asset", "Can hand out links to library items that are not public"),
         ]
         indexes = [models.Index(fields=["kind", "-released_at"], name="media_library_newest_of_a_kind")]
         constraints = [
@@ -128,6 +132,12 @@ class Asset(index.Indexed, models.Model):
     def url(self) -> str:
         """The guarded address of its public bytes in full size."""
         return f"{settings.MEDIA_URL}{self.uid.hex}/{quote(self.filename)}"
+
+    @property
+    def edit_path(self) -> str:
+        """Where the staff change it."""
+        kinds = {Kind.IMAGE: "wagtailimages:edit", Kind.DOCUMENT: "wagtaildocs:edit"}
+        return reverse(kinds.get(Kind(self.kind), "wagtailmedia:edit"), args=[self.file.pk])
 
     def text_in(self, language: str) -> AssetText | None:
         """Its words in `language`, else in French, else None; one query, none where `texts__locale` is prefetched."""

@@ -9,7 +9,7 @@ class Blob(models.Model):
     """Bytes that were uploaded, once, whatever the number of rows that use them.
 
     `name` is their place in `storage.originals()`. A blob that nothing uses any more is marked by the sweep and
-    removed 30 days later, file and row.
+    removed 30 days later, file and row. `checked_at`: when a virus scanner looked at it, `finding` what it found.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -18,6 +18,8 @@ class Blob(models.Model):
     name = models.CharField(max_length=160)
     created_at = models.DateTimeField(auto_now_add=True)
     unused_since = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    finding = models.CharField(max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("stored file")

@@ -28,12 +28,17 @@ class MediaManager(WithAsset, models.Manager.from_queryset(MediaQuerySet)):  # t
 
 
 class LibraryDocument(LibraryFile, AbstractDocument):
-    """A document as Wagtail knows it."""
+    """A document as Wagtail knows it. `poster` is the first page of a PDF, drawn after it came in (`looked_at`)."""
 
     KIND = Kind.DOCUMENT
 
     asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="document", editable=False)
     file = GuardedFileField(verbose_name=_("file"), upload_to=place, storage=originals, max_length=255)
+    poster = models.ForeignKey(
+        Blob, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="first_pages"
+    )
+    page_count = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    looked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = DocumentManager()
 
@@ -44,6 +49,14 @@ class LibraryDocument(LibraryFile, AbstractDocument):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         permissions = [("choose_document", "Can choose document")]
+
+    def _new_bytes(self, facts: validators.Facts) -> None:
+        self.poster, self.page_count, self.looked_at = None, None, None
+
+    @property
+    def poster_url(self) -> str:
+        """The guarded address of its first page as a picture, or ""."""
+        return f"{settings.MEDIA_URL}{self.asset.uid.hex}/poster/poster.jpg" if self.poster_id else ""
 
 
 class LibraryMedia(LibraryFile, AbstractMedia):

@@ -44,6 +44,9 @@ class LibraryImage(LibraryFile, AbstractImage):
         max_length=255,
     )
     prepared_at = models.DateTimeField(null=True, blank=True, editable=False)
+    avif_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # 64 bits that pictures which look alike share but for a few (dHash), as a signed number
+    fingerprint = models.BigIntegerField(null=True, blank=True, editable=False)
 
     objects = ImageManager()
 

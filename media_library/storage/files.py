@@ -118,6 +118,7 @@ class ContentStorage(PrivateStorage):
 _originals = ContentStorage("originals")
 _renditions = PrivateStorage("renditions")
 _archives = PrivateStorage("archives")
+_uploads = PrivateStorage("uploads")
 
 
 def originals() -> ContentStorage:
@@ -133,3 +134,8 @@ def renditions() -> PrivateStorage:
 def archives() -> PrivateStorage:
     """The storage of built archives."""
     return _archives
+
+
+def uploads() -> PrivateStorage:
+    """The storage of what has arrived of files that are on their way in."""
+    return _uploads

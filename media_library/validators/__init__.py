@@ -17,7 +17,7 @@ from media_library.validators.images import examine_image
 from media_library.validators.names import safe_name
 from media_library.validators.sounds import examine_recording
 
-__all__ = ["FORMATS", "LIMITS", "Facts", "examine", "safe_name"]
+__all__ = ["FORMATS", "LIMITS", "Facts", "announced", "examine", "safe_name"]
 
 
 def examine(content: IO[bytes], filename: str, *, kind: str | None = None) -> Facts:
@@ -27,7 +27,39 @@ def examine(content: IO[bytes], filename: str, *, kind: str | None = None) -> Fa
     officer, for what is empty, too big, of a kind not taken here, truncated, corrupt, over 40 megapixels
     (refused from its header alone), or not what its name says.
     """
-    extension = os.path.splitext(filename)[1].lower().lstrip(".")
+    extension = extension_of(filename)
+    kind = kind_of(extension, kind)
+    content.seek(0, os.SEEK_END)
+    size = content.tell()
+    content.seek(0)
+    _check_size(size, kind)
+    try:
+        if kind == "image":
+            facts = examine_image(content, extension, size)
+        elif kind == "document":
+            facts = examine_document(content, extension, size)
+        else:
+            facts = examine_recording(content, extension, size, kind)
+    finally:
+        content.seek(0)
+    return facts
+
+
+def extension_of(filename: str) -> str:
+    """The extension of a file name, in small letters, without its dot."""
+    return os.path.splitext(filename)[1].lower().lstrip(".")
+
+
+def announced(filename: str, size: int) -> str:
+    """The kind of a file that is still to come, by its name and size. Raises ValidationError for what would be
+    refused anyway: nobody sends a gigabyte to read so at its end."""
+    kind = kind_of(extension_of(filename), None)
+    _check_size(size, kind)
+    return kind
+
+
+def kind_of(extension: str, kind: str | None) -> str:
+    """The kind of files of this extension, `kind` being the one that is wanted. Raises ValidationError."""
     kinds = kinds_of(extension)
     if extension in ("svg", "svgz"):
         raise ValidationError(
@@ -44,11 +76,11 @@ def examine(content: IO[bytes], filename: str, *, kind: str | None = None) -> Fa
             % {"extension": extension or "?", "wanted": ", ".join(wanted)},
             code="extension",
         )
-    kind = kind or kinds[0]
-    content.seek(0, os.SEEK_END)
-    size = content.tell()
-    content.seek(0)
-    if not size:
+    return kind or kinds[0]
+
+
+def _check_size(size: int, kind: str) -> None:
+    if size <= 0:
         raise ValidationError(_("This file is empty. Send it again."), code="empty")
     if size > LIMITS[kind]:
         raise ValidationError(
@@ -56,13 +88,3 @@ def examine(content: IO[bytes], filename: str, *, kind: str | None = None) -> Fa
             % {"size": -(-size // 1_000_000), "limit": LIMITS[kind] // 1_000_000},
             code="size",
         )
-    try:
-        if kind == "image":
-            facts = examine_image(content, extension, size)
-        elif kind == "document":
-            facts = examine_document(content, extension, size)
-        else:
-            facts = examine_recording(content, extension, size, kind)
-    finally:
-        content.seek(0)
-    return facts

@@ -329,7 +329,6 @@ LONG_FUNCTIONS = {
     "events/ical/entries.py:entries_of": 42,
     "events/views/registrations.py:_send": 46,
     "media_library/actions/intake.py:import_file": 64,
-    "media_library/validators/__init__.py:examine": 46,
     "media_library/views/responding.py:respond_file": 57,
     "press/actions/distribution.py:send_release": 42,
     "press/apps.py:_register_pages": 50,
