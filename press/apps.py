@@ -31,7 +31,7 @@ class PressConfig(AppConfig):
                 "PressRelease",
                 views.release,
                 api.release,
-                subpaths=views.FORMATS,
+                subpaths={**views.FORMATS, "corrections": views.corrections},
                 create_thing=views.create_release,
                 change_first_values=views.change_release,
                 first_values=views.release_values,
@@ -40,14 +40,7 @@ class PressConfig(AppConfig):
                 patch_schema=api.ReleasePatch,
                 create=api.create_release,
                 create_schema=api.ReleaseCreate,
-                prefetch=(
-                    "boilerplate__locale",
-                    "contacts__locale",
-                    "topics",
-                    "sectors",
-                    "release__kit",
-                    "release__corrections",
-                ),
+                prefetch=api.RELEASE_PREFETCH,
             )
         )
         registry.page_types.register(

@@ -85,6 +85,13 @@ class ReleasePageForm(_EmbargoedForm):
     signatory_name = forms.CharField(label=_("Signatory"), required=False, max_length=160)
     signatory_function = forms.CharField(label=_("Signatory's function"), required=False, max_length=200)
     kit = forms.ModelChoiceField(label=_("Press kit"), required=False, queryset=None, empty_label=_("None"))
+    audiences = forms.ModelMultipleChoiceField(
+        label=_("Audiences"),
+        required=False,
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("To whom it is meant to be sent: proposed when you send it."),
+    )
 
     thing_fields = (
         "kind",
@@ -96,12 +103,16 @@ class ReleasePageForm(_EmbargoedForm):
         "signatory_function",
         "kit",
         "activity",
+        "audiences",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
             self.fields["kind"].choices = apps.get_model("press", "Release")._meta.get_field("kind").choices
+        if "audiences" in self.fields:
+            audiences = apps.get_model("contacts", "Audience")._default_manager
+            self.fields["audiences"].queryset = audiences.order_by("name")
         if "kit" in self.fields:
             kits = apps.get_model("press", "Kit")._default_manager
             self.fields["kit"].queryset = kits.filter(withdrawn_at__isnull=True).order_by("-pk")
@@ -180,6 +191,12 @@ class CorrectForm(forms.Form):
         ),
     )
     language = forms.ChoiceField(label=_("Language of this sentence"), choices=settings.LANGUAGES)
+    shows_words = forms.BooleanField(
+        label=_("Show the former words beside the new ones"),
+        required=False,
+        initial=True,
+        help_text=_("Leave it out where nobody must read them any more: a private number, a slander."),
+    )
 
 
 class NumberForm(forms.Form):
@@ -198,6 +215,23 @@ class AttachKitForm(forms.Form):
         super().__init__(*args, **kwargs)
         kits = apps.get_model("press", "Kit")._default_manager
         self.fields["kit"].queryset = kits.filter(withdrawn_at__isnull=True).order_by("-pk")  # type: ignore[attr-defined]
+
+
+class DetailsForm(forms.Form):
+    """What the release is beside its words."""
+
+    kind = forms.ChoiceField(label=_("Kind"))
+    reference = forms.CharField(label=_("Reference"), required=False, max_length=80)
+    signatory_name = forms.CharField(label=_("Signatory"), required=False, max_length=160)
+    signatory_function = forms.CharField(label=_("Signatory's function"), required=False, max_length=200)
+    activity = forms.ModelChoiceField(
+        label=_("Activity of the plan"), required=False, queryset=None, empty_label=_("None")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = apps.get_model("press", "Release")._meta.get_field("kind").choices  # type: ignore[attr-defined]
+        self.fields["activity"].queryset = apps.get_model("plan", "Activity")._default_manager.all()  # type: ignore[attr-defined]
 
 
 class SendForm(forms.Form):

@@ -14,6 +14,7 @@ from press.views import early
 from press.views.buttons import press_button
 from press.views.contents import kit_contents
 from press.views.doors import note_page
+from press.views.files import release_files
 from press.viewsets import AssetChooserViewSet, PressGroup
 
 
@@ -34,6 +35,7 @@ def button_urls() -> list[Any]:
         path("press/kit/<int:pk>/contents/", kit_contents, name="press_kit_contents"),
         path("press/journalist/<int:pk>/", early.journalist, name="press_journalist"),
         path("press/<slug:kind>/<int:pk>/early/", early.early, name="press_early"),
+        path("press/release/<int:pk>/files/", release_files, name="press_release_files"),
         path("press/<slug:kind>/<int:pk>/<slug:verb>/", press_button, name="press_button"),
     ]
 

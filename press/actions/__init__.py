@@ -15,6 +15,7 @@ from press.actions.doors import (
     revoke_early_copy,
     use_key,
 )
+from press.actions.files import mean_for, set_files
 from press.actions.formats import (
     FORMATS,
     FormatsBusy,
@@ -99,6 +100,7 @@ __all__ = [
     "lift_kit_embargo",
     "mail_copy",
     "mail_door",
+    "mean_for",
     "move_early_copies",
     "next_number",
     "note_visit",
@@ -113,6 +115,7 @@ __all__ = [
     "send_release",
     "set_audience",
     "set_embargo",
+    "set_files",
     "set_items",
     "set_kit_embargo",
     "sizes",

@@ -1,6 +1,7 @@
 """Facts pushed down to the media library: which files wait for which embargo, or are for which readers.
 
-A thing claims files: those that its published pages name and, for a kit, those it holds. `settle()` brings the
+A thing claims files: those that its published pages name, and those it holds itself (a kit's content, a release's
+signed document and annexes). `settle()` brings the
 library in line with what a thing is now; every verb that changes a thing, its pages or its files ends with it.
 
 Everybody locks in one order, or two verbs at once wait for each other for ever: the release, its kit, and then,
@@ -24,7 +25,7 @@ from cms.core.models import Audience, SitePage
 from media_library import actions as library
 from media_library import policies
 from media_library.models import Asset
-from press.models import Kit, KitItem, KitPage, Release, ReleasePage
+from press.models import Attachment, Kit, KitItem, KitPage, Release, ReleasePage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,14 +67,22 @@ def _claims(thing: Release | Kit) -> set[int]:
     found = {asset.pk for page in pages for asset in files_of(page)}
     if pages and isinstance(thing, Kit):
         found |= set(thing.items.values_list("asset_id", flat=True))
+    if pages and isinstance(thing, Release):
+        found |= set(thing.attachments.values_list("asset_id", flat=True))
+        found |= {thing.signed_scan_id} - {None}  # type: ignore[arg-type]
     return found
 
 
 def _claimed_by_others(assets: Iterable[Asset], thing: Release | Kit) -> set[int]:
-    """The keys of those assets that another published thing opens too (five queries, whatever their number)."""
+    """The keys of those assets that another published thing opens too (seven queries, whatever their number)."""
     keys = [asset.pk for asset in assets]
     kits = KitItem.objects.filter(asset__in=keys, kit__withdrawn_at__isnull=True, kit__pages__live=True)
     found = set(kits.exclude(kit__uid=thing.uid).values_list("asset_id", flat=True))
+    releases = Release.objects.filter(withdrawn_at__isnull=True, pages__live=True).exclude(uid=thing.uid)
+    found |= set(
+        Attachment.objects.filter(asset__in=keys, release__in=releases).values_list("asset_id", flat=True)
+    )
+    found |= set(releases.filter(signed_scan__in=keys).values_list("signed_scan_id", flat=True))  # type: ignore[arg-type]
     ours = ContentType.objects.get_for_models(ReleasePage, KitPage).values()
     standing = SitePage.objects.filter(live=True, withdrawn_at__isnull=True).exclude(thing_uid=thing.uid)
     for model in _file_models():

@@ -12,6 +12,7 @@ from cms.core import actions as core
 from cms.core import formats
 from cms.core.models import Audience, SitePage
 from press.actions import holds
+from press.actions.wording import keep_wording
 from press.models import Correction, Kit, NumberSeries, Release, ReleaseKind
 from press.queries.correctives import words_now
 
@@ -108,6 +109,7 @@ def create_release(
     audience: str = Audience.PUBLIC,
     kit: Kit | None = None,
     activity: Any = None,
+    audiences: Iterable[Any] = (),
 ) -> Release:
     """Open a release. With `number` it is reserved at once (NumberTaken, NumberLeavesGap); without, it is given
     at the first publication. An embargo is for an instant after `now` (EmbargoInPast)."""
@@ -125,6 +127,7 @@ def create_release(
     if number is not None:
         _take_number(release, year=year or year_of(now), number=number)
     release.save()
+    release.audiences.set(audiences)
     core.log_thing(release, action="created", user=user, now=now)
     if kit is not None:
         attach_kit(release, kit=kit, user=user, now=now)
@@ -158,13 +161,13 @@ def begin(release: Release, *, values: dict[str, Any], user: Any, now: datetime)
     """Change the first values of a release that nobody outside has seen, as its form names them.
 
     `values` holds any of kind, number, reference, signatory_name, signatory_function, embargo_until (None: no
-    embargo), audience, kit, activity. Raises NotADraft once a page of it was published, and what
+    embargo), audience, kit, activity, audiences. Raises NotADraft once a page of it was published, and what
     `create_release` raises.
     """
     row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
     if row.pages.filter(first_published_at__isnull=False).exists():
         raise NotADraft(_("This release was published: change it by its buttons."))
-    changes = {name: value for name, value in values.items() if name not in ("number", "kit")}
+    changes = {name: value for name, value in values.items() if name not in ("number", "kit", "audiences")}
     until = changes.get("embargo_until")
     if until is not None and until <= now and until != row.embargo_until:
         raise EmbargoInPast(_("The embargo ends in the past. Choose a later hour, or none."))
@@ -181,6 +184,8 @@ def begin(release: Release, *, values: dict[str, Any], user: Any, now: datetime)
         if changes
         else row
     )
+    if "audiences" in values:
+        changed.audiences.set(values["audiences"] or ())
     if "embargo_until" in changes:
         holds.follow_embargo(changed, before=before, user=user, now=now)
     if "kit" in values and values["kit"] != changed.kit:
@@ -265,8 +270,17 @@ def withdraw(release: Release, *, reason: str, user: Any, now: datetime) -> Rele
 
 
 @transaction.atomic
-def correct(release: Release, *, note: str, user: Any, now: datetime, language: str = "fr") -> Correction:
-    """Say publicly what was changed in a published text. The words themselves are changed in the editor."""
+def correct(
+    release: Release,
+    *,
+    note: str,
+    user: Any,
+    now: datetime,
+    language: str = "fr",
+    shows_words: bool = True,
+) -> Correction:
+    """Say publicly what was changed in a published text. The words themselves are changed in the editor; the
+    former ones stand beside the new ones in the public history, unless `shows_words` is false."""
     if not note.strip():
         raise PressError(_("Say what was changed: the sentence stands on the page."))
     if not was_public(release, now=now):
@@ -277,6 +291,7 @@ def correct(release: Release, *, note: str, user: Any, now: datetime, language: 
         language=language,
         at=now,
         words=words_now(release),
+        shows_words=shows_words,
         user=user if user and user.pk else None,
     )
     core.change_thing(
@@ -302,11 +317,12 @@ def attach_kit(release: Release, *, kit: Kit | None, user: Any, now: datetime) -
 
 
 def published(page: Any, *, user: Any, now: datetime) -> None:
-    """After a page of a release went live: it has its number, and the files of its text open with it."""
+    """After a page of a release went live: it has its number, its words are kept, its files open with it."""
     with transaction.atomic():
         release = Release.objects.select_for_update(no_key=True).get(pk=page.release_id)
         date = page.dateline_date
         give_number(release, user=user, now=now, year=date.year if date else None)
+        keep_wording(page, now=now)
         holds.settle(release, now=now)
 
 

@@ -1,6 +1,6 @@
 """The press room over the API: what each type says of itself, and what may be made and changed of it."""
 
-from press.api.reading import contacts, kit, listing, release, room
+from press.api.reading import RELEASE_PREFETCH, contacts, kit, listing, release, room
 from press.api.writing import (
     KitCreate,
     KitPatch,
@@ -14,6 +14,7 @@ from press.api.writing import (
 )
 
 __all__ = [
+    "RELEASE_PREFETCH",
     "KitCreate",
     "KitPatch",
     "ReleaseCreate",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from cms.core import links, registry
 from cms.core.api import once, page_link, served
 from cms.core.api.streams import rich_text
 from press import exports, queries
 from press.models import KitPage, ReleasePage
 from press.queries import rooms
+from press.queries.files import PREFETCH, ReleaseFile, files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
         PressContact,
         PressContactsPage,
         PressRoomPage,
+        Release,
         ReleaseIndexPage,
     )
 
@@ -34,6 +38,18 @@ FORMATS = {
     "card": "card.jpg",
     "qr": "qr.svg",
 }
+
+
+#: The relations that `release` reads.
+RELEASE_PREFETCH = (
+    "boilerplate__locale",
+    "contacts__locale",
+    "topics",
+    "sectors",
+    "release__kit",
+    "release__corrections",
+    *(f"release__{name}" for name in PREFETCH),
+)
 
 
 def _moment(at: datetime | None) -> str | None:
@@ -61,6 +77,35 @@ def _contact(one: PressContact) -> dict[str, Any]:
 def _formats(page: ReleasePage) -> dict[str, Any]:
     formats = {name: f"{page.public_url}{path}" for name, path in FORMATS.items()}
     return {"short_address": links.short_address(page.uid), "formats": formats}
+
+
+def _file(one: ReleaseFile) -> dict[str, Any]:
+    """A file beside a release's text, at its full size."""
+    return {
+        "title": one.label or one.asset.title,
+        "download": settings.PUBLIC_URL + one.asset.url,
+        "content-type": one.asset.blob.content_type,
+        "size": one.asset.blob.size,
+        "filename": one.asset.filename,
+    }
+
+
+def _files(row: Release, ctx: Context) -> dict[str, Any]:
+    """The files beside a release's text that this reader may have."""
+    files = files_of(row, ctx)
+    return {
+        "signed_document": next((_file(one) for one in files if one.is_signed), None),
+        "attachments": [_file(one) for one in files if not one.is_signed],
+    }
+
+
+def _corrections(page: ReleasePage) -> dict[str, Any]:
+    """What was said of changes after the publication, and where the words are compared."""
+    row = page.release
+    said = [
+        {"at": _moment(one.at), "note": one.note, "language": one.language} for one in row.corrections.all()
+    ]
+    return {"corrections": said, "corrections_url": f"{page.public_url}corrections" if said else None}
 
 
 def _around(page: ReleasePage, ctx: Context) -> dict[str, Any]:
@@ -111,12 +156,10 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
         },
         "signatory": {"name": row.signatory_name, "function": row.signatory_function},
         "embargo_until": _moment(row.embargo_until),
-        "corrections": [
-            {"at": _moment(one.at), "note": one.note, "language": one.language}
-            for one in row.corrections.all()
-        ],
+        **_corrections(page),
         "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],
         "sectors": [{"name": one.name, "slug": one.slug} for one in page.sectors.all()],
+        **_files(row, ctx),
         "related_page": page_link(page.related_page_id, ctx),
         **_around(page, ctx),
         **_formats(page),

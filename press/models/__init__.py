@@ -11,10 +11,11 @@ from press.models.pages import (
     ReleaseIndexPage,
     ReleasePage,
 )
-from press.models.releases import Correction, NumberSeries, Release, ReleaseKind
+from press.models.releases import Attachment, Correction, NumberSeries, Release, ReleaseKind, Wording
 from press.models.snippets import Boilerplate, PressContact
 
 __all__ = [
+    "Attachment",
     "Boilerplate",
     "Correction",
     "Distribution",
@@ -37,4 +38,5 @@ __all__ = [
     "ReleaseKind",
     "ReleasePage",
     "Tier",
+    "Wording",
 ]

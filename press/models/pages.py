@@ -96,6 +96,7 @@ class ReleasePage(SitePage):
                 FieldPanel("signatory_function"),
                 FieldPanel("kit"),
                 FieldPanel("activity"),
+                FieldPanel("audiences"),
             ],
             _("Number, embargo, signature"),
         ),

@@ -9,6 +9,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
 
 from cms.core.models import Thing
 
@@ -51,7 +54,7 @@ class NumberSeries(models.Model):
         return str(self.year)
 
 
-class Release(Thing):
+class Release(ClusterableModel, Thing):
     """A text for the press, with its place in the year's registry ("CP n° 2026/014").
 
     A number is taken once, under the lock of its year, and there is no gap below it. A release without one
@@ -83,6 +86,23 @@ class Release(Thing):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("activity of the plan"),
+    )
+    signed_scan = models.ForeignKey(
+        "media_library.Asset",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"kind": "document"},
+        verbose_name=_("signed document"),
+        help_text=_("The signed letter, scanned as PDF: it is the official text, offered beside ours."),
+    )
+    audiences = models.ManyToManyField(
+        "contacts.Audience",
+        blank=True,
+        related_name="+",
+        verbose_name=_("audiences"),
+        help_text=_("To whom it is meant to be sent: proposed when you send it."),
     )
     corrected_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -123,6 +143,51 @@ class Release(Thing):
         return ReleaseKind(self.kind).label
 
 
+class Attachment(Orderable):
+    """A file that goes with a release, whatever the language: annex, list, programme."""
+
+    release = ParentalKey(Release, on_delete=models.CASCADE, related_name="attachments")
+    asset = models.ForeignKey(
+        "media_library.Asset", on_delete=models.PROTECT, related_name="+", verbose_name=_("library item")
+    )
+    label = models.CharField(
+        _("words of the link"), max_length=160, blank=True, help_text=_("Left empty, the title of the file.")
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "asset"], name="press_attachment_asset_stands_once_in_a_release"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label or str(self.asset)
+
+
+class Wording(models.Model):
+    """The plain text that a publication gave a release in one language: what a correction is compared with.
+
+    Kept at each publication that changes it, under the release's lock, and never changed afterwards.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="wordings")
+    language = models.CharField(max_length=12)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["release", "language", "at"], name="press_wording_of_a_release")]
+        verbose_name = _("published wording")
+        verbose_name_plural = _("published wordings")
+
+    def __str__(self) -> str:
+        return f"{self.release} {self.language} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Correction(models.Model):
     """One line of the public history of what was changed in a text after its publication."""
 
@@ -132,6 +197,13 @@ class Correction(models.Model):
     at = models.DateTimeField()
     # the words that were published when it was said, by language: which mails it concerns follows from them
     words = models.JSONField(default=dict, blank=True, editable=False)
+    shows_words = models.BooleanField(
+        _("show the former words beside the new ones"),
+        default=True,
+        help_text=_(
+            "Leave it out where the former words must not be read any more (a private number, a slander)."
+        ),
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -141,6 +141,7 @@ def log_line(line: Any) -> str:
         "kit.attached": _("Press kit joined"),
         "kit.detached": _("Press kit taken off"),
         "withdrawn": _("Withdrawn"),
+        "files.chosen": _("Signed document and attachments chosen"),
         "corrected": _("Correction published"),
         "corrective.prepared": _("Mail to those who had received it prepared"),
     }.get(line.action, line.action)

@@ -9,6 +9,7 @@ from press.views.desk import (
     release_values,
 )
 from press.views.formats import SUBPATHS as FORMATS
+from press.views.history import corrections
 from press.views.kits import archive_view, kit, kit_index
 from press.views.releases import release, release_index
 from press.views.rooms import contacts, press_room
@@ -19,6 +20,7 @@ __all__ = [
     "change_kit",
     "change_release",
     "contacts",
+    "corrections",
     "create_kit",
     "create_release",
     "kit",

@@ -22,6 +22,7 @@ from press.forms import (
     AttachKitForm,
     AudienceForm,
     CorrectForm,
+    DetailsForm,
     EmbargoForm,
     LiftForm,
     NumberForm,
@@ -102,9 +103,14 @@ def _to_tell(thing: Release, now: Any) -> bool:
 
 
 def _correct(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
-    actions.correct(thing, note=data["note"], language=data["language"], user=user, now=now)
+    actions.correct(thing, **data, user=user, now=now)
     actions.reword_mailings(thing, now=now)
     return f"{gettext('The correction stands above the text.')} {_who_has_it(thing)}".strip()
+
+
+def _describe(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+    actions.describe(thing, user=user, now=now, **data)
+    return gettext("Kept. It stands on the page from now on.")
 
 
 def _number(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
@@ -198,6 +204,22 @@ RELEASE_BUTTONS = (
         publishes=True,
     ),
     Button(
+        "details",
+        _("Change kind or signatory"),
+        "press.change_release",
+        DetailsForm,
+        _describe,
+        offered=lambda thing, now: (
+            _standing(thing, now) and thing.pages.filter(first_published_at__isnull=False).exists()
+        ),
+        initial=lambda thing, now: {
+            **{name: getattr(thing, name) for name in ("kind", "reference", "signatory_name")},
+            "signatory_function": thing.signatory_function,
+            "activity": thing.activity_id,
+        },
+        publishes=True,
+    ),
+    Button(
         "number",
         _("Change the number"),
         "press.number_release",
@@ -215,6 +237,7 @@ RELEASE_BUTTONS = (
         _send,
         _("The whole text goes by mail to the audiences you choose, with a link to the kit."),
         offered=_standing,
+        initial=lambda thing, now: {"audiences": list(thing.audiences.values_list("pk", flat=True))},
     ),
     Button(
         "corrective",

@@ -30,6 +30,8 @@ def _model_values(values: dict[str, Any]) -> dict[str, Any]:
     texts = ("reference", "signatory_name", "signatory_function")
     found = {names.get(name, name): value for name, value in values.items()}
     found |= {name: found[name] or "" for name in texts if name in found}
+    if "audiences" in found:
+        found["audiences"] = found["audiences"] or ()
     for name, fallback in (("kind", "release"), ("audience", "public"), ("name", "")):
         if name in found:
             found[name] = found[name] or fallback
@@ -58,6 +60,7 @@ def release_values(thing: Release) -> dict[str, Any]:
         "thing_audience": thing.audience,
         "kit": thing.kit_id,
         "activity": thing.activity_id,
+        "audiences": list(thing.audiences.values_list("pk", flat=True)),
     }
 
 

@@ -14,6 +14,7 @@ from cms.pages.views.facets import asked, facet
 from press import actions, exports, queries
 from press.models import ReleaseKind
 from press.queries import rooms
+from press.queries.files import files_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -38,6 +39,7 @@ def release(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpRespon
         "corrections": page.release.corrections.all(),
         "topics": page.topics.all() if page.pk else [],
         "archives": queries.archives_of(kit_page.kit) if kit_page is not None else {},
+        "files": files_of(page.release, ctx),
         "related": queries.related_page(page, reader=ctx.reader, now=ctx.now),
         "text_size": len(around.text(page).encode()),
         "sizes": actions.sizes(page, around),

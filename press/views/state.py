@@ -43,14 +43,27 @@ def release_state(page: ReleasePage, request: Any) -> tuple[str, dict[str, Any]]
         "kit_page": release.kit.pages.first() if release.kit else None,
         "state": _state(page, release, now),
         "is_embargoed": release.is_embargoed(now),
-        "buttons": _links("release", release, request.user, now),
+        "buttons": _links("release", release, request.user, now) + _files_link(release, request.user),
         "log": ThingLog.objects.filter(thing_uid=release.uid).select_related("user")[:6],
         "sent": [{"mailing": one.mailing, "url": _mailing_url(one.mailing)} for one in sent],
         "public_url": page.public_url,
         "share_url": _share_url(release, request.user),
         "told": _told(release, request.user),
         "early": _early("release", release, request.user, now),
+        "files": release.attachments.count() + (1 if release.signed_scan_id else 0),
     }
+
+
+def _files_link(release: Any, user: Any) -> list[dict[str, Any]]:
+    """Where the signed document and the attachments are chosen, for who may."""
+    if (
+        release.withdrawn_at is not None
+        or not user.has_perm("press.change_release")
+        or not may_publish_live("release", release, user)
+    ):
+        return []
+    label = gettext("Signed document and attachments")
+    return [{"url": reverse("press_release_files", args=[release.pk]), "label": label, "danger": False}]
 
 
 def _share_url(release: Any, user: Any) -> str:
