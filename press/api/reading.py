@@ -35,6 +35,7 @@ FORMATS = {
     "text": "text.txt",
     "word": "document.docx",
     "ninjs": "ninjs.json",
+    "newsml": "newsml-g2.xml",
     "card": "card.jpg",
     "qr": "qr.svg",
 }

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from cms.core import links
 from cms.mailing.documents import PaperUnavailable
 from press import actions, exports
-from press.exports import codes
+from press.exports import codes, newsml
 from press.exports import ninjs as ninjs_of
 
 if TYPE_CHECKING:
@@ -90,6 +90,12 @@ def as_ninjs(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpRespo
     return _file(page, ctx, data, content_type="application/json; charset=utf-8", extension="json")
 
 
+def as_newsml(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpResponse:
+    """`newsml-g2.xml`: for the newsroom systems that read no JSON (IPTC NewsML-G2)."""
+    data = newsml.release_newsml(page, actions.around(page, reader=ctx.reader, now=ctx.now))
+    return _file(page, ctx, data, content_type=newsml.CONTENT_TYPE, extension="xml")
+
+
 def qr_svg(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpResponse:
     """`qr.svg`: the short address as a code, to print at any size."""
     data = codes.qr_svg(links.short_address(page.uid)).encode()
@@ -107,6 +113,7 @@ SUBPATHS: dict[str, Callable[..., HttpResponse]] = {
     "text.txt": as_plain_text,
     "document.docx": made("docx", save=True),
     "ninjs.json": as_ninjs,
+    "newsml-g2.xml": as_newsml,
     "card.jpg": made("card"),
     "qr.svg": qr_svg,
     "qr.png": qr_png,

@@ -13,11 +13,14 @@ import pytest
 from django.core.cache import caches
 from django.utils import translation
 from docx import Document
+from lxml import etree
 from PIL import Image
 
 from cms.core import clock
+from cms.core.models import Topic
 from cms.core.reader import ANONYMOUS
 from press import actions
+from tests.factories.core import locale
 from tests.factories.media_library import make_asset
 from tests.factories.press import in_english, make_contact, make_kit, make_release
 
@@ -108,7 +111,9 @@ def test_what_the_team_reads_before_the_hour_says_embargo_in_words_and_in_the_fi
     said = json.loads(get(admin_client, page, "ninjs.json").content)
     assert said["embargoedUntil"] == until.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert line in said["edNote"]
-    for name in ("print.pdf", "document.docx", "text.txt", "ninjs.json", "card.jpg"):
+    xml = etree.fromstring(get(admin_client, page, "newsml-g2.xml").content)
+    assert xml.findtext(".//{*}embargoed") == said["embargoedUntil"]
+    for name in ("print.pdf", "document.docx", "text.txt", "ninjs.json", "newsml-g2.xml", "card.jpg"):
         answer = get(admin_client, page, name)
         assert 'filename="SOUS-EMBARGO-' in answer["Content-Disposition"], name
         assert answer["Cache-Control"] == "private, no-store"
@@ -149,6 +154,9 @@ def test_the_files_are_there_before_their_readers_as_they_will_be_at_the_hour(cl
     at_the_hour = actions.around(page, reader=ANONYMOUS, now=page.release.embargo_until)
     assert set(actions.sizes(page, at_the_hour)) == {"pdf", "docx"}
     assert actions.sizes(page, actions.around(page, reader=ANONYMOUS, now=now)) == {}
+    actions.lift_embargo(page.release, user=None, now=clock.now())
+    assert prepare_formats(page.release_id) == 3
+    assert client.get(page.public_path).content.decode().count("\u00a0ko</span>") == 2
 
 
 def test_an_early_reader_s_pdf_bears_their_name_and_nobody_else_s_does(client, room):
@@ -171,7 +179,7 @@ def test_a_picture_withheld_from_the_reader_is_in_no_format_nor_its_caption(clie
     assert "Légende retenue" in open_html
     held.withdrawn_at, held.withdrawn_reason = clock.now(), "Sans accord"
     held.save()
-    for name in ("text.txt", "ninjs.json"):
+    for name in ("text.txt", "ninjs.json", "newsml-g2.xml"):
         text = get(client, page, name).content.decode()
         assert "retenu" not in text, name
         assert "secrète" not in text, name
@@ -198,6 +206,30 @@ def test_ninjs_has_the_properties_of_version_3_and_no_other(client, room):
     assert said["bodies"][0]["wordCount"] == len(said["bodies"][0]["value"].split())
     assert {one["type"] for one in said["people"][0]["contactInfo"]} == {"telephone", "email"}
     assert "data:" not in answer.content.decode()
+
+
+def test_newsml_is_well_formed_in_the_schema_s_order_and_holds_the_whole_text(client, room):
+    topic = Topic.objects.create(name="Santé", slug="sante", locale=locale("fr"))
+    body = [*BODY, ("paragraph", "<p>Une ligne<br/>et <b>l’autre</b> & la fin</p>")]
+    page = make_release(room, title="Titre <b>&\x0b</b>", body=body, topics=[topic])
+    answer = get(client, page, "newsml-g2.xml")
+    root = etree.fromstring(answer.content)
+    assert answer["Content-Type"] == "application/vnd.iptc.g2.newsitem+xml"
+    assert (root.tag, root.get("guid")) == (
+        "{http://iptc.org/std/nar/2006-10-01/}newsItem",
+        f"urn:uuid:{page.uid}",
+    )
+    assert [etree.QName(one).localname for one in root] == [
+        "catalogRef", "rightsInfo", "itemMeta", "contentMeta", "contentSet",
+    ]  # fmt: skip
+    assert [etree.QName(one).localname for one in root[2]] == [
+        "itemClass", "provider", "versionCreated", "firstCreated", "pubStatus", "title",
+    ]  # fmt: skip
+    assert root.findtext(".//{*}headline") == "Titre <b>&</b>"
+    assert root.findtext(".//{*}subject/{*}name") == "Santé"
+    text = " ".join(root.find(".//{http://www.w3.org/1999/xhtml}body").itertext())
+    for words in (*SAID, "& la fin"):
+        assert words.casefold() in text.casefold(), words
 
 
 def test_the_card_is_1200_by_630_and_light_even_with_the_longest_title(client, room):
