@@ -17,6 +17,7 @@ class PressConfig(AppConfig):
         self._register_lists()
         self._register_channels()
         self._register_mails()
+        self._register_follow_up()
         self._register_doors()
 
     def _register_pages(self) -> None:
@@ -180,3 +181,23 @@ class PressConfig(AppConfig):
             registry.mailing_renderers.register(
                 registry.Renderer(name, title, render, owed=True, subscription=False, secret=True)
             )
+
+    def _register_follow_up(self) -> None:
+        from cms.core import registry
+        from cms.core.registry import Renderer
+        from press.mail import followup as mail
+        from press.queries import followup
+
+        registry.mailing_renderers.register(
+            Renderer("press.kit", _("Press kit"), mail.render_kit, mail.recheck, place=mail.place)
+        )
+        registry.mailing_renderers.register(
+            Renderer(
+                "press.followup",
+                _("Reminder to journalists"),
+                mail.render_follow_up,
+                mail.recheck,
+                place=mail.place,
+                audience=followup.audience_of,
+            )
+        )

@@ -234,20 +234,47 @@ class DetailsForm(forms.Form):
         self.fields["activity"].queryset = apps.get_model("plan", "Activity")._default_manager.all()  # type: ignore[attr-defined]
 
 
+class _Journalists(forms.ModelMultipleChoiceField):
+    """Journalists by name and newsroom."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        outlet = obj.media_profile.outlet or obj.organisation
+        return f"{obj.name} – {outlet}" if outlet else str(obj.name)
+
+
 class SendForm(forms.Form):
-    """To whom."""
+    """To whom: audiences, and journalists one by one."""
 
     audiences = forms.ModelMultipleChoiceField(
         label=_("Audiences"),
         queryset=None,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
             "The mailing is prepared, with its number of addresses; you launch it on the next screen."
         ),
     )
+    journalists = _Journalists(
+        label=_("Journalists besides"),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "press-people"}),
+        help_text=_("Each person once, whatever audience they are in too."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["audiences"].queryset = apps.get_model("contacts", "Audience")._default_manager.order_by(  # type: ignore[attr-defined]
-            "name"
+        audiences = apps.get_model("contacts", "Audience")._default_manager.order_by("name")
+        people = apps.get_model("contacts", "Contact")._default_manager.filter(
+            media_profile__isnull=False, trashed_at=None, merged_into=None
         )
+        self.fields["audiences"].queryset = audiences  # type: ignore[attr-defined]
+        self.fields["journalists"].queryset = people.select_related(  # type: ignore[attr-defined]
+            "organisation", "media_profile__outlet"
+        ).order_by("name_key", "pk")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not data.get("audiences") and not data.get("journalists"):
+            raise forms.ValidationError(_("Choose an audience or a journalist."))
+        return data

@@ -16,6 +16,7 @@ from press.actions.doors import (
     use_key,
 )
 from press.actions.files import mean_for, set_files
+from press.actions.followup import note_request, remind, send_follow_up, send_kit
 from press.actions.formats import (
     FORMATS,
     FormatsBusy,
@@ -103,15 +104,19 @@ __all__ = [
     "mean_for",
     "move_early_copies",
     "next_number",
+    "note_request",
     "note_visit",
     "page_left",
     "prepare_formats",
     "publish_kit",
     "published",
     "release_pdf",
+    "remind",
     "revoke_early_copy",
     "reword_mailings",
     "send_corrective",
+    "send_follow_up",
+    "send_kit",
     "send_release",
     "set_audience",
     "set_embargo",

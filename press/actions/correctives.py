@@ -64,7 +64,7 @@ def send_corrective(release: Release, *, user: Any, now: datetime) -> Distributi
 
 def _give_up(release: Release, *, user: Any, now: datetime) -> None:
     """Cancel corrective mailings that have not left, and let go of those that an officer cancelled."""
-    waiting = release.distributions.exclude(purpose=Purpose.RELEASE).filter(given_up=False)
+    waiting = release.distributions.filter(purpose__in=RENDERERS, given_up=False)
     for one in waiting.select_related("mailing"):
         if one.mailing.state in (Mailing.State.DRAFT, Mailing.State.SCHEDULED):
             mailing.cancel(one.mailing, user=user, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,14 +13,12 @@ from cms.contacts.models import Accreditation, Contact
 from cms.contacts.validators import normalise_email
 from cms.core.actions import TooManyTries, note_try
 from cms.mailing import actions as mailing
+from cms.mailing.models import Delivery
 from press.actions.doors import note_visit
 from press.actions.releases import PressError
 from press.mail.doors import COPY, DOOR, KEY
 from press.models import DoorKey, DoorVisit, EarlyCopy
 from press.queries import doors
-
-if TYPE_CHECKING:
-    from cms.mailing.models import Delivery
 
 #: An address is sent so many sign-in links a day, whoever asks.
 KEYS_A_DAY, DAY = 5, timedelta(days=1)
@@ -65,6 +63,21 @@ def mail_copy(copy: EarlyCopy, *, user: Any, now: datetime) -> Delivery:
     delivery = _owe(COPY, copy.contact, key, {"copy": copy.uid.hex}, now=now)
     note_visit(copy.contact, what=DoorVisit.What.MAILED, thing_uid=copy.thing.uid, now=now, user=user)
     return delivery
+
+
+def mail_reminder(copy: EarlyCopy, *, user: Any, now: datetime) -> list[int]:
+    """Mail the link of an early copy once more; return the key of its mailing, or nothing where that was done before.
+
+    Raises PressError where there is no address.
+    """
+    key = f"{copy.uid.hex}:reminder"
+    if Delivery.objects.filter(mailing__renderer=COPY, recipient_key=key).exists():
+        return []
+    delivery = _owe(COPY, copy.contact, key, {"copy": copy.uid.hex, "again": True}, now=now)
+    note_visit(
+        copy.contact, what=DoorVisit.What.MAILED, thing_uid=copy.thing.uid, detail="2", now=now, user=user
+    )
+    return [delivery.mailing_id]
 
 
 def hand_on(contact: Contact, *, copy: EarlyCopy | None = None, user: Any, now: datetime) -> None:

@@ -50,8 +50,11 @@ def early_copy(delivery: Any, language: str, now: datetime) -> Parts:
     if copy is None or found is None or copy.thing.withdrawn_at is not None:
         raise Refused(_("This early copy was closed."))
     until = formats.zoned_date(copy.thing.embargo_until, language) if copy.thing.embargo_until else ""
+    title = _("A text under embargo is open to you")
+    if delivery.values.get("again"):
+        title = f"{_('Reminder')} – {title}"
     return _letter(
-        _("A text under embargo is open to you"),
+        title,
         [
             _("Hello [[name]],"),
             _("We open a text to you before its hour. It is under embargo until %(until)s.")

@@ -14,6 +14,7 @@ class Purpose(models.TextChoices):
     RELEASE = "release", _("The text itself")
     CORRECTION = "correction", _("Correction")
     WITHDRAWAL = "withdrawal", _("Withdrawal")
+    FOLLOW_UP = "follow_up", _("Reminder")
 
 
 class Distribution(models.Model):

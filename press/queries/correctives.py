@@ -50,7 +50,7 @@ def pages_of(release: Release) -> QuerySet[ReleasePage]:
 
 def _carried(release: Release) -> QuerySet[Letter]:
     """All texts of a release that mailings froze, without their words."""
-    carriers = Distribution.objects.filter(release=release).exclude(purpose=Purpose.WITHDRAWAL)
+    carriers = Distribution.objects.filter(release=release, purpose__in=(Purpose.RELEASE, Purpose.CORRECTION))
     letters = Letter.objects.filter(mailing__in=carriers.values("mailing")).order_by("created_at", "pk")
     return letters.defer("text", "html", "attachments")
 

@@ -128,7 +128,14 @@ def _attach(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
 
 
 def _send(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
-    actions.send_release(thing, audiences=data["audiences"], user=user, now=now)
+    people = {"audiences": data["audiences"], "extra_contacts": data["journalists"]}
+    actions.send_release(thing, **people, user=user, now=now)
+    return gettext("The mailing is prepared. Check it, then launch it.")
+
+
+def _kit_send(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
+    people = {"audiences": data["audiences"], "extra_contacts": data["journalists"]}
+    actions.send_kit(thing, **people, user=user, now=now)
     return gettext("The mailing is prepared. Check it, then launch it.")
 
 
@@ -293,6 +300,15 @@ KIT_BUTTONS = (
         danger=True,
     ),
     AUDIENCE,
+    Button(
+        "send",
+        _("Send"),
+        "press.send_release",
+        SendForm,
+        _kit_send,
+        _("What the kit holds goes by mail to the people you choose, with its link; no file is attached."),
+        offered=_standing,
+    ),
     Button(
         "withdraw",
         _("Withdraw"),

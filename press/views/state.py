@@ -51,6 +51,7 @@ def release_state(page: ReleasePage, request: Any) -> tuple[str, dict[str, Any]]
         "told": _told(release, request.user),
         "early": _early("release", release, request.user, now),
         "files": release.attachments.count() + (1 if release.signed_scan_id else 0),
+        "followup_url": _followup("release", release, request.user),
     }
 
 
@@ -81,6 +82,14 @@ def _early(kind: str, thing: Any, user: Any, now: Any) -> dict[str, Any] | None:
     if not count and not thing.is_embargoed(now):
         return None
     return {"count": count, "url": reverse("press_early", args=[kind, thing.pk])}
+
+
+def _followup(kind: str, thing: Any, user: Any) -> str:
+    """Where one sees what became of it at the journalists'; "" where nobody was told of it, or for others."""
+    if not user.has_perm("press.view_doorvisit"):
+        return ""
+    told = thing.distributions.exists() or thing.early_copies.exists()
+    return reverse("press_followup", args=[kind, thing.pk]) if told else ""
 
 
 def _told(release: Any, user: Any) -> dict[str, str] | None:
@@ -115,6 +124,7 @@ def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
         "items": queries.items_of(kit),
         "archives": list(queries.archives_of(kit).values()),
         "early": _early("kit", kit, request.user, now),
+        "followup_url": _followup("kit", kit, request.user),
         "may_fill": request.user.has_perm("press.fill_kit") and may_publish_live("kit", kit, request.user),
         "buttons": _links("kit", kit, request.user, now),
         "log": ThingLog.objects.filter(thing_uid=kit.uid).select_related("user")[:6],

@@ -83,6 +83,7 @@ MAY_ASK_LIVE = {
     "press/queries/__init__.py:shelves_of": "as packed_items, for many kits at once",
     "press/queries/__init__.py:live_kits": "whose archives a job keeps as they should be, before they open too",
     "press/queries/__init__.py:live_pages_of": "the words of a mail; its recheck asks whether it may go out",
+    "press/mail/followup.py:_page": "as live_pages_of, for kits too",
     "press/queries/__init__.py:_count": "figures of the plan: what became public, withdrawn or ended since or not",
     "press/views/buttons.py:may_publish_live": "what the officer's act would publish, whoever may read it",
     "press/views/buttons.py:_withdraw": "a hint to the officer who withdraws",
