@@ -9,7 +9,17 @@ from django.db.models import Prefetch, QuerySet
 
 from cms.core.api.streams import stream
 from media_library import policies, queries
-from media_library.models import Asset, AssetText, Hold, Kind, LibraryDocument, LibraryImage, LibraryMedia
+from media_library.models import (
+    Asset,
+    AssetText,
+    Hold,
+    Kind,
+    LibraryDocument,
+    LibraryImage,
+    LibraryMedia,
+    RecordingVersion,
+)
+from media_library.models.recordings import Version, address_of, public_blob, recording_of, versions_of
 from media_library.storage import presets
 
 if TYPE_CHECKING:
@@ -59,9 +69,61 @@ def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
     if row.kind == Kind.IMAGE:
         said |= _picture(row, alt=words.alt if words else "")
     elif row.kind in (Kind.AUDIO, Kind.VIDEO):
-        said["duration"] = row.media.duration
-        said["poster"] = settings.PUBLIC_URL + row.media.poster_url if row.media.poster_url else None
+        said |= recording(row)
     return said
+
+
+def recording(row: Asset) -> dict[str, Any]:
+    """What a player needs of a sound or film.
+
+    {"state": "waiting" | "ready" | "failed", duration (seconds), width, height, poster, loudness (LUFS of the
+    original), sources: [{name: "web" | "light" | "broadcast" | "clean", download, content-type, size, width,
+    height}], lightest last but for "clean"; tracks: [{language, download}] (WebVTT); transcripts: [{language,
+    text}]}. download and size of the whole are None until a copy without anything but sound and picture is there.
+    """
+    found, base = recording_of(row), settings.PUBLIC_URL
+    media = row.media
+    media.asset = row
+    poster = media.poster_url
+    whole = public_blob(row)
+    versions = versions_of(row)
+    names = [name for name in (Version.WEB, Version.LIGHT, Version.BROADCAST) if name in versions]
+    return {
+        "state": found.state if found is not None else "waiting",
+        "duration": (found.seconds if found is not None else None) or media.duration,
+        "width": found.width if found is not None else 0,
+        "height": found.height if found is not None else 0,
+        "loudness": found.loudness if found is not None else None,
+        "poster": base + poster if poster else None,
+        "download": base + row.url if whole is not None else None,
+        "size": whole.size if whole is not None else None,
+        "sources": [_version(row, versions[name]) for name in names],
+        "tracks": [
+            {
+                "language": speech.language,
+                "download": f"{base}{settings.MEDIA_URL}{row.uid.hex}/captions/{speech.language}.vtt",
+            }
+            for speech in row.speeches.all()
+            if speech.captions_id
+        ],
+        "transcripts": [
+            {"language": speech.language, "text": speech.transcript}
+            for speech in row.speeches.all()
+            if speech.transcript
+        ],
+    }
+
+
+def _version(asset: Asset, row: RecordingVersion) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "title": str(Version(row.name).label),
+        "download": settings.PUBLIC_URL + address_of(asset, row),
+        "content-type": row.blob.content_type,
+        "size": row.blob.size,
+        "width": row.width,
+        "height": row.height,
+    }
 
 
 def _picture(row: Asset, *, alt: str) -> dict[str, Any]:
@@ -110,11 +172,16 @@ class RowSerializer:
         return asset(found, ctx)
 
     def prepare(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Three queries for any number of rows."""
-        return rows.prefetch_related(
+        """Three queries for any number of rows, four more for sounds and films."""
+        found = rows.prefetch_related(
             Prefetch("asset__texts", AssetText.objects.select_related("locale")),
             Prefetch("asset__holds", Hold.objects.all()),
         )
+        if rows.model is LibraryMedia:
+            found = found.select_related(
+                "asset__blob", "asset__recording__poster", "poster"
+            ).prefetch_related("asset__recordings__blob", "asset__speeches")
+        return found
 
 
 def page(row: MediaLibraryPage, ctx: Context) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class MediaLibraryConfig(AppConfig):
                 subpaths=pages.AssetPaths(),
             )
         )
+        registry.admin_banners.register(queries.tool_banner, key="media_library.ffmpeg")
         registry.address_judges.register(queries.opens, key="media")
         serializer, policy = api.RowSerializer(), api.RowPolicy()
         for model in (models.LibraryImage, models.LibraryDocument, models.LibraryMedia):

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.documents.fields import WagtailDocumentField
@@ -241,6 +242,8 @@ class LibraryMediaForm(RightsForm, BaseMediaForm):
         self.fields["file"] = _replaced(self.fields["file"], RecordingField(kind=kind))
         self.fields["thumbnail"] = _replaced(self.fields["thumbnail"], RecordingField(kind="image"))
         self.prepare_rights(user)
+        if kind == "video":  # made public from its own screen, once it has captions
+            self.fields.pop("released", None)
 
     def save(self, commit: bool = True) -> Any:
         self.note_rights()
@@ -306,6 +309,36 @@ def licences() -> Any:
     from django.apps import apps
 
     return apps.get_model("media_library", "Asset")._meta.get_field("licence").choices
+
+
+class SpeechForm(forms.Form):
+    """Captions and transcript of a sound or film (`kind`), in one language."""
+
+    language = forms.ChoiceField(label=_("Language"))
+    captions = forms.FileField(
+        label=_("Captions"),
+        required=False,
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".vtt,.srt"}),
+        help_text=_(
+            "A file of the type WebVTT (.vtt) or SubRip (.srt). Its words become the transcript too."
+        ),
+    )
+    transcript = forms.CharField(
+        label=_("What is said, word for word"),
+        required=False,
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = (code for code, _name in settings.LANGUAGES)
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
+            (code, get_language_info(code)["name_local"].capitalize()) for code in codes
+        ]
+        if kind != "video":
+            del self.fields["captions"]
 
 
 def _midnight(day: date | None) -> datetime | None:

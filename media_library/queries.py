@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
 
 from media_library import policies
@@ -23,7 +24,8 @@ from media_library.models import (
     LibraryMedia,
     Upload,
 )
-from media_library.storage import presets
+from media_library.models.recordings import Preparation, Recording, file_for
+from media_library.storage import av, presets
 
 if TYPE_CHECKING:
     from cms.core.reader import Reader
@@ -38,10 +40,19 @@ def opens(path: str, *, now: datetime) -> bool | None:
 
 
 def whole(assets: QuerySet[Asset] | None = None) -> QuerySet[Asset]:
-    """Assets with all that templates and serializers need: rows, words, holds (seven queries, however many)."""
+    """Assets with all that templates and serializers need: rows, words, holds.
+
+    Four queries, however many; three more where sounds or films are among them.
+    """
     found = Asset.objects.all() if assets is None else assets
-    return found.select_related("blob", "image", "document", "media__poster").prefetch_related(
-        "texts__locale", "holds", "image__renditions"
+    return found.select_related(
+        "blob", "image", "document", "media__poster", "recording__poster"
+    ).prefetch_related(
+        "texts__locale",
+        "holds",
+        "image__renditions",
+        "media__asset__recordings__blob",
+        "media__asset__speeches",
     )
 
 
@@ -83,11 +94,34 @@ def unprepared(*, limit: int = 50) -> QuerySet[LibraryImage]:
     return LibraryImage.objects.filter(prepared_at__isnull=True).order_by("pk")[:limit]
 
 
+def tool_banner(request: Any, now: datetime) -> str | None:
+    """For the team's home page: that sounds and films wait for a program that is not there."""
+    user = getattr(request, "user", None)
+    if user is None or not user.has_perm("media_library.release_asset") or av.is_installed():
+        return None
+    if not Recording.objects.filter(state=Preparation.WAITING).exists():
+        return None
+    return _(
+        "The program ffmpeg is missing: sounds and films wait for their light versions. Ask whoever runs the server."
+    )
+
+
+def next_recording(*, now: datetime) -> int | None:
+    """The key of the asset that has waited longest to be prepared; None while a recording is worked on."""
+    waiting = Recording.objects.filter(state=Preparation.WAITING)
+    if waiting.filter(claimed_until__gt=now).exists():
+        return None
+    return waiting.order_by("pk").values_list("asset_id", flat=True).first()
+
+
 def size_of(asset: Asset, preset: str) -> int | None:
     """The bytes of the largest JPEG of a preset ("light", "press", "print"…), or None where not yet rendered.
 
     Assets that are no pictures have one size. Uses the prefetched renditions of `whole`.
     """
+    if asset.kind in (Kind.AUDIO, Kind.VIDEO):
+        file = file_for(asset, preset)
+        return file[0].size if file is not None else None
     if asset.kind != Kind.IMAGE:
         return asset.blob.size
     spec = presets.PRESETS[preset][0][-1].spec

@@ -25,6 +25,12 @@ def ring_for_sizes(instance: LibraryImage, raw: bool = False, **kwargs: Any) -> 
         ring("media_library.tasks.prepare", instance.pk)
 
 
+def ring_for_versions(instance: LibraryMedia, raw: bool = False, **kwargs: Any) -> None:
+    """Wake a worker to prepare a sound or film; the sweep finds what a ring lost."""
+    if not raw:
+        ring("media_library.tasks.prepare_recording", instance.asset_id)
+
+
 def page_published(instance: Any, **kwargs: Any) -> None:
     """Open the files of a page that has just gone public; the things of press and events see to their own."""
     if isinstance(instance, SitePage):
@@ -39,3 +45,4 @@ def connect() -> None:
         )
     wagtail_signals.page_published.connect(page_published, dispatch_uid="media_library.page_published")
     post_save.connect(ring_for_sizes, sender=LibraryImage, dispatch_uid="media_library.ring_for_sizes")
+    post_save.connect(ring_for_versions, sender=LibraryMedia, dispatch_uid="media_library.ring_for_versions")

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from media_library.views import rights, uploads
+from media_library.views import rights, speeches, uploads
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
-    """The three buttons beside an asset; files on their way in."""
+    """The buttons beside an asset, a sound or film; files on their way in."""
     uid = r"^library/(?P<uid>[0-9a-f]{32})/"
     return [
         re_path(uid + "release/$", rights.release, name="media_library_release"),
@@ -22,6 +22,10 @@ def admin_urls() -> list[URLPattern]:
         re_path(uid + "restore/$", rights.restore, name="media_library_restore"),
         path("library/uploads/", uploads.uploads, name="media_library_uploads"),
         re_path(r"^library/uploads/(?P<uid>[0-9a-f]{32})/$", uploads.upload, name="media_library_upload"),
+        re_path(uid + "retry/$", speeches.retry, name="media_library_retry"),
+        re_path(uid + "say/$", speeches.say, name="media_library_say"),
+        re_path(uid + r"unsay/(?P<language>[\w-]{1,10})/$", speeches.unsay, name="media_library_unsay"),
+        re_path(uid + "waive/$", speeches.waive, name="media_library_waive"),
     ]
 
 

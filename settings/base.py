@@ -232,6 +232,8 @@ MEDIA_ROOT = env.folder("STORAGE_URL", VAR_DIR / "media")
 MEDIA_URL = "/media/"
 # The internal address nginx maps on MEDIA_ROOT (X-Accel-Redirect); empty: the application sends the bytes itself.
 MEDIA_ACCEL_PREFIX = env.prefix("MEDIA_ACCEL_PREFIX")
+# Sounds and films: the program, with ffprobe beside it. Without it they go out as they came, where that is safe.
+FFMPEG = env.text("FFMPEG_PATH", "ffmpeg")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "settings.staticfiles.HashedStaticFiles"},

@@ -50,6 +50,11 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "media-recordings": {
+        "task": "media_library.tasks.prepare_recordings",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "media-sweep": {
         "task": "media_library.tasks.sweep",
         "schedule": 6 * 3600,

@@ -149,6 +149,16 @@ def filesize(size: int, language: str | None = None) -> str:
     return f"{number(rounded, language, digits=digits)}{NBSP}{unit}"
 
 
+def playing_time(seconds: float) -> str:
+    """How long a sound or film plays: "45 s", "13 min 05 s", "1 h 02 min"."""
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return f"{whole}\u202fs"
+    if whole < 3600:
+        return f"{whole // 60}\u202fmin {whole % 60:02d}\u202fs"
+    return f"{whole // 3600}\u202fh {whole % 3600 // 60:02d}\u202fmin"
+
+
 def time_on_3g(size: int, language: str | None = None) -> str:
     """Return how long a download takes on 3G, in round words: "environ 3 min en 3G"."""
     french = language_of(language) == "fr"

@@ -19,6 +19,7 @@ from django.utils.translation import override
 from media_library import policies
 from media_library.actions.intake import rendition
 from media_library.models import Archive, Asset, Kind
+from media_library.models.recordings import file_for
 from media_library.storage import archives, originals, presets
 from media_library.storage.files import CHUNK, whole_file
 
@@ -108,6 +109,8 @@ def _members(entries: Iterable[Entry], *, now: datetime) -> list[_Member]:
         if not policies.is_usable(entry.asset, now=now):
             continue
         member = _member(entry)
+        if member is None:
+            continue
         name, number = member.name, 2
         while member.name in found:
             stem, dot, extension = name.rpartition(".")
@@ -117,7 +120,8 @@ def _members(entries: Iterable[Entry], *, now: datetime) -> list[_Member]:
     return [found[name] for name in sorted(found)]
 
 
-def _member(entry: Entry) -> _Member:
+def _member(entry: Entry) -> _Member | None:
+    """None for a sound or film of which nothing may leave yet."""
     asset = entry.asset
     words = asset.text_in(settings.LANGUAGE_CODE)
     shared: dict[str, Any] = {
@@ -134,9 +138,15 @@ def _member(entry: Entry) -> _Member:
         row = rendition(image, variant)
         name = image.name_of(variant)
         return _Member(name=name, sha256=row.sha256, size=row.file_size, path=row.file.path, **shared)
-    blob = asset.blob
+    if asset.kind in (Kind.AUDIO, Kind.VIDEO):
+        found = file_for(asset, entry.preset)
+        if found is None:
+            return None
+        blob, name = found
+    else:
+        blob, name = asset.blob, asset.filename
     path = originals().path(blob.name)
-    return _Member(name=asset.filename, sha256=blob.sha256, size=blob.size, path=path, **shared)
+    return _Member(name=name, sha256=blob.sha256, size=blob.size, path=path, **shared)
 
 
 def _described(members: list[_Member]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from media_library import validators
+from media_library.actions.rights import release
 from media_library.models import (
     Asset,
     Kind,
@@ -78,7 +79,7 @@ def import_file(
         "taken_at": taken_at,
         "place": place,
         "expires_at": expires_at,
-        "released_at": now if released else None,
+        "released_at": now if released and kind != Kind.VIDEO else None,
     }
     if alt or caption or decorative:
         row.words = {
@@ -89,7 +90,7 @@ def import_file(
     if isinstance(row, (LibraryImage, LibraryDocument)):
         _note_size(row)
     row.save()
-    return row.asset
+    return release(row.asset, now) if released and kind == Kind.VIDEO else row.asset
 
 
 def _note_size(row: LibraryImage | LibraryDocument) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cms.core.models import Audience
 from media_library import policies, queries
-from media_library.actions.rights import hold, release
+from media_library.actions.rights import hold, is_releasable, release
 
 if TYPE_CHECKING:
     from cms.core.models import SitePage
@@ -20,14 +20,15 @@ def open_files_of(page: SitePage, *, now: datetime) -> int:
     """Release what a page that words no thing shows, for the page's readers; return how many files that opened.
 
     A page that opens later holds its files until then, and one for an audience keeps them for it. What another
-    thing holds stays held until that ends; what is withdrawn or past its last day stays as it is.
+    thing holds stays held until that ends; what is withdrawn, past its last day, or a film without captions stays
+    as it is.
     """
     if page.THING is not None or not page.live or page.withdrawn_at:
         return 0
     fresh = [
         asset
         for asset in queries.named_by(page).prefetch_related("holds")
-        if policies.is_usable(asset, now=now) and not policies.is_public(asset, now=now)
+        if is_releasable(asset, now=now) and not policies.is_public(asset, now=now)
     ]
     opens_at = max(page.public_from or now, now)
     if opens_at > now or page.audience != Audience.PUBLIC:

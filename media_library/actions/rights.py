@@ -13,6 +13,7 @@ from wagtail.search import index
 from cms.core.models import Audience
 from media_library import policies
 from media_library.models import Asset, Hold
+from media_library.models.recordings import lacks_captions
 
 
 class AlreadyPublic(Exception):
@@ -21,6 +22,11 @@ class AlreadyPublic(Exception):
 
 class NotReleasable(Exception):
     """A release was asked for that would have no effect. The message is for the officer."""
+
+
+def is_releasable(asset: Asset, *, now: datetime) -> bool:
+    """Whether `release` would have an effect: what a publication passes over stays with the team."""
+    return policies.is_usable(asset, now=now) and not lacks_captions(asset)
 
 
 def _locked(assets: Iterable[Asset]) -> list[Asset]:
@@ -33,11 +39,15 @@ def _locked(assets: Iterable[Asset]) -> list[Asset]:
 def release(asset: Asset, now: datetime) -> Asset:
     """Make an asset public: at once, or, where something holds it, when the last hold ends. Idempotent.
 
-    Raises NotReleasable for what is withdrawn or past its last day.
+    Raises NotReleasable for what is withdrawn or past its last day, and for a film without captions.
     """
     (row,) = _locked([asset])
     if row.withdrawn_at is not None:
         raise NotReleasable(_("“%(title)s” was withdrawn: restore it first.") % {"title": row.title})
+    if lacks_captions(row):
+        raise NotReleasable(
+            _("“%(title)s” has no captions: give it some, or say why it needs none.") % {"title": row.title}
+        )
     if row.expires_at is not None and row.expires_at <= now:
         raise NotReleasable(_("The rights of “%(title)s” have run out.") % {"title": row.title})
     if row.released_at is None or row.released_at > now:

@@ -7,9 +7,18 @@ from pathlib import Path
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from media_library.models import Archive, Asset, Blob, LibraryDocument, LibraryMedia
+from media_library.models import (
+    Archive,
+    Asset,
+    Blob,
+    LibraryDocument,
+    LibraryMedia,
+    Recording,
+    RecordingVersion,
+    Speech,
+)
 from media_library.storage import archives, originals
 
 KEPT_FOR: Final = timedelta(days=30)
@@ -22,11 +31,15 @@ def sweep(*, now: datetime) -> dict[str, int]:
 
     Bytes that come in again meanwhile take the blob's lock and are kept.
     """
-    used = (
-        Exists(Asset.objects.filter(blob=OuterRef("pk")))
-        | Exists(LibraryMedia.objects.filter(poster=OuterRef("pk")))
-        | Exists(LibraryDocument.objects.filter(poster=OuterRef("pk")))
-    )
+    used = Q(Exists(Asset.objects.filter(blob=OuterRef("pk"))))
+    for model, column in (
+        (LibraryMedia, "poster"),
+        (LibraryDocument, "poster"),
+        (Recording, "poster"),
+        (RecordingVersion, "blob"),
+        (Speech, "captions"),
+    ):
+        used |= Q(Exists(model._default_manager.filter(**{column: OuterRef("pk")})))
     marked = Blob.objects.filter(~used, unused_since__isnull=True).update(unused_since=now)
     Blob.objects.filter(used, unused_since__isnull=False).update(unused_since=None)
     removed = 0

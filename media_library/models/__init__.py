@@ -6,6 +6,15 @@ from media_library.models.blobs import Blob
 from media_library.models.files import LibraryDocument, LibraryMedia
 from media_library.models.images import LibraryImage, LibraryRendition
 from media_library.models.pages import MediaLibraryPage
+from media_library.models.recordings import (
+    Failure,
+    Preparation,
+    Recording,
+    RecordingVersion,
+    SoundBite,
+    Speech,
+    Version,
+)
 from media_library.models.shares import ShareLink
 from media_library.models.uploads import Upload
 
@@ -14,6 +23,7 @@ __all__ = [
     "Asset",
     "AssetText",
     "Blob",
+    "Failure",
     "Hold",
     "Kind",
     "LibraryDocument",
@@ -22,6 +32,12 @@ __all__ = [
     "LibraryRendition",
     "Licence",
     "MediaLibraryPage",
+    "Preparation",
+    "Recording",
+    "RecordingVersion",
     "ShareLink",
+    "SoundBite",
+    "Speech",
     "Upload",
+    "Version",
 ]

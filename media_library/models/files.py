@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtailmedia.models import AbstractMedia, MediaQuerySet
@@ -14,8 +16,9 @@ from wagtailmedia.models import AbstractMedia, MediaQuerySet
 from media_library import validators
 from media_library.models.assets import Asset, Kind
 from media_library.models.blobs import Blob
+from media_library.models.recordings import Preparation, Recording, RecordingVersion, recording_of
 from media_library.models.rows import GuardedFileField, LibraryFile, WithAsset, keep, place
-from media_library.storage import originals, presets, render
+from media_library.storage import av, originals, presets, render
 from media_library.storage.metadata import Credit
 
 
@@ -77,7 +80,7 @@ class LibraryMedia(LibraryFile, AbstractMedia):
 
     objects = MediaManager()
 
-    admin_form_fields = ("title", "file", "collection", "duration", "thumbnail", "tags")
+    admin_form_fields = ("title", "file", "collection", "thumbnail", "tags")
 
     class Meta:
         base_manager_name = "objects"
@@ -86,6 +89,31 @@ class LibraryMedia(LibraryFile, AbstractMedia):
 
     def kind_of_asset(self) -> Kind:
         return Kind.AUDIO if self.type == "audio" else Kind.VIDEO
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As `LibraryFile.save`; in the same transaction it is noted that other bytes wait to be prepared."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            asset = self.asset
+            if not Recording.objects.filter(asset=asset, source=asset.blob.sha256).exists():
+                self._await(asset)
+
+    def _await(self, asset: Asset) -> None:
+        extension = os.path.splitext(asset.blob.name)[1]
+        with originals().open(asset.blob.name) as content:
+            plain = av.is_plain(content, extension)
+        fresh = {
+            "source": asset.blob.sha256,
+            "plain": plain,
+            "state": Preparation.WAITING,
+            "failure": "",
+            "attempts": 0,
+            "claimed_until": None,
+            "prepared_at": None,
+            "poster": None,
+        }
+        RecordingVersion.objects.filter(asset=asset).delete()
+        Recording.objects.update_or_create(asset=asset, defaults=fresh)
 
     def _settle(self) -> None:
         name = self.upload_name
@@ -107,5 +135,16 @@ class LibraryMedia(LibraryFile, AbstractMedia):
 
     @property
     def poster_url(self) -> str:
-        """The guarded address of the poster, or ""."""
-        return f"{settings.MEDIA_URL}{self.asset.uid.hex}/poster/poster.jpg" if self.poster_id else ""
+        """The guarded address of the poster, or ""; the officer's own comes before the one taken from the film."""
+        if self.poster_id is None:
+            recording = recording_of(self.asset)
+            if recording is None or recording.poster_id is None or recording.source != self.asset.blob.sha256:
+                return ""
+        return f"{settings.MEDIA_URL}{self.asset.uid.hex}/poster/poster.jpg"
+
+    @property
+    def shown_poster(self) -> Blob | None:
+        """The bytes behind `poster_url`."""
+        if not self.poster_url:
+            return None
+        return self.poster if self.poster_id is not None else self.asset.recording.poster

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
 
 from cms.core import clock
 from media_library import policies
-from media_library.models import Asset
+from media_library.forms import SpeechForm
+from media_library.models import Asset, Recording, Version
+from media_library.models.recordings import address_of, lacks_captions, recording_of, versions_of
+from media_library.storage import av
 
 register = template.Library()
 
@@ -40,3 +44,36 @@ def state_of(context: Any, asset: Asset) -> dict[str, Any]:
         "may_withdraw": code not in ("withdrawn",) and user.has_perm("media_library.withdraw_asset"),
         "may_restore": code == "withdrawn" and user.has_perm("media_library.withdraw_asset"),
     }
+
+
+@register.simple_tag
+def recording_state(asset: Asset) -> dict[str, Any]:
+    """`{% recording_state asset as state %}`: how far a sound or film is, its versions and its words.
+
+    {"row": Recording, "installed": whether ffmpeg is there, "files", "speeches", "lacks_captions", "speech_form"}.
+    """
+    versions = versions_of(asset)
+    return {
+        "row": recording_of(asset) or Recording(asset=asset),
+        "installed": av.is_installed(),
+        "files": [
+            {
+                "label": Version(name).label,
+                "url": address_of(asset, name),
+                "size": versions[name].blob.size,
+                "width": versions[name].width,
+                "height": versions[name].height,
+            }
+            for name in Version
+            if name in versions
+        ],
+        "speeches": list(asset.speeches.all()),
+        "lacks_captions": lacks_captions(asset),
+        "speech_form": SpeechForm(kind=asset.kind),
+    }
+
+
+@register.simple_tag
+def captions_address(asset: Asset, language: str) -> str:
+    """`{% captions_address asset "fr" %}`: where its captions are."""
+    return f"{settings.MEDIA_URL}{asset.uid.hex}/captions/{language}.vtt"

@@ -14,6 +14,7 @@ from cms.core.reader import reader_for
 from media_library import actions, policies
 from media_library.models import Asset, Kind
 from media_library.storage import originals, presets, render
+from media_library.views.recordings import recorded
 from media_library.views.responding import respond_file
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
         return HttpResponseNotAllowed(["GET", "HEAD"])
     now = clock.now()
     asset = (
-        Asset.objects.select_related("blob", "image", "document", "media__poster")
+        Asset.objects.select_related("blob", "image", "document", "media__poster", "recording__poster")
         .prefetch_related("holds")
         .filter(uid=UUID(uid))
         .first()
@@ -46,8 +47,8 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
         raise Http404
     for note in registry.private_bytes if reader is not None else ():
         note(request, asset, variant, reader, now)
-    if variant == "poster" and asset.kind in (Kind.VIDEO, Kind.AUDIO):
-        return _poster(request, asset, name, public)
+    if asset.kind in (Kind.VIDEO, Kind.AUDIO):
+        return recorded(request, asset, variant, name, reader)
     if asset.kind == Kind.IMAGE:
         return _picture(request, asset, name, variant, public)
     if variant or name != asset.filename:
@@ -60,7 +61,6 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
         digest=asset.blob.sha256,
         filename=asset.filename,
         public=public,
-        inline=asset.kind != Kind.DOCUMENT,
     )
 
 
@@ -81,22 +81,6 @@ def _picture(request: HttpRequest, asset: Asset, name: str, variant: str, public
         size=row.file_size,
         content_type=_type_of(row.file.name),
         digest=row.sha256,
-        filename=name,
-        public=public,
-        inline=True,
-    )
-
-
-def _poster(request: HttpRequest, asset: Asset, name: str, public: bool) -> HttpResponseBase:
-    poster = asset.media.poster
-    if poster is None or name != "poster.jpg":
-        raise Http404
-    return respond_file(
-        request,
-        path=originals().path(poster.name),
-        size=poster.size,
-        content_type=poster.content_type,
-        digest=poster.sha256,
         filename=name,
         public=public,
         inline=True,

@@ -120,6 +120,8 @@ def one(request: HttpRequest, page: MediaLibraryPage, ctx: Context, *, uid: str)
 
 def sizes_of(asset: Asset) -> list[dict[str, Any]]:
     """The downloads of an asset: label, address, bytes (None where not yet rendered), pixels of a picture."""
+    if asset.kind in (Kind.AUDIO, Kind.VIDEO):  # the player's own list
+        return []
     if asset.kind != Kind.IMAGE:
         kind = asset.filename.rpartition(".")[2].upper()
         return [

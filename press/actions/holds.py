@@ -134,8 +134,8 @@ def _settle(thing: Release | Kit, claims: set[int], *, now: datetime) -> None:
     else:
         library.lift_holds(thing.uid, assets=fresh)
     for row in fresh:
-        # What is withdrawn or past its last day stays as it is: it hinders no publication.
-        if policies.is_usable(row, now=now):
+        # What is withdrawn, past its last day or without captions stays as it is: it hinders no publication.
+        if library.is_releasable(row, now=now):
             library.release(row, now=now)
 
 

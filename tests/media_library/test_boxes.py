@@ -11,7 +11,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from media_library import actions
 from media_library.validators import boxes
+from tests.factories.core import NOON
 from tests.factories.media_library import make_asset
 
 PLACE = b"+12.6392-008.0029/"
@@ -173,7 +175,9 @@ def test_what_the_public_downloads_does_not_say_where_it_was_filmed(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     data = film()
-    asset = make_asset(data, name, released=True)
+    asset = make_asset(data, name)
+    actions.waive_captions(asset, reason="Personne n’y parle", now=NOON)
+    actions.release(asset, NOON)
     response = client.get(asset.url)
     body = b"".join(response)
     assert response.status_code == 200

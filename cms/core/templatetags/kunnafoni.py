@@ -79,6 +79,12 @@ def filesize_fr(value: int | None) -> str:
 
 
 @register.filter
+def playing_time(value: float | None) -> str:
+    """`{{ said.duration|playing_time }}`: 13 min 05 s."""
+    return formats.playing_time(value) if value else ""
+
+
+@register.filter
 def time_on_3g(value: int | None) -> str:
     """`{{ size|time_on_3g }}`: "environ 3 min en 3G"."""
     return "" if value is None else formats.time_on_3g(value)

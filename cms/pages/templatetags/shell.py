@@ -13,7 +13,7 @@ from django.template.context import Context as TemplateContext
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
@@ -255,6 +255,42 @@ def picture_words(image: Any, caption: str = "") -> Words:
     """`{% picture_words image caption="…" as words %}`: the block's caption, else the asset's; the credit."""
     own = _words(image)
     return Words(caption=caption or own.caption, credit=own.credit, alt=own.alt)
+
+
+@register.simple_tag(takes_context=True)
+def player(context: TemplateContext, row: Any) -> dict[str, Any] | None:
+    """`{% player value.video as said %}` for includes/player.html: what the row's serializer says of a sound or film,
+    its addresses as paths of this site; None where this reader may not have it."""
+    refs = context.get("refs")
+    if refs is not None and (type(row), row.pk) in refs.assets:
+        said = refs.asset(type(row), row.pk)
+    else:
+        serialize = registry.asset_serializers.get(type(row))
+        said = serialize(row, _reading(context)) if serialize is not None else None
+    if said is None:
+        return None
+    found: dict[str, Any] = _as_paths(said)
+    for one in (*found.get("sources", ()), found):
+        one["suffix"] = PurePath(one["download"] or "").suffix.lstrip(".").upper()
+    return found
+
+
+def _as_paths(value: Any) -> Any:
+    """What a serializer says, with addresses inside the site and names that a template can spell."""
+    if isinstance(value, dict):
+        return {key.lstrip("@").replace("-", "_"): _as_paths(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_as_paths(one) for one in value]
+    return value.removeprefix(settings.PUBLIC_URL) if isinstance(value, str) else value
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """`{{ "bm"|language_name }}`: what a language calls itself."""
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize()
+    except KeyError:
+        return code
 
 
 @dataclass(frozen=True)
