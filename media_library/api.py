@@ -24,7 +24,7 @@ from media_library.storage import presets
 
 if TYPE_CHECKING:
     from cms.core.registry import Context
-    from media_library.models import MediaLibraryPage
+    from media_library.models import MediaLibraryPage, MediaSectionPage
 
 SCALES = (
     "web-320.jpg",
@@ -185,10 +185,19 @@ class RowSerializer:
 
 
 def page(row: MediaLibraryPage, ctx: Context) -> dict[str, Any]:
-    """The médiathèque: introduction, and its newest 25 assets; the rest by `?b_start=` on its own address."""
-    found = queries.whole(queries.public(now=ctx.now)).order_by("-released_at", "-pk")[:25]
+    """The médiathèque: introduction, and its newest 25 assets with the number of all."""
+    return {"body": stream(row.body, ctx), **_newest(queries.public(now=ctx.now), ctx)}
+
+
+def section(row: MediaSectionPage, ctx: Context) -> dict[str, Any]:
+    """A section: its kind, introduction, and the newest 25 assets of the kind with the number of all."""
+    found = queries.public(now=ctx.now).filter(kind=row.kind)
+    return {"kind": row.kind, "body": stream(row.body, ctx), **_newest(found, ctx)}
+
+
+def _newest(found: QuerySet[Asset], ctx: Context) -> dict[str, Any]:
+    newest = queries.whole(found).order_by("-released_at", "-pk")[:25]
     return {
-        "body": stream(row.body, ctx),
-        "assets": [said for one in found if (said := asset(one, ctx)) is not None],
-        "assets_total": queries.public(now=ctx.now).count(),
+        "assets": [said for one in newest if (said := asset(one, ctx)) is not None],
+        "assets_total": found.count(),
     }

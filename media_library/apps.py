@@ -27,6 +27,9 @@ class MediaLibraryConfig(AppConfig):
             )
         )
         registry.admin_banners.register(queries.tool_banner, key="media_library.ffmpeg")
+        registry.page_types.register(
+            PageType(models.MediaSectionPage, "MediaSectionPage", pages.library, api.section)
+        )
         registry.address_judges.register(queries.opens, key="media")
         serializer, policy = api.RowSerializer(), api.RowPolicy()
         for model in (models.LibraryImage, models.LibraryDocument, models.LibraryMedia):

@@ -5,7 +5,7 @@ from media_library.models.assets import Asset, AssetText, Hold, Kind, Licence
 from media_library.models.blobs import Blob
 from media_library.models.files import LibraryDocument, LibraryMedia
 from media_library.models.images import LibraryImage, LibraryRendition
-from media_library.models.pages import MediaLibraryPage
+from media_library.models.pages import MediaLibraryPage, MediaSectionPage
 from media_library.models.recordings import (
     Failure,
     Preparation,
@@ -32,6 +32,7 @@ __all__ = [
     "LibraryRendition",
     "Licence",
     "MediaLibraryPage",
+    "MediaSectionPage",
     "Preparation",
     "Recording",
     "RecordingVersion",

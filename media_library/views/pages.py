@@ -15,10 +15,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.negotiation import wants_json
+from cms.core.policies import visible
+from cms.core.queries import children
 from cms.pages.queries import page_of
-from cms.pages.views.facets import asked, facet
+from cms.pages.views.facets import Choice, asked, facet
 from media_library import api, policies, queries
-from media_library.models import Asset, Kind
+from media_library.models import Asset, Kind, MediaLibraryPage, MediaSectionPage
 from media_library.storage import presets
 from media_library.templatetags.library import address_of
 
@@ -26,19 +28,25 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from cms.core.registry import Context, View
-    from media_library.models import MediaLibraryPage
 
-# What readers call them: a sound and a film are both listened to or watched.
+# The values of `?type=` and what readers call them.
 KINDS = {
     "photos": (_("Pictures"), (Kind.IMAGE,)),
     "documents": (_("Documents"), (Kind.DOCUMENT,)),
-    "sons": (_("Sounds and films"), (Kind.AUDIO, Kind.VIDEO)),
+    "sons": (_("Sounds"), (Kind.AUDIO,)),
+    "films": (_("Films"), (Kind.VIDEO,)),
 }
 
 
-def library(request: HttpRequest, page: MediaLibraryPage, ctx: Context) -> HttpResponse:
-    """The list, newest first; `?type= ?annee= ?lieu= ?SearchableText=` narrow it, unknown values do not."""
+def library(request: HttpRequest, page: MediaLibraryPage | MediaSectionPage, ctx: Context) -> HttpResponse:
+    """The list, newest first; `?type= ?annee= ?lieu= ?SearchableText=` narrow it, unknown values do not.
+
+    A section shows its own kind alone.
+    """
     assets = queries.visible(reader=ctx.reader, now=ctx.now).filter(released_at__isnull=False)
+    sections = _sections(page, assets, ctx)
+    if isinstance(page, MediaSectionPage):
+        assets = assets.filter(kind=page.kind)
     wanted = asked(request.GET, "SearchableText", "type", "annee", "lieu")
     if wanted["SearchableText"]:
         assets = assets.filter(queries.saying(wanted["SearchableText"]))
@@ -62,10 +70,40 @@ def library(request: HttpRequest, page: MediaLibraryPage, ctx: Context) -> HttpR
             "page": page,
             "ctx": ctx,
             "found": page_of(ordered, request.GET),
-            "facets": [facet(page.public_path, name, title, found, wanted) for name, title, found in counted],
+            "facets": [
+                facet(page.public_path, name, title, found, wanted)
+                for name, title, found in counted
+                if name != "type" or not sections
+            ],
+            "sections": sections,
+            "shelf": sections[0].address if sections else page.public_path,
             "words": wanted["SearchableText"],
         },
     )
+
+
+def _sections(
+    page: MediaLibraryPage | MediaSectionPage, assets: QuerySet[Asset], ctx: Context
+) -> list[Choice]:
+    """The whole médiathèque and its sections, each with its number; empty where it has none (three queries)."""
+    whole = visible(MediaLibraryPage.objects.all(), reader=ctx.reader, now=ctx.now)
+    above = whole.filter(path=page.path[: MediaLibraryPage.steplen * _depth(page)]).first()
+    if above is None:
+        return []
+    sections = children(above, model=MediaSectionPage, reader=ctx.reader, now=ctx.now)
+    counts = dict(assets.order_by().values_list("kind").annotate(Count("pk")))
+    found = [
+        Choice(one.kind, one.title, counts.get(one.kind, 0), one.pk == page.pk, one.public_path)
+        for one in sections
+        if counts.get(one.kind)
+    ]
+    if not found:
+        return []
+    return [Choice("", _("All"), sum(counts.values()), above.pk == page.pk, above.public_path), *found]
+
+
+def _depth(page: MediaLibraryPage | MediaSectionPage) -> int:
+    return page.depth - 1 if isinstance(page, MediaSectionPage) else page.depth
 
 
 def _kinds(assets: QuerySet[Asset]) -> list[tuple[str, Any, int]]:

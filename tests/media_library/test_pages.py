@@ -13,8 +13,9 @@ from django.test import Client
 
 from cms.core import clock
 from cms.core.actions import place_page
+from cms.pages.models import HomePage
 from media_library import actions
-from media_library.models import MediaLibraryPage
+from media_library.models import MediaLibraryPage, MediaSectionPage
 from tests.factories.core import NOON, locale, make_site
 from tests.factories.media_library import make_asset, pdf, wav
 from tests.support.shared import laid
@@ -29,6 +30,11 @@ def laid_library(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
         page = MediaLibraryPage(title="Médiathèque", slug="mediatheque", locale=locale("fr"))
         place_page(type(home).objects.get(pk=home.pk), page, user=None, now=NOON - timedelta(days=9))
         yield
+
+
+def lay_sections() -> None:
+    home = HomePage.objects.get(locale__language_code="fr")
+    actions.lay_library(home, user=None, now=NOON - timedelta(days=8))
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +82,33 @@ def test_facets_narrow_and_strange_values_do_not(client: Client) -> None:
     assert titles("?SearchableText=segou") == {"Une image"}
     assert titles("?SearchableText=rien-du-tout") == set()
     assert titles("?type=%00&annee=x'--&lieu=%F0%9F%98%80&utm_source=x") == everything
+
+
+def test_each_section_is_a_page_of_the_tree_with_its_own_kind_alone(client: Client) -> None:
+    lay_sections()
+    shown = make_asset(released=True, title="Une image")
+    make_asset(wav(), "son.wav", released=True, title="Un son")
+    make_asset(wav(0.3), "secret.wav", title="Un son pas encore public")
+    everything = client.get("/fr/mediatheque/").content.decode()
+    assert 'href="/fr/mediatheque/photographies/"' in everything
+    assert "web-tv" not in everything, "a section without anything is not offered"
+    photos = client.get("/fr/mediatheque/photographies/").content.decode()
+    assert "Une image" in photos
+    assert "Un son" not in photos
+    assert f'href="/fr/mediatheque/{shown.uid.hex}/"' in photos
+    assert client.get("/en/media-library/sounds/").content.decode().count("Un son") == 1
+    said = client.get("/fr/mediatheque/sons/", headers={"Accept": "application/json"}).json()
+    assert (said["kind"], said["assets_total"]) == ("audio", 1)
+    assert client.get("/fr/mediatheque/web-tv/").status_code == 200
+
+
+def test_laying_the_sections_twice_lays_them_once_whatever_they_are_called(client: Client) -> None:
+    lay_sections()
+    page = MediaSectionPage.objects.get(kind="video", locale__language_code="fr")
+    page.slug = "films"
+    page.save()
+    lay_sections()
+    assert MediaSectionPage.objects.count() == 8
 
 
 def test_one_asset_tells_its_sizes_rights_and_words_and_the_same_in_json(client: Client) -> None:
