@@ -122,7 +122,7 @@ def key_of(page: ReleasePage, form: str, found: exports.Around) -> str:
         sorted(json.dumps(said, sort_keys=True, default=str) for said in found.assets.values()),
         bool(found.card_picture),
         found.short,
-        found.watermark if form == "pdf" else "",
+        "" if form == "card" else found.watermark,
     ]
     return sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 

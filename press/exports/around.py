@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from press.exports.words import Files, as_text
+from press.exports.words import Files, as_text, correction_lines
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Around:
 
     assets: the JSON of each file that this reader may have of it, by the row's own uid. short: the short address.
     card_picture: the address of the picture for lists, its bytes in it, "" where there is none for this reader.
-    watermark: the name of the early reader, across each page of the PDF.
+    watermark: the name of the early reader, across each page of the PDF and above the other formats.
     """
 
     organisation: Any
@@ -42,7 +42,17 @@ class Around:
             kit_url=self.kit_url,
             now=self.now,
             files=self.files,
+            notices=self.notices(page),
         )
+
+    def notices(self, page: Any) -> list[str]:
+        """What stands above the text: whose copy it is, and what was corrected."""
+        return [line for line in (copy_line(self.watermark), *correction_lines(page.release)) if line]
+
+
+def copy_line(who: str) -> str:
+    """ "Copie de Awa Traoré : ne pas transmettre." """
+    return _("Copy of %(who)s: not to be passed on.") % {"who": who} if who else ""
 
 
 def file_name(page: Any, extension: str, *, now: datetime) -> str:

@@ -78,10 +78,7 @@ def _item(meta: Any, page: Any, around: Around) -> None:
         _child(meta, "embargoed", moment(release.embargo_until))
     _child(meta, "pubStatus", qcode="stat:usable")
     _child(meta, "title", page.title)
-    notes = [embargo_line(release, now=around.now)]
-    if release.corrected_at:
-        notes += [one.note for one in release.corrections.all()]
-    for note in notes:
+    for note in (embargo_line(release, now=around.now), *around.notices(page)):
         if note:
             _child(meta, "edNote", note)
 

@@ -102,9 +102,7 @@ def _of_the_release(page: Any, around: Around) -> dict[str, Any]:
     """Number, signature, dates and what an editor must know."""
     release = page.release
     published = page.public_from or around.now
-    notes = [embargo_line(release, now=around.now)]
-    if release.corrected_at:
-        notes += [one.note for one in release.corrections.all()]
+    notes = [embargo_line(release, now=around.now), *around.notices(page)]
     said = {
         "firstCreated": moment(published),
         "versionCreated": moment(max(published, page.last_published_at or published)),

@@ -10,9 +10,9 @@ from django.utils.safestring import mark_safe
 
 from cms.core.bogolan import band_svg
 from cms.mailing.documents import as_pdf
-from press.exports.around import Around
+from press.exports.around import Around, copy_line
 from press.exports.codes import qr_svg
-from press.exports.words import body_parts, contact_lines, dateline, embargo_line, outside
+from press.exports.words import body_parts, contact_lines, correction_lines, dateline, embargo_line, outside
 
 MUD = "#5a4433"
 
@@ -34,6 +34,8 @@ def release_html(page: Any, around: Around) -> str:
             "reach": " · ".join(part for part in (own.phone, own.email) if part),
             "kicker": " – ".join(part for part in (str(release.kind_label), release.label) if part),
             "embargo": embargo_line(release, now=around.now),
+            "copy": copy_line(around.watermark),
+            "corrections": correction_lines(release),
             "dateline": dateline(page),
             "body": mark_safe(body),  # noqa: S308 - each block escapes, rich text was cleaned when saved
             "about": mark_safe(outside(around.boilerplate.text)) if around.boilerplate else "",  # noqa: S308

@@ -190,6 +190,8 @@ def release_docx(page: Any, around: Around) -> bytes:
         document.sections[0].footer.paragraphs[0].text = around.short
         if line := embargo_line(release, now=around.now):
             _strong(document, line, BRICK)
+        for line in around.notices(page):
+            document.add_paragraph(line)
         document.add_paragraph(" – ".join(part for part in (str(release.kind_label), release.label) if part))
         document.add_heading(page.title, level=1)
         if where := dateline(page):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,14 +158,32 @@ def contact_lines(contacts: Any) -> list[str]:
     return lines
 
 
+def correction_lines(release: Any) -> list[str]:
+    """ "Corrected (3 mars 2026, 10 h 00): …", one for each public correction, the newest first."""
+    if not release.corrected_at:
+        return []
+    said = _("Corrected (%(at)s): %(note)s")
+    return [
+        said % {"at": formats.short_moment(one.at), "note": one.note} for one in release.corrections.all()
+    ]
+
+
 def as_text(
-    page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: Any, files: Files | None = None
+    page: Any,
+    *,
+    boilerplate: Any,
+    contacts: Any,
+    kit_url: str,
+    now: Any,
+    files: Files | None = None,
+    notices: Sequence[str] = (),
 ) -> str:
-    """The whole release as plain text, ready to paste."""
+    """The whole release as plain text, ready to paste; `notices` stand above it, below the embargo."""
     release = page.release
     body, _markup = body_parts(page.body, files)
     head = [
         embargo_line(release, now=now),
+        *notices,
         " – ".join(part for part in (str(release.kind_label), release.label) if part),
     ]
     sections = [

@@ -37,9 +37,13 @@ def _file(
 
 
 def watermark_of(page: ReleasePage, ctx: Context) -> str:
-    """The name across the PDF of who reads it before its hour by a link of their own; nothing for everybody else."""
+    """The name on the copies of who reads it before its hour by a link of their own; nothing for everybody else."""
     contact = ctx.reader.contact
     return str(contact) if contact is not None and page.release.is_embargoed(ctx.now) else ""
+
+
+def _around(page: ReleasePage, ctx: Context) -> exports.Around:
+    return actions.around(page, reader=ctx.reader, now=ctx.now, watermark=watermark_of(page, ctx))
 
 
 def made(form: str, *, save: bool = False) -> Callable[..., HttpResponse]:
@@ -49,9 +53,7 @@ def made(form: str, *, save: bool = False) -> Callable[..., HttpResponse]:
     """
 
     def view(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpResponse:
-        found = actions.around(
-            page, reader=ctx.reader, now=ctx.now, watermark=watermark_of(page, ctx) if form == "pdf" else ""
-        )
+        found = _around(page, ctx)
         try:
             data = actions.format_file(page, form, found=found)
         except (actions.FormatsBusy, PaperUnavailable) as error:
@@ -79,20 +81,20 @@ def _not_now(request: HttpRequest, page: ReleasePage, ctx: Context, *, waits: bo
 
 def as_plain_text(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpResponse:
     """`text.txt`: the release to paste."""
-    text = actions.around(page, reader=ctx.reader, now=ctx.now).text(page)
+    text = _around(page, ctx).text(page)
     return _file(page, ctx, text.encode(), content_type="text/plain; charset=utf-8", extension="txt")
 
 
 def as_ninjs(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpResponse:
     """`ninjs.json`: for newsroom systems (IPTC ninjs 3.0)."""
-    said = ninjs_of.ninjs(page, actions.around(page, reader=ctx.reader, now=ctx.now))
+    said = ninjs_of.ninjs(page, _around(page, ctx))
     data = json.dumps(said, ensure_ascii=False, indent=1).encode()
     return _file(page, ctx, data, content_type="application/json; charset=utf-8", extension="json")
 
 
 def as_newsml(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpResponse:
     """`newsml-g2.xml`: for the newsroom systems that read no JSON (IPTC NewsML-G2)."""
-    data = newsml.release_newsml(page, actions.around(page, reader=ctx.reader, now=ctx.now))
+    data = newsml.release_newsml(page, _around(page, ctx))
     return _file(page, ctx, data, content_type=newsml.CONTENT_TYPE, extension="xml")
 
 

@@ -16,13 +16,16 @@ from docx import Document
 from lxml import etree
 from PIL import Image
 
+from cms.contacts import actions as contacts
 from cms.core import clock
 from cms.core.models import Topic
 from cms.core.reader import ANONYMOUS
 from press import actions
+from tests.factories.contacts import make_contact as make_person
 from tests.factories.core import locale
 from tests.factories.media_library import make_asset
 from tests.factories.press import in_english, make_contact, make_kit, make_release
+from tests.press.test_views_doors import inside, open_to
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +69,12 @@ def docx_text(data: bytes) -> str:
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     links = [text.text or "" for text in document.element.body.iter() if text.tag.endswith("}t")]
     return " ".join([*(paragraph.text for paragraph in document.paragraphs), *cells, *links])
+
+
+def make_journalist(name: str) -> Any:
+    contact = make_person(name=name)
+    contacts.grant_accreditation(contact=contact, now=clock.now())
+    return contact
 
 
 def get(client: Any, page: Any, name: str, **headers: str) -> Any:
@@ -159,16 +168,35 @@ def test_the_files_are_there_before_their_readers_as_they_will_be_at_the_hour(cl
     assert client.get(page.public_path).content.decode().count("\u00a0ko</span>") == 2
 
 
-def test_an_early_reader_s_pdf_bears_their_name_and_nobody_else_s_does(client, room):
+def test_an_early_reader_s_copies_bear_their_name_and_nobody_else_s_do(admin_client, room):
+    """Two journalists behind their doors, and the team."""
     page = make_release(room, until=clock.now() + timedelta(days=1))
-    now = clock.now()
-    mine = actions.release_pdf(page, reader=ANONYMOUS, now=now, watermark="Oumou Sangaré · Studio Tamani")
-    yours = actions.release_pdf(page, reader=ANONYMOUS, now=now, watermark="Ibrahim Diallo · ORTM")
-    nobodys = actions.release_pdf(page, reader=ANONYMOUS, now=now)
-    assert "Oumou Sangaré · Studio Tamani" in pdf_text(mine)
-    assert "Ibrahim Diallo" in pdf_text(yours)
-    assert "Oumou" not in pdf_text(yours)
-    assert "Copie de" not in pdf_text(nobodys)
+    oumou, ali = make_journalist("Oumou Sangaré"), make_journalist("Ali Diallo")
+    open_to(page, oumou, ali)
+    hers, his = inside(oumou), inside(ali)
+    for name, read in (
+        ("print.pdf", pdf_text),
+        ("document.docx", docx_text),
+        ("text.txt", bytes.decode),
+        ("ninjs.json", bytes.decode),
+    ):
+        mine, yours = read(get(hers, page, name).content), read(get(his, page, name).content)
+        teams = read(get(admin_client, page, name).content)
+        assert "Copie de Oumou Sangaré" in mine, name
+        assert "Copie de Ali Diallo" in yours, name
+        assert "Oumou" not in yours + teams, name
+        assert "Ali" not in mine + teams, name
+
+
+def test_a_correction_stands_in_every_format(client, room):
+    page = make_release(room)
+    before = pdf_text(get(client, page, "print.pdf").content)
+    actions.correct(page.release, note="Le nombre était faux.", user=None, now=clock.now())
+    assert "Le nombre" not in before
+    assert "Le nombre était faux." in pdf_text(get(client, page, "print.pdf").content)
+    assert "Le nombre était faux." in docx_text(get(client, page, "document.docx").content)
+    for name in ("text.txt", "ninjs.json", "newsml-g2.xml"):
+        assert "Le nombre était faux." in get(client, page, name).content.decode(), name
 
 
 def test_a_picture_withheld_from_the_reader_is_in_no_format_nor_its_caption(client, room):
