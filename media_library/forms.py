@@ -123,6 +123,7 @@ class RightsForm(forms.Form):
 
     def prepare_rights(self, user: Any) -> None:
         """Fill in what is known; called at the end of `__init__`."""
+        self.instance.replaced_by = user  # type: ignore[attr-defined]
         licence = type(self.instance)._meta.get_field("asset").related_model._meta.get_field("licence")  # type: ignore[attr-defined]
         self.fields["licence"].choices = licence.choices  # type: ignore[attr-defined]
         self.fields["licence"].initial = licence.default

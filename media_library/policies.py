@@ -32,12 +32,20 @@ def keeping(*, reader: Reader = ANONYMOUS, now: datetime) -> Q:
 
 
 def is_usable(asset: Any, *, now: datetime) -> bool:
-    """Whether the asset is neither withdrawn nor past its last day of use."""
-    return asset.withdrawn_at is None and (asset.expires_at is None or asset.expires_at > now)
+    """Whether the asset is neither withdrawn nor past its last day of use, and everybody shown still agrees."""
+    ends = [end for end in (asset.expires_at, asset.consent_ends_at) if end is not None]
+    return asset.withdrawn_at is None and all(end > now for end in ends)
+
+
+def usable(*, now: datetime) -> Q:
+    """`is_usable` as a condition on Asset rows."""
+    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    agreed = Q(consent_ends_at__isnull=True) | Q(consent_ends_at__gt=now)
+    return Q(withdrawn_at__isnull=True) & unexpired & agreed
 
 
 def is_public(asset: Any, *, now: datetime) -> bool:
-    """Whether anybody may have it at `now`: released, not held, not expired, not withdrawn."""
+    """Whether anybody may have it at `now`: released, not held, not expired, not withdrawn, agreed."""
     return _is_open(asset, reader=ANONYMOUS, now=now)
 
 
@@ -65,5 +73,4 @@ def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
 
 def opened(*, now: datetime) -> Q:
     """`is_public` but for the holds, as a condition on Asset rows; `queries.public` adds the holds."""
-    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    return Q(released_at__lte=now, withdrawn_at__isnull=True) & unexpired
+    return Q(released_at__lte=now) & usable(now=now)

@@ -17,11 +17,14 @@ from media_library import policies
 from media_library.models import (
     Asset,
     AssetText,
+    AssetVersion,
+    Consent,
     Hold,
     Kind,
     LibraryDocument,
     LibraryImage,
     LibraryMedia,
+    LibraryRendition,
     Upload,
 )
 from media_library.models.recordings import Preparation, Recording, file_for
@@ -72,8 +75,7 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
     allowed: Any = policies.opened(now=now) & ~Exists(holding)
     if reader.grants:
         granted = Hold.objects.filter(asset=OuterRef("pk"), source_uid__in=reader.grants)
-        usable = Q(withdrawn_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-        allowed |= usable & Exists(granted)  # type: ignore[assignment]
+        allowed |= policies.usable(now=now) & Exists(granted)  # type: ignore[assignment]
     return found.filter(allowed)
 
 
@@ -163,3 +165,45 @@ def same_as(assets: Iterable[Asset]) -> dict[int, list[Asset]]:
         asset.pk: [one for one in found if one.blob_id == asset.blob_id and one.pk != asset.pk]
         for asset in asked
     }
+
+
+def state(asset: Asset, *, now: datetime) -> str:
+    """What an asset is at `now`, for its staff: "withdrawn", "disagreed", "expired", "unreleased", "held" (an embargo
+    runs), "restricted" (released for an audience) or "public". No query where `holds` is prefetched.
+    """
+    if asset.withdrawn_at is not None:
+        return "withdrawn"
+    if asset.consent_ends_at is not None and asset.consent_ends_at <= now:
+        return "disagreed"
+    if asset.expires_at is not None and asset.expires_at <= now:
+        return "expired"
+    if asset.released_at is None:
+        return "unreleased"
+    holds = [hold for hold in asset.holds.all() if policies.keeps(hold, now=now)]
+    if any(hold.until is None or hold.until > now for hold in holds):
+        return "held"
+    return "restricted" if holds else "public"
+
+
+def uses(asset: Asset) -> list[tuple[Any, str]]:
+    """Where an item is shown: (object, its kind in words), each once; pages, snippets, and the things of other apps.
+
+    From Wagtail's index of references, which is written when such an object is saved. At most 100.
+    """
+    own = {ContentType.objects.get_for_model(model).pk for model in (Asset, *_OWN)}
+    found: dict[tuple[int, str], tuple[Any, str]] = {}
+    for target in (asset, asset.file):
+        references = ReferenceIndex.get_references_to(target).exclude(base_content_type__in=own)
+        for reference in references.select_related("base_content_type")[:300]:
+            key = (reference.base_content_type_id, reference.object_id)
+            if key in found or len(found) >= 100:
+                continue
+            model = reference.base_content_type.model_class()
+            shown = model._default_manager.filter(pk=reference.object_id).first() if model else None
+            if shown is not None:
+                shown = getattr(shown, "specific", shown)
+                found[key] = (shown, str(shown._meta.verbose_name))
+    return sorted(found.values(), key=lambda use: (use[1], str(use[0])))
+
+
+_OWN = (AssetText, Hold, Consent, AssetVersion, LibraryImage, LibraryDocument, LibraryMedia, LibraryRendition)

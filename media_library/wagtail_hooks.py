@@ -9,17 +9,40 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from media_library.views import rights, speeches, uploads
+from media_library.views import persons, rights, speeches, uploads, versions
+
+LOG_ACTIONS = (
+    ("media_library.consent_noted", _("Note a consent"), _("Consent noted: %(person)s")),
+    ("media_library.person_removed", _("Take a person out"), _("Not shown after all: %(person)s")),
+    ("media_library.consent_withdrawn", _("Withdraw a consent"), _("Consent withdrawn: %(person)s")),
+)
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
-    """The buttons beside an asset, a sound or film; files on their way in."""
+    """The buttons and pages beside an asset, a sound or film; files on their way in."""
     uid = r"^library/(?P<uid>[0-9a-f]{32})/"
     return [
         re_path(uid + "release/$", rights.release, name="media_library_release"),
         re_path(uid + "withdraw/$", rights.withdraw, name="media_library_withdraw"),
         re_path(uid + "restore/$", rights.restore, name="media_library_restore"),
+        re_path(uid + "embargo/$", rights.embargo, name="media_library_embargo"),
+        re_path(uid + "persons/$", persons.of_asset, name="media_library_persons"),
+        path("library/persons/<int:pk>/", persons.everywhere, name="media_library_person"),
+        path(
+            "library/consents/<int:pk>/withdraw/",
+            persons.change,
+            {"verb": "withdraw"},
+            name="media_library_consent_withdraw",
+        ),
+        path(
+            "library/consents/<int:pk>/remove/",
+            persons.change,
+            {"verb": "remove"},
+            name="media_library_consent_remove",
+        ),
+        path("library/versions/<int:pk>/", versions.download, name="media_library_version"),
+        path("library/versions/<int:pk>/back/", versions.take_back, name="media_library_version_back"),
         path("library/uploads/", uploads.uploads, name="media_library_uploads"),
         re_path(r"^library/uploads/(?P<uid>[0-9a-f]{32})/$", uploads.upload, name="media_library_upload"),
         re_path(uid + "retry/$", speeches.retry, name="media_library_retry"),
@@ -41,3 +64,10 @@ def menu() -> MenuItem:
     return SendItem(
         _("Send files"), reverse("media_library_uploads"), name="send-files", icon_name="upload", order=310
     )
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    """Words for what the journal keeps of a library item."""
+    for action, label, message in LOG_ACTIONS:
+        actions.register_action(action, label, message)

@@ -1,12 +1,14 @@
 """What changes the library. Each is one transaction; none rings Celery."""
 
 from media_library.actions.archives import ArchiveBusy, Entry, build_archive, manifest_of
+from media_library.actions.consents import note_consent, note_person, remove_person, withdraw_consent
 from media_library.actions.intake import describe_image, import_file, prepare, rendition
 from media_library.actions.recordings import prepare_recording, retry_recording, sweep_work
 from media_library.actions.rights import (
     AlreadyPublic,
     NotReleasable,
     close,
+    embargo,
     hold,
     is_releasable,
     lift_holds,
@@ -29,6 +31,7 @@ from media_library.actions.uploads import (
     finish_upload,
     sweep_uploads,
 )
+from media_library.actions.versions import take_back
 
 __all__ = [
     "AlreadyPublic",
@@ -47,6 +50,7 @@ __all__ = [
     "continue_upload",
     "describe_image",
     "drop_upload",
+    "embargo",
     "finish_upload",
     "hold",
     "import_file",
@@ -54,9 +58,12 @@ __all__ = [
     "lay_library",
     "lift_holds",
     "manifest_of",
+    "note_consent",
+    "note_person",
     "prepare",
     "prepare_recording",
     "release",
+    "remove_person",
     "rendition",
     "restore",
     "retry_recording",
@@ -64,7 +71,9 @@ __all__ = [
     "sweep",
     "sweep_uploads",
     "sweep_work",
+    "take_back",
     "unsay",
     "waive_captions",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -29,7 +29,7 @@ def is_releasable(asset: Asset, *, now: datetime) -> bool:
     return policies.is_usable(asset, now=now) and not lacks_captions(asset)
 
 
-def _locked(assets: Iterable[Asset]) -> list[Asset]:
+def locked(assets: Iterable[Asset]) -> list[Asset]:
     """The rows, locked in one order for everyone."""
     pks = [asset.pk for asset in assets]
     return list(Asset.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
@@ -39,9 +39,10 @@ def _locked(assets: Iterable[Asset]) -> list[Asset]:
 def release(asset: Asset, now: datetime) -> Asset:
     """Make an asset public: at once, or, where something holds it, when the last hold ends. Idempotent.
 
-    Raises NotReleasable for what is withdrawn or past its last day, and for a film without captions.
+    Raises NotReleasable for what is withdrawn, past its last day, or shows somebody who does not agree, and for a
+    film without captions.
     """
-    (row,) = _locked([asset])
+    (row,) = locked([asset])
     if row.withdrawn_at is not None:
         raise NotReleasable(_("“%(title)s” was withdrawn: restore it first.") % {"title": row.title})
     if lacks_captions(row):
@@ -50,6 +51,11 @@ def release(asset: Asset, now: datetime) -> Asset:
         )
     if row.expires_at is not None and row.expires_at <= now:
         raise NotReleasable(_("The rights of “%(title)s” have run out.") % {"title": row.title})
+    if row.consent_ends_at is not None and row.consent_ends_at <= now:
+        raise NotReleasable(
+            _("Somebody shown in “%(title)s” has not agreed, or does not agree any more.")
+            % {"title": row.title}
+        )
     if row.released_at is None or row.released_at > now:
         row.released_at = now
         row.save(update_fields=["released_at", "updated_at"])
@@ -61,7 +67,7 @@ def release(asset: Asset, now: datetime) -> Asset:
 @transaction.atomic
 def withdraw(asset: Asset, *, reason: str, now: datetime) -> Asset:
     """Take an asset from everyone but the staff, at once, and keep why. Idempotent: the first reason stays."""
-    (row,) = _locked([asset])
+    (row,) = locked([asset])
     if row.withdrawn_at is None:
         row.withdrawn_at, row.withdrawn_reason = now, reason.strip() or _("No reason was given.")
         row.save(update_fields=["withdrawn_at", "withdrawn_reason", "updated_at"])
@@ -73,7 +79,7 @@ def withdraw(asset: Asset, *, reason: str, now: datetime) -> Asset:
 @transaction.atomic
 def restore(asset: Asset, *, now: datetime) -> Asset:
     """Undo a withdrawal; the asset is unreleased until somebody releases it again."""
-    (row,) = _locked([asset])
+    (row,) = locked([asset])
     if row.withdrawn_at is not None:
         row.withdrawn_at, row.withdrawn_reason, row.released_at = None, "", None
         row.save(update_fields=["withdrawn_at", "withdrawn_reason", "released_at", "updated_at"])
@@ -83,12 +89,23 @@ def restore(asset: Asset, *, now: datetime) -> Asset:
 
 
 @transaction.atomic
+def embargo(asset: Asset, *, until: datetime, now: datetime) -> Asset:
+    """Release an asset for a coming hour, by a hold of its own (its uid is the source). Called again, it moves the
+    hour. Raises AlreadyPublic for what everybody has, NotReleasable as `release` does or for an hour that is past.
+    """
+    if until <= now:
+        raise NotReleasable(_("This hour is past."))
+    hold([asset], until=until, source_uid=asset.uid, now=now)
+    return release(asset, now)
+
+
+@transaction.atomic
 def close(assets: Iterable[Asset], *, now: datetime) -> None:
     """Undo the release of assets that are held back at `now`: they wait for a new one, however their holds end.
 
     What is public is out, and stays as it is.
     """
-    for row in _locked(assets):
+    for row in locked(assets):
         if row.released_at is not None and not policies.is_public(row, now=now):
             row.released_at = None
             row.save(update_fields=["released_at", "updated_at"])
@@ -113,7 +130,7 @@ def hold(
     from cms.core import clock
 
     at = now if now is not None else clock.now()
-    for row in _locked(assets):
+    for row in locked(assets):
         if policies.is_public(row, now=at):
             raise AlreadyPublic(
                 _(
@@ -133,6 +150,6 @@ def lift_holds(source_uid: UUID, *, assets: Iterable[Asset] | None = None) -> in
     found = Hold.objects.filter(source_uid=source_uid)
     if assets is not None:
         found = found.filter(asset__in=[asset.pk for asset in assets])
-    _locked(Asset.objects.filter(holds__in=found))
+    locked(Asset.objects.filter(holds__in=found))
     removed, _rows = found.delete()
     return removed

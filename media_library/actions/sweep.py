@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from media_library.models import (
     Archive,
     Asset,
+    AssetVersion,
     Blob,
     LibraryDocument,
     LibraryMedia,
@@ -33,6 +34,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
     """
     used = Q(Exists(Asset.objects.filter(blob=OuterRef("pk"))))
     for model, column in (
+        (AssetVersion, "blob"),
         (LibraryMedia, "poster"),
         (LibraryDocument, "poster"),
         (Recording, "poster"),

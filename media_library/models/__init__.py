@@ -6,6 +6,7 @@ from media_library.models.blobs import Blob
 from media_library.models.files import LibraryDocument, LibraryMedia
 from media_library.models.images import LibraryImage, LibraryRendition
 from media_library.models.pages import MediaLibraryPage, MediaSectionPage
+from media_library.models.people import Basis, Consent, Person
 from media_library.models.recordings import (
     Failure,
     Preparation,
@@ -17,12 +18,16 @@ from media_library.models.recordings import (
 )
 from media_library.models.shares import ShareLink
 from media_library.models.uploads import Upload
+from media_library.models.versions import AssetVersion
 
 __all__ = [
     "Archive",
     "Asset",
     "AssetText",
+    "AssetVersion",
+    "Basis",
     "Blob",
+    "Consent",
     "Failure",
     "Hold",
     "Kind",
@@ -33,6 +38,7 @@ __all__ = [
     "Licence",
     "MediaLibraryPage",
     "MediaSectionPage",
+    "Person",
     "Preparation",
     "Recording",
     "RecordingVersion",

@@ -44,8 +44,9 @@ class Licence(models.TextChoices):
 class Asset(index.Indexed, models.Model):
     """One picture, document, sound or film, in all its sizes; its words are in `AssetText`.
 
-    `policies.may_serve` alone decides from `released_at`, `expires_at`, `withdrawn_at` and the holds who may
-    have its bytes. The row that Wagtail's choosers know points here (`image`, `document` or `media`).
+    `policies.may_serve` alone decides from `released_at`, `expires_at`, `consent_ends_at`, `withdrawn_at` and the
+    holds who may have its bytes. `consent_ends_at`: from then on a person shown does not agree. The row that
+    Wagtail's choosers know points here (`image`, `document` or `media`).
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -55,13 +56,16 @@ class Asset(index.Indexed, models.Model):
     title = models.CharField(_("title"), max_length=255)
     credit = models.CharField(_("credit"), max_length=200, blank=True)
     copyright = models.CharField(_("copyright"), max_length=200, blank=True)
+    rights_holder = models.CharField(_("rights holder"), max_length=200, blank=True)
     licence = models.CharField(_("licence"), max_length=20, choices=Licence, default=Licence.PRESS)
+    restriction = models.CharField(_("restriction of use"), max_length=300, blank=True)
     taken_at = models.DateTimeField(_("taken on"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=160, blank=True)
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("rights end on"), null=True, blank=True)
     # Nobody has the bytes, not the staff either, until the scanner has found nothing in them.
     quarantined_at = models.DateTimeField(null=True, blank=True, editable=False)
+    consent_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
     uploaded_by = models.ForeignKey(
@@ -85,6 +89,7 @@ class Asset(index.Indexed, models.Model):
         index.FilterField("licence"),
         index.FilterField("released_at"),
         index.FilterField("expires_at"),
+        index.FilterField("consent_ends_at"),
         index.FilterField("withdrawn_at"),
         index.FilterField("taken_at"),
         index.FilterField("place"),

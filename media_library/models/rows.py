@@ -17,9 +17,11 @@ from django.db.models.fields.files import FieldFile
 from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 from wagtail.models import Locale
 
+from cms.core import clock
 from media_library import validators
 from media_library.models.assets import Asset, AssetText, Kind
 from media_library.models.blobs import Blob
+from media_library.models.versions import AssetVersion
 from media_library.storage import originals, render
 from media_library.storage.files import sha256_of
 from media_library.validators import boxes
@@ -88,6 +90,7 @@ class LibraryFile:
     about: dict[str, Any] | None = None
     words: dict[str, dict[str, Any]] | None = None
     upload_name: str = ""
+    replaced_by: Any = None
 
     def kind_of_asset(self) -> Kind:
         return self.KIND
@@ -106,7 +109,9 @@ class LibraryFile:
         file = self.file
         asset: Asset = self.asset if self.asset_id else Asset(kind=self.kind_of_asset())
         if not (asset.blob_id and file._committed and asset.blob.name == file.name):
+            before = (asset.blob, asset.filename) if asset.blob_id else None
             asset.blob, asset.filename = self._take_bytes(file, asset)
+            self._keep_version(asset, before)
         asset.title = self.title  # type: ignore[attr-defined]
         asset.uploaded_by = asset.uploaded_by or self.uploaded_by_user  # type: ignore[attr-defined]
         for name, value in (self.about or {}).items():
@@ -114,6 +119,17 @@ class LibraryFile:
         self.about = None
         asset.save()
         self.asset = asset
+
+    def _keep_version(self, asset: Asset, before: tuple[Blob, str] | None) -> None:
+        """Write down which bytes the item had until now; the same bytes sent again replace nothing."""
+        if before is not None and before[0].pk != asset.blob_id:
+            AssetVersion.objects.create(
+                asset=asset,
+                blob=before[0],
+                filename=before[1],
+                replaced_at=clock.now(),
+                replaced_by=self.replaced_by,
+            )
 
     def _take_bytes(self, file: Any, asset: Asset) -> tuple[Blob, str]:
         if not file._committed:

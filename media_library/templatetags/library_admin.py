@@ -6,9 +6,10 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from cms.core import clock
-from media_library import policies
+from media_library import policies, queries
 from media_library.forms import SpeechForm
 from media_library.models import Asset, Recording, Version
 from media_library.models.recordings import address_of, lacks_captions, recording_of, versions_of
@@ -21,27 +22,24 @@ register = template.Library()
 def state_of(context: Any, asset: Asset) -> dict[str, Any]:
     """`{% state_of asset as state %}`: what it is now, and what this user may do about it.
 
-    {"code": "withdrawn" | "expired" | "held" | "restricted" | "public" | "unreleased", "now", "holds",
-    "may_release", "may_withdraw", "may_restore"}. "restricted": an audience has it, and nothing else keeps it.
+    {"code": "withdrawn" | "disagreed" | "expired" | "held" | "restricted" | "public" | "unreleased", "now", "holds",
+    "may_release", "may_withdraw", "may_restore", "may_note",
+    "may_take_back",     "versions", "persons", "uses"}. "restricted": an audience has it, and nothing else keeps it.
     """
     now, user = clock.now(), context["request"].user
     holds = [hold for hold in asset.holds.all() if policies.keeps(hold, now=now)]
-    if asset.withdrawn_at is not None:
-        code = "withdrawn"
-    elif asset.expires_at is not None and asset.expires_at <= now:
-        code = "expired"
-    elif asset.released_at is None:
-        code = "unreleased"
-    elif any(hold.until is None or hold.until > now for hold in holds):
-        code = "held"
-    else:
-        code = "restricted" if holds else "public"
+    code = queries.state(asset, now=now)
     return {
         "code": code,
         "now": now,
         "holds": holds,
         "may_release": code == "unreleased" and user.has_perm("media_library.release_asset"),
         "may_withdraw": code not in ("withdrawn",) and user.has_perm("media_library.withdraw_asset"),
+        "may_take_back": user.has_perm("media_library.release_asset"),
+        "may_note": user.has_perm("media_library.change_consent"),
+        "persons": list(asset.consents.select_related("person")),
+        "versions": list(asset.versions.select_related("blob", "replaced_by")),
+        "uses": queries.uses(asset),
         "may_restore": code == "withdrawn" and user.has_perm("media_library.withdraw_asset"),
     }
 
@@ -77,3 +75,9 @@ def recording_state(asset: Asset) -> dict[str, Any]:
 def captions_address(asset: Asset, language: str) -> str:
     """`{% captions_address asset "fr" %}`: where its captions are."""
     return f"{settings.MEDIA_URL}{asset.uid.hex}/captions/{language}.vtt"
+
+
+@register.simple_tag(takes_context=True)
+def edit_address(context: Any, shown: Any) -> str:
+    """`{% edit_address page as edit %}`: where the team changes something that an item is shown in, or ""."""
+    return AdminURLFinder(context["request"].user).get_edit_url(shown) or ""

@@ -1,0 +1,103 @@
+"""Persons shown: without their word the public has nothing of the item, whatever else was decided about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from cms.core.reader import ANONYMOUS, Reader
+from media_library import actions, policies, queries
+from media_library.models import Asset, Basis, Consent, Person
+from tests.factories.core import NOON
+from tests.factories.media_library import make_asset
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def may(asset: Asset, *, reader: Reader = ANONYMOUS, now: Any = NOON) -> bool:
+    fresh = Asset.objects.get(pk=asset.pk)
+    answer = policies.may_serve(fresh, reader=reader, now=now)
+    found = queries.visible(reader=reader, now=now).filter(pk=asset.pk).exists()
+    assert answer == found, "the policy and the query say the same"
+    return answer
+
+
+def note(asset: Asset, person: Person, basis: str = Basis.WRITTEN, **said: Any) -> Consent:
+    return actions.note_consent(asset=asset, person=person, basis=basis, **{"now": NOON, **said})
+
+
+def test_a_withdrawn_consent_closes_every_item_of_the_person_and_no_other() -> None:
+    awa, other = Person.objects.create(name="Awa"), Person.objects.create(name="Oumar")
+    shown, also, office, apart = (make_asset(released=True) for _number in range(4))
+    for asset in (shown, also):
+        note(asset, awa)
+        note(asset, other)
+    note(office, awa, Basis.OFFICE)
+    note(apart, other)
+    assert all(may(asset) for asset in (shown, also, office, apart))
+    assert actions.withdraw_consent(person=awa, now=NOON + DAY) == 2
+    later = NOON + DAY
+    assert [may(asset, now=later) for asset in (shown, also, office, apart)] == [False, False, True, True]
+    assert actions.withdraw_consent(person=awa, now=NOON + 2 * DAY) == 0, "twice has one effect"
+    assert Asset.objects.get(pk=shown.pk).consent_ends_at == later
+
+
+def test_neither_a_new_release_nor_a_grant_nor_an_undone_withdrawal_opens_it_again() -> None:
+    awa, source = Person.objects.create(name="Awa"), uuid4()
+    asset = make_asset()
+    actions.hold([asset], until=None, source_uid=source, now=NOON)
+    journalist = Reader(grants=frozenset({source}))
+    note(asset, awa)
+    assert may(asset, reader=journalist)
+    actions.withdraw_consent(person=awa, now=NOON)
+    assert not may(asset, reader=journalist)
+    with pytest.raises(actions.NotReleasable):
+        actions.release(asset, NOON)
+    actions.withdraw(asset, reason="x", now=NOON)
+    actions.restore(asset, now=NOON)
+    with pytest.raises(actions.NotReleasable):
+        actions.release(asset, NOON + DAY)
+    note(asset, awa, now=NOON + DAY)
+    actions.lift_holds(source)
+    actions.release(asset, NOON + DAY)
+    assert may(asset, now=NOON + DAY), "people may change their minds"
+
+
+def test_an_awaited_consent_closes_and_one_with_a_last_day_ends_by_itself() -> None:
+    asset, awa = make_asset(released=True), Person.objects.create(name="Awa")
+    consent = note(asset, awa, Basis.AWAITED)
+    assert not may(asset)
+    note(asset, awa, ends_at=NOON + DAY)
+    assert may(asset, now=NOON + DAY - timedelta(microseconds=1))
+    assert not may(asset, now=NOON + DAY)
+    actions.remove_person(consent=consent, now=NOON)
+    assert may(asset, now=NOON + DAY), "not shown after all"
+
+
+def test_a_withdrawal_cannot_be_undone_by_taking_the_person_out() -> None:
+    asset, awa = make_asset(released=True), Person.objects.create(name="Awa")
+    consent = note(asset, awa)
+    actions.withdraw_consent(person=awa, assets=[asset], now=NOON)
+    actions.remove_person(consent=consent, now=NOON)
+    assert not may(asset)
+
+
+def test_a_closed_item_leaves_archives_and_lists() -> None:
+    asset, awa = make_asset(released=True), Person.objects.create(name="Awa")
+    kept = make_asset(released=True)
+    entries = [actions.Entry(one, "press") for one in (asset, kept)]
+    before = actions.manifest_of(entries, now=NOON)
+    note(asset, awa)
+    actions.withdraw_consent(person=awa, now=NOON)
+    assert list(queries.public(now=NOON)) == [kept]
+    fresh = [actions.Entry(Asset.objects.get(pk=one.pk), "press") for one in (asset, kept)]
+    assert actions.manifest_of(fresh, now=NOON) != before, "another digest: the old archive answers 410"
