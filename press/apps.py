@@ -51,7 +51,7 @@ class PressConfig(AppConfig):
                 views.kit,
                 api.kit,
                 label=_("Press kit"),
-                subpaths={f"archive-{tier}.zip": views.archive_view(tier) for tier in models.Tier.values},
+                subpaths=views.KitPaths(),
                 create_thing=views.create_kit,
                 change_first_values=views.change_kit,
                 first_values=views.kit_values,

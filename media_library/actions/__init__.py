@@ -1,7 +1,8 @@
 """What changes the library. Each is one transaction; none rings Celery."""
 
-from media_library.actions.archives import ArchiveBusy, Entry, build_archive, manifest_of
+from media_library.actions.archives import ArchiveBusy, Entry, Made, build_archive
 from media_library.actions.consents import note_consent, note_person, remove_person, withdraw_consent
+from media_library.actions.downloads import count_download
 from media_library.actions.intake import describe_image, import_file, prepare, rendition
 from media_library.actions.recordings import prepare_recording, retry_recording, sweep_work
 from media_library.actions.rights import (
@@ -39,6 +40,7 @@ __all__ = [
     "BeingWritten",
     "CaptionsNeeded",
     "Entry",
+    "Made",
     "NoRoom",
     "NotReleasable",
     "TooManyUploads",
@@ -48,6 +50,7 @@ __all__ = [
     "build_archive",
     "close",
     "continue_upload",
+    "count_download",
     "describe_image",
     "drop_upload",
     "embargo",
@@ -57,7 +60,6 @@ __all__ = [
     "is_releasable",
     "lay_library",
     "lift_holds",
-    "manifest_of",
     "note_consent",
     "note_person",
     "prepare",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -17,27 +17,45 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from media_library import policies
-from media_library.actions.intake import rendition
-from media_library.models import Archive, Asset, Kind
+from media_library.actions.intake import CannotRender, rendition
+from media_library.documents import Cell, contact_sheet
+from media_library.models import Archive, Asset, Kind, Licence
 from media_library.models.recordings import file_for
 from media_library.storage import archives, originals, presets
 from media_library.storage.files import CHUNK, whole_file
 
-VERSION: Final = 1
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 LOCK: Final = 0x6B756E6E  # a namespace of advisory locks for building archives
+SHEET: Final = "PLANCHE-CONTACT.pdf"
+THUMBNAIL: Final = presets.BY_NAME["web-320.jpg"]
+Progress = Callable[[int, int], None]
 
 
 class ArchiveBusy(Exception):
-    """The disk has no room for the archive. The message is for whoever asked."""
+    """The archive cannot be built now: no room on the disk, or a file that cannot be read. The message is for
+    whoever asked."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An asset to pack, in a preset ("light", "press", "print"; no matter for what is no picture)."""
+    """An asset to pack, in a preset ("light", "press", "print"; no matter for what is no picture).
+
+    folder: where it lies in the archive ("2-photographies"), "" for its top.
+    """
 
     asset: Asset
     preset: str = "press"
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file that was made for the archive, not taken from the library: a release as PDF."""
+
+    name: str
+    data: bytes
+    title: str
+    folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,30 +63,45 @@ class _Member:
     name: str
     sha256: str
     size: int
-    path: str
     title: str
-    credit: str
-    copyright: str
-    licence: str
-    caption: str
-    uid: str
+    credit: str = ""
+    copyright: str = ""
+    licence: str = ""
+    caption: str = ""
+    uid: str = ""
+    path: str = ""
+    data: bytes = b""
+    thumbnail: str = ""
+    pixels: tuple[int, int] = (0, 0)
+
+    def pour(self, write: Callable[[bytes], Any]) -> None:
+        """Write all its bytes, a piece at a time."""
+        if not self.path:
+            write(self.data)
+            return
+        with open(self.path, "rb") as file:
+            while piece := file.read(CHUNK):
+                write(piece)
 
 
-def manifest_of(entries: Iterable[Entry], *, now: datetime) -> str:
-    """The digest of the manifest that `build_archive` would pack; sizes that were never rendered are rendered."""
-    return _digest(_members(entries, now=now))
+def build_archive(
+    *,
+    entries: Iterable[Entry],
+    now: datetime,
+    made: Iterable[Made] = (),
+    title: str = "",
+    progress: Progress = lambda done, total: None,
+) -> Archive:
+    """Return the archive of these assets and made files, built once however many ask at once.
 
-
-def build_archive(*, entries: Iterable[Entry], now: datetime) -> Archive:
-    """Return the archive of these assets, built once however many ask at once.
-
-    A STORED ZIP with fixed times and sorted UTF-8 names, MANIFEST.json, SHA256SUMS and CREDITS.txt: the same
-    entries give the same bytes. What is withdrawn or expired at `now` is left out, and any change of bytes,
-    credit or caption makes another manifest and so another archive. Whether a reader may have it is not
-    decided here. Raises ArchiveBusy where the disk is full: no half file and no row is left.
+    A STORED ZIP with fixed times and sorted UTF-8 names, MANIFEST.json, SHA256SUMS, CREDITS.txt and a contact
+    sheet under `title`: the same entries give the same bytes. What is withdrawn or expired at `now` is left out,
+    and any change of bytes, credit or caption makes another manifest and so another archive. Whether a reader may
+    have it is not decided here. progress(done, total) is told of each file made ready. Raises ArchiveBusy where
+    the disk is full or a file cannot be read: no half file and no row is left.
     """
-    members = _members(entries, now=now)
-    manifest = _digest(members)
+    members = _members(list(entries), list(made), now=now, progress=progress)
+    manifest = _digest(title, members)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, int(manifest[:8], 16) - 0x80000000])
@@ -80,7 +113,7 @@ def build_archive(*, entries: Iterable[Entry], now: datetime) -> Archive:
         target = Path(archives().path(name))
         try:
             with whole_file(target) as part:
-                _write(part, members)
+                _write(part, title, members)
         except OSError as error:
             raise ArchiveBusy(_("The archive cannot be made just now. Take the files one by one.")) from error
         digest, size = _file_digest(target)
@@ -103,25 +136,32 @@ def _file_digest(path: Path) -> tuple[str, int]:
         return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
 
 
-def _members(entries: Iterable[Entry], *, now: datetime) -> list[_Member]:
+def _members(entries: list[Entry], made: list[Made], *, now: datetime, progress: Progress) -> list[_Member]:
     found: dict[str, _Member] = {}
-    for entry in sorted(entries, key=lambda one: (one.asset.filename, one.asset.uid.hex)):
-        if not policies.is_usable(entry.asset, now=now):
-            continue
-        member = _member(entry)
-        if member is None:
-            continue
-        name, number = member.name, 2
-        while member.name in found:
-            stem, dot, extension = name.rpartition(".")
-            member = _Member(**{**member.__dict__, "name": f"{stem}-{number}{dot}{extension}"})
-            number += 1
-        found[member.name] = member
+    ordered = sorted(entries, key=lambda one: (one.asset.filename, one.asset.uid.hex))
+    everything: list[Entry | Made] = [*made, *ordered]
+    for done, entry in enumerate(everything, 1):
+        member = _member(entry, now=now)
+        if member is not None:
+            name, number = member.name, 2
+            while member.name in found:
+                stem, dot, extension = name.rpartition(".")
+                member = replace(member, name=f"{stem}-{number}{dot}{extension}")
+                number += 1
+            found[member.name] = member
+        progress(done, len(everything))
     return [found[name] for name in sorted(found)]
 
 
-def _member(entry: Entry) -> _Member | None:
-    """None for a sound or film of which nothing may leave yet."""
+def _member(entry: Entry | Made, *, now: datetime) -> _Member | None:
+    """What stands for an entry in the archive; None for what may not be used any more, and for a sound or
+    film of which nothing may leave yet."""
+    folder = f"{entry.folder}/" if entry.folder else ""
+    if isinstance(entry, Made):
+        digest = hashlib.sha256(entry.data).hexdigest()
+        return _Member(f"{folder}{entry.name}", digest, len(entry.data), entry.title, data=entry.data)
+    if not policies.is_usable(entry.asset, now=now):
+        return None
     asset = entry.asset
     words = asset.text_in(settings.LANGUAGE_CODE)
     shared: dict[str, Any] = {
@@ -133,49 +173,79 @@ def _member(entry: Entry) -> _Member | None:
         "uid": asset.uid.hex,
     }
     if asset.kind == Kind.IMAGE:
-        image = asset.image
-        variant = presets.PRESETS[entry.preset][0][-1]
-        row = rendition(image, variant)
-        name = image.name_of(variant)
-        return _Member(name=name, sha256=row.sha256, size=row.file_size, path=row.file.path, **shared)
-    if asset.kind in (Kind.AUDIO, Kind.VIDEO):
-        found = file_for(asset, entry.preset)
-        if found is None:
-            return None
-        blob, name = found
-    else:
-        blob, name = asset.blob, asset.filename
+        return _picture(asset, entry.preset, folder, shared)
+    found = file_for(asset, entry.preset) if asset.kind in (Kind.AUDIO, Kind.VIDEO) else None
+    if found is None and asset.kind != Kind.DOCUMENT:
+        return None
+    blob, name = found or (asset.blob, asset.filename)
     path = originals().path(blob.name)
-    return _Member(name=name, sha256=blob.sha256, size=blob.size, path=path, **shared)
+    return _Member(name=folder + name, sha256=blob.sha256, size=blob.size, path=path, **shared)
 
 
-def _described(members: list[_Member]) -> list[dict[str, Any]]:
-    kept = ("name", "sha256", "size", "title", "credit", "copyright", "licence", "caption", "uid")
-    return [{key: getattr(member, key) for key in kept} for member in members]
-
-
-def _digest(members: list[_Member]) -> str:
-    described = json.dumps(
-        {"version": VERSION, "files": _described(members)}, ensure_ascii=False, sort_keys=True
+def _picture(asset: Asset, preset: str, folder: str, shared: dict[str, Any]) -> _Member:
+    image = asset.image
+    variant = presets.PRESETS[preset][0][-1]
+    try:
+        image.create_renditions(variant, THUMBNAIL)  # what is missing of both, by one decode
+        row, small = rendition(image, variant), rendition(image, THUMBNAIL)
+    except (CannotRender, OSError) as error:
+        said = _("“%(title)s” cannot be read: take it out, or upload it again.") % {"title": asset.title}
+        raise ArchiveBusy(said) from error
+    return _Member(
+        name=folder + image.name_of(variant),
+        sha256=row.sha256,
+        size=row.file_size,
+        path=row.file.path,
+        thumbnail=small.file.path,
+        pixels=(small.width, small.height),
+        **shared,
     )
+
+
+def _manifest(title: str, members: list[_Member]) -> dict[str, Any]:
+    kept = ("name", "sha256", "size", "title", "credit", "copyright", "licence", "caption", "uid")
+    files = [{key: getattr(member, key) for key in kept} for member in members]
+    return {"version": Archive.LAYOUT, "title": title, "files": files}
+
+
+def _digest(title: str, members: list[_Member]) -> str:
+    described = json.dumps(_manifest(title, members), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(described.encode()).hexdigest()
 
 
-def _write(part: IO[bytes], members: list[_Member]) -> None:
-    manifest = json.dumps(
-        {"version": VERSION, "files": _described(members)}, ensure_ascii=False, indent=1, sort_keys=True
-    )
-    texts = {
-        "CREDITS.txt": _credits(members),
-        "MANIFEST.json": manifest + "\n",
-        "SHA256SUMS": "".join(f"{member.sha256}  {member.name}\n" for member in members),
+def _write(part: IO[bytes], title: str, members: list[_Member]) -> None:
+    said = json.dumps(_manifest(title, members), ensure_ascii=False, indent=1, sort_keys=True)
+    own = {
+        "CREDITS.txt": _credits(members).encode(),
+        "MANIFEST.json": f"{said}\n".encode(),
+        SHEET: _sheet(title, members),
     }
+    sums = [(hashlib.sha256(data).hexdigest(), name) for name, data in own.items()]
+    sums += [(member.sha256, member.name) for member in members]
+    own["SHA256SUMS"] = "".join(f"{digest}  {name}\n" for digest, name in sums).encode()
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as package:
-        for name, text in texts.items():
-            data = text.encode()
+        for name, data in own.items():
             _store(package, name, len(data), lambda write, data=data: write(data))  # type: ignore[misc]
         for member in members:
-            _store(package, member.name, member.size, lambda write, path=member.path: _copy(path, write))  # type: ignore[misc]
+            _store(package, member.name, member.size, member.pour)
+
+
+def _sheet(title: str, members: list[_Member]) -> bytes:
+    """The contact sheet, in French as the credits: the archive is one file for readers of any language."""
+    with override(settings.LANGUAGE_CODE):
+        return contact_sheet([*_cells(members)], title=title or str(_("Files of the library")))
+
+
+def _cells(members: list[_Member]) -> Iterator[Cell]:
+    for member in members:
+        credit = f"{_('Credit')} : {member.credit}" if member.credit else ""
+        yield Cell(
+            name=member.name.rpartition("/")[2],
+            words=[words for words in (member.title, credit) if words],
+            picture=Path(member.thumbnail).read_bytes() if member.thumbnail else None,
+            size=member.pixels,
+            kind=member.name.rpartition(".")[2].upper(),
+        )
 
 
 def _store(
@@ -192,25 +262,19 @@ def _store(
         fill(member.write)
 
 
-def _copy(path: str, write: Callable[[bytes], Any]) -> None:
-    with open(path, "rb") as file:
-        while piece := file.read(CHUNK):
-            write(piece)
-
-
 def _credits(members: list[_Member]) -> str:
     """Who is to be credited for what, in French: the archive is one file for readers of any language."""
-    from media_library.models import Licence
-
     with override(settings.LANGUAGE_CODE):
         parts = [str(_("Credits to print with these files")) + "\n"]
         for member in members:
             lines = [member.name, f"  {member.title}"]
             if member.caption:
                 lines.append(f"  {member.caption}")
-            lines.append(f"  {_('Credit')} : {member.credit or '–'}")
+            if member.uid:
+                lines.append(f"  {_('Credit')} : {member.credit or '–'}")
             if member.copyright:
                 lines.append(f"  © {member.copyright}")
-            lines.append(f"  {_('Licence')} : {Licence(member.licence).label}")
+            if member.licence:
+                lines.append(f"  {_('Licence')} : {Licence(member.licence).label}")
             parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)

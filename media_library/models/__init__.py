@@ -3,6 +3,7 @@
 from media_library.models.archives import Archive
 from media_library.models.assets import Asset, AssetText, Hold, Kind, Licence
 from media_library.models.blobs import Blob
+from media_library.models.downloads import AssetDownload
 from media_library.models.files import LibraryDocument, LibraryMedia
 from media_library.models.images import LibraryImage, LibraryRendition
 from media_library.models.pages import MediaLibraryPage, MediaSectionPage
@@ -23,6 +24,7 @@ from media_library.models.versions import AssetVersion
 __all__ = [
     "Archive",
     "Asset",
+    "AssetDownload",
     "AssetText",
     "AssetVersion",
     "Basis",

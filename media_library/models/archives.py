@@ -9,6 +9,9 @@ class Archive(models.Model):
     of its bytes, equal whenever the same manifest is built again. `name` is its place in `storage.archives()`.
     """
 
+    #: Raised when the layout of archives changes: what was built before is then built again.
+    LAYOUT = 2
+
     manifest = models.CharField(max_length=64, unique=True)
     digest = models.CharField(max_length=64, unique=True)
     size = models.PositiveBigIntegerField()

@@ -1,6 +1,7 @@
 """The edges of the library."""
 
+from media_library.views.counting import begins_download, counted
 from media_library.views.guarded import media, nothing
 from media_library.views.responding import respond_file
 
-__all__ = ["media", "nothing", "respond_file"]
+__all__ = ["begins_download", "counted", "media", "nothing", "respond_file"]

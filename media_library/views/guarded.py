@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,11 +15,14 @@ from cms.core.reader import reader_for
 from media_library import actions, policies
 from media_library.models import Asset, Kind
 from media_library.storage import originals, presets, render
+from media_library.views.counting import begins_download, counted
 from media_library.views.recordings import recorded
 from media_library.views.responding import respond_file
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from cms.core.reader import Reader
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +51,25 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
         raise Http404
     for note in registry.private_bytes if reader is not None else ():
         note(request, asset, variant, reader, now)
+    response = _bytes(request, asset, variant, name, reader)
+    if public and variant in TAKEN and begins_download(request, response):
+        # what the team looks at before is no download, and journalists' doors keep a log of their own
+        counted(partial(actions.count_download, asset, variant=variant, now=now))
+    return response
+
+
+# Sizes that are taken away, not looked at in a page; of sounds and films every version is.
+TAKEN = frozenset({"", "light.jpg", "press.jpg", "print", "light", "web", "broadcast"})
+
+
+def _bytes(
+    request: HttpRequest, asset: Asset, variant: str, name: str, reader: Reader | None
+) -> HttpResponseBase:
+    """The answer for who may have the asset (`reader` is None: anybody may)."""
     if asset.kind in (Kind.VIDEO, Kind.AUDIO):
         return recorded(request, asset, variant, name, reader)
     if asset.kind == Kind.IMAGE:
-        return _picture(request, asset, name, variant, public)
+        return _picture(request, asset, name, variant, reader is None)
     if variant or name != asset.filename:
         raise Http404
     return respond_file(
@@ -60,7 +79,7 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
         content_type=asset.blob.content_type,
         digest=asset.blob.sha256,
         filename=asset.filename,
-        public=public,
+        public=reader is None,
     )
 
 

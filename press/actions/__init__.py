@@ -1,5 +1,6 @@
 """What the press room does: verbs, keyword arguments, the time passed in."""
 
+from press.actions.archives import build_archives, count_archive, want_archives
 from press.actions.correctives import reword_mailings, send_corrective
 from press.actions.distribution import send_release
 from press.actions.door_mails import ask_key, hand_on, mail_copy, mail_door
@@ -29,13 +30,11 @@ from press.actions.formats import (
 from press.actions.kits import (
     add_assets,
     begin_kit,
-    build_archives,
     create_kit,
     lift_kit_embargo,
     publish_kit,
     set_items,
     set_kit_embargo,
-    want_archives,
     withdraw_kit,
 )
 from press.actions.readers import page_left, set_audience
@@ -87,6 +86,7 @@ __all__ = [
     "change_number",
     "close_doors",
     "correct",
+    "count_archive",
     "create_kit",
     "create_release",
     "describe",

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cms.core import actions as core
 from cms.core.models import Audience
-from media_library import actions as library
 from media_library.models import Asset
-from press import queries
 from press.actions import holds
+from press.actions.archives import want_archives
 from press.actions.releases import AlreadyPublic, EmbargoInPast, NotADraft, PressError, refuse_withdrawn
-from press.models import Kit, KitArchive, KitItem, Tier
-
-# The first key of the advisory locks under which archives are built; the second is the kit's.
-BUILD_LOCK = 0x4B17
+from press.models import Kit, KitItem, Tier
 
 
 @transaction.atomic
@@ -77,21 +73,36 @@ def section_of(asset: Asset) -> str:
 
 
 @transaction.atomic
-def set_items(kit: Kit, *, items: Sequence[tuple[Asset, str]], user: Any, now: datetime) -> Kit:
+def set_items(
+    kit: Kit,
+    *,
+    items: Sequence[tuple[Asset, str]],
+    user: Any,
+    now: datetime,
+    versions: Mapping[int, Collection[str]] | None = None,
+) -> Kit:
     """Say what a kit holds: (asset, section) in order, each asset once. Archives are wanted anew.
 
-    Where the kit is published already, files added to it open with it, and files taken out of it that nobody has
-    had go back to the team.
+    versions: the tiers in whose quality an asset is offered, by its key; of one that is not named those it had in
+    the kit, else all. Where the kit is published already, files added to it open with it, and files taken out of it
+    that nobody has had go back to the team.
     """
     row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
+    offered: dict[int, Collection[str]] = {item.asset_id: item.versions for item in row.items.all()}
+    offered.update(versions or {})
     row.items.all().delete()
     seen: set[int] = set()
     for asset, section in items:
         if asset.pk in seen:
             continue
         seen.add(asset.pk)
+        tiers = offered.get(asset.pk, Tier.values)
         KitItem.objects.create(
-            kit=row, asset=asset, section=section or section_of(asset), sort_order=len(seen)
+            kit=row,
+            asset=asset,
+            section=section or section_of(asset),
+            sort_order=len(seen),
+            **{f"in_{tier}": tier in tiers for tier in Tier.values},
         )
     changed = core.change_thing(kit, action="filled", changes={}, user=user, now=now)
     holds.settle(changed, now=now)
@@ -159,63 +170,3 @@ def withdraw_kit(kit: Kit, *, reason: str, user: Any, now: datetime) -> Kit:
     )
     holds.settle(changed, now=now)
     return changed
-
-
-# Archives ----------------------------------------------------------------------------------------------------
-@transaction.atomic
-def want_archives(kit: Kit, *, now: datetime) -> bool:
-    """Note of which content each archive is wanted; returns whether any is to be built.
-
-    An asset that was changed, withdrawn, or has expired makes another key: the sweep asks this for every live kit.
-    """
-    packed = queries.packed_items(kit, queries.items_of(kit), now=now)
-    if not packed:
-        KitArchive.objects.filter(kit=kit).delete()
-        return False
-    due = False
-    for tier in Tier.values:
-        key = queries.content_key(packed, tier)
-        row, _created = KitArchive.objects.get_or_create(kit=kit, tier=tier)
-        if row.wanted != key:
-            row.wanted, row.failure = key, ""
-            row.save(update_fields=["wanted", "failure"])
-        due = due or not row.is_ready
-    return due
-
-
-def build_archives(kit: Kit, *, now: datetime) -> int:
-    """Build the archives of a kit that are not what they should be; returns how many were built.
-
-    One build of a kit at a time, by an advisory lock that dies with its connection: five tasks at once have one
-    effect. A tier that fails says so in its row and hinders no other.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [BUILD_LOCK, kit.pk])
-        if not cursor.fetchone()[0]:
-            return 0
-    try:
-        built = 0
-        for row in KitArchive.objects.filter(kit=kit).order_by("pk"):
-            if not row.is_ready:
-                built += _build(kit, row, now=now)
-        return built
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [BUILD_LOCK, kit.pk])
-
-
-def _build(kit: Kit, row: KitArchive, *, now: datetime) -> int:
-    wanted = row.wanted
-    packed = queries.packed_items(kit, queries.items_of(kit), now=now)
-    entries = [library.Entry(asset=item.asset, preset=row.tier) for item in packed]
-    try:
-        archive = library.build_archive(entries=entries, now=now)
-    except library.ArchiveBusy as error:
-        KitArchive.objects.filter(pk=row.pk, wanted=wanted).update(failure=str(error)[:500])
-        return 0
-    # `built` names what went in, should a file have been withdrawn since it was wanted. Whoever changed the kit
-    # meanwhile wants another archive: then this one is not offered.
-    built = queries.content_key(packed, row.tier)
-    return KitArchive.objects.filter(pk=row.pk, wanted=wanted).update(
-        archive=archive, wanted=built, built=built, built_at=now, failure=""
-    )

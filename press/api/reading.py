@@ -172,6 +172,7 @@ def _archive(page: KitPage, row: Any) -> dict[str, Any]:
     return {
         "tier": row.tier,
         "download": f"{page.public_url}archive-{row.tier}.zip",
+        "download_version": page.public_url + row.own_name,
         "size": row.archive.size,
         "sha256": row.archive.digest,
         "content-type": "application/zip",
@@ -185,7 +186,7 @@ def _said(items: Iterable[KitItem], ctx: Context) -> list[dict[str, Any]]:
         serialize = registry.asset_serializers.get(type(item.asset.file))
         said = serialize(item.asset.file, ctx) if serialize else None
         if said is not None:
-            found.append({"section": item.section, **said})
+            found.append({"section": item.section, "versions": item.versions, **said})
     return found
 
 

@@ -2,7 +2,7 @@
 
 from press.models.distribution import Distribution, Purpose
 from press.models.doors import DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement
-from press.models.kits import Kit, KitArchive, KitItem, Tier
+from press.models.kits import DIGITS, LIGHT_LIMIT, FormerArchive, Kit, KitArchive, KitDownload, KitItem, Tier
 from press.models.pages import (
     KitIndexPage,
     KitPage,
@@ -15,6 +15,8 @@ from press.models.releases import Attachment, Correction, NumberSeries, Release,
 from press.models.snippets import Boilerplate, PressContact
 
 __all__ = [
+    "DIGITS",
+    "LIGHT_LIMIT",
     "Attachment",
     "Boilerplate",
     "Correction",
@@ -23,8 +25,10 @@ __all__ = [
     "DoorVisit",
     "EarlyCopy",
     "EmbargoAgreement",
+    "FormerArchive",
     "Kit",
     "KitArchive",
+    "KitDownload",
     "KitIndexPage",
     "KitItem",
     "KitPage",

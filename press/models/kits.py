@@ -10,6 +10,11 @@ from wagtail.models import Orderable
 
 from cms.core.models import Thing
 
+# Above it a light archive is no longer one for a phone: the team is warned (plan's contract with newsrooms on 3G).
+LIGHT_LIMIT = 5_000_000
+# How many digits of its SHA-256 stand in an archive's own address.
+DIGITS = 16
+
 
 class Tier(models.TextChoices):
     """How heavy an archive is: for a phone, for a newsroom, for a printer."""
@@ -54,7 +59,9 @@ class KitItem(Orderable):
     class Section(models.TextChoices):
         """Where an asset stands in a kit, in the order of the page and of the archive's folders."""
 
+        FACT_SHEET = "fact_sheet", _("Fact sheet")
         DOCUMENTS = "documents", _("Documents")
+        BIOGRAPHIES = "biographies", _("Biographies")
         PHOTOS = "photos", _("Photographs")
         SOUND = "sound", _("Sound")
         VIDEO = "video", _("Video")
@@ -71,6 +78,9 @@ class KitItem(Orderable):
         blank=True,
         help_text=_("Left empty, it follows from the kind of file."),
     )
+    in_light = models.BooleanField(_("in the light version"), default=True)
+    in_press = models.BooleanField(_("in press quality"), default=True)
+    in_print = models.BooleanField(_("in print quality"), default=True)
 
     class Meta(Orderable.Meta):
         verbose_name = _("item of a press kit")
@@ -81,12 +91,23 @@ class KitItem(Orderable):
     def __str__(self) -> str:
         return f"{self.kit} · {self.asset}"
 
+    @property
+    def versions(self) -> list[str]:
+        """The tiers in whose quality the file is offered, from the lightest."""
+        return [tier for tier in Tier.values if getattr(self, f"in_{tier}")]
+
+    def version_in(self, tier: str) -> str | None:
+        """The version that the archive of `tier` takes: the best offered that is no heavier; None for none."""
+        order = Tier.values
+        fit = [version for version in self.versions if order.index(version) <= order.index(tier)]
+        return fit[-1] if fit else None
+
 
 class KitArchive(models.Model):
-    """The archive of one tier of a kit as it is now; an older one answers 410 at its own address.
+    """The archive of one tier of a kit as it is now; an older one answers 410 at its own address (FormerArchive).
 
-    `state` says what the page may promise: an archive is offered once it is ready. `wanted` names the content
-    it should be built of (a hash of assets and order), `built` that of the archive it has.
+    `wanted` names the content it should be built of (a hash of assets and order), `built` that of the archive it
+    has; it is offered where they agree. `done` of `total` files are ready for the one being built.
     """
 
     kit = models.ForeignKey(Kit, on_delete=models.CASCADE, related_name="archives")
@@ -98,6 +119,8 @@ class KitArchive(models.Model):
     built = models.CharField(max_length=64, blank=True)
     built_at = models.DateTimeField(null=True, blank=True)
     failure = models.TextField(blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["pk"]
@@ -112,3 +135,52 @@ class KitArchive(models.Model):
     def is_ready(self) -> bool:
         """Whether the archive holds what the kit holds now."""
         return bool(self.archive_id and self.built and self.built == self.wanted)
+
+    @property
+    def own_name(self) -> str:
+        """The name of its own address below its kit: of these very bytes, and never of others."""
+        return f"archive-{self.tier}-{self.archive.digest[:DIGITS] if self.archive else ''}.zip"
+
+    @property
+    def is_too_heavy(self) -> bool:
+        """Whether the light archive is too heavy for a phone."""
+        return bool(self.tier == Tier.LIGHT and self.archive and self.archive.size > LIGHT_LIMIT)
+
+
+class FormerArchive(models.Model):
+    """An archive that a kit had: its address says that it is gone (410), and is never given to another."""
+
+    kit = models.ForeignKey(Kit, on_delete=models.CASCADE, related_name="former_archives")
+    tier = models.CharField(max_length=10, choices=Tier)
+    digest = models.CharField(max_length=64)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kit", "tier", "digest"], name="press_formerarchive_is_remembered_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kit} · {self.tier} · {self.digest[:16]}"
+
+
+class KitDownload(models.Model):
+    """How often a kit's archive of one tier was taken on one day (of the site's time zone), and nothing of by whom."""
+
+    kit = models.ForeignKey(Kit, on_delete=models.CASCADE, related_name="downloads")
+    tier = models.CharField(max_length=10, choices=Tier)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("downloads of a press kit in a day")
+        verbose_name_plural = _("downloads of press kits by day")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["kit", "tier", "day"], name="press_kitdownload_one_number_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kit} {self.tier} {self.day} : {self.count}"

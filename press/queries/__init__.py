@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cms.core.models import Audience, SitePage, Topic
+from cms.core.models import SitePage, Topic
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, listing
 from cms.core.reader import ANONYMOUS
 from cms.pages import queries as site
-from media_library import policies as library
 from media_library import queries as library_queries
 from press.models import (
     Boilerplate,
@@ -29,16 +27,27 @@ from press.models import (
     Release,
     ReleaseIndexPage,
     ReleasePage,
-    Tier,
 )
+from press.queries.kits import Shelf as Shelf
+from press.queries.kits import archives_of as archives_of
+from press.queries.kits import content_key as content_key
+from press.queries.kits import folder_of as folder_of
+from press.queries.kits import had_archive as had_archive
+from press.queries.kits import in_tier as in_tier
+from press.queries.kits import items_of as items_of
+from press.queries.kits import items_of_kits as items_of_kits
+from press.queries.kits import open_archives as open_archives
+from press.queries.kits import open_items as open_items
+from press.queries.kits import packed_items as packed_items
+from press.queries.kits import shelf_of as shelf_of
+from press.queries.kits import shelves_of as shelves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from uuid import UUID
 
     from cms.core.reader import Reader
     from cms.core.registry import Context
-    from media_library.models import Asset
 
 
 # Listings ----------------------------------------------------------------------------------------------------
@@ -188,128 +197,6 @@ def related_page(page: ReleasePage, *, reader: Reader, now: datetime) -> SitePag
 
 
 # One kit -----------------------------------------------------------------------------------------------------
-def items_of(kit: Kit) -> list[KitItem]:
-    """What a kit holds, in order, with all that the page and the JSON say of it."""
-    return items_of_kits([kit.pk])[kit.pk]
-
-
-def items_of_kits(kits: Iterable[int]) -> dict[int, list[KitItem]]:
-    """`items_of` for many kits at once, by the kit's key (five queries, three more for sounds and films)."""
-    found: dict[int, list[KitItem]] = {key: [] for key in kits}
-    rows = KitItem.objects.filter(kit__in=found).select_related(
-        "asset__blob", "asset__image", "asset__document", "asset__media__poster", "asset__recording__poster"
-    )
-    for row in rows.prefetch_related(
-        "asset__texts__locale",
-        "asset__holds",
-        "asset__image__renditions",
-        "asset__media__asset__recordings__blob",
-        "asset__media__asset__speeches",
-    ):
-        found[row.kit_id].append(row)
-    return found
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """What is kept of a kit for its readers: its files, its archives by tier, whether a page of it is live."""
-
-    items: list[KitItem]
-    archives: dict[str, KitArchive]
-    is_live: bool
-
-
-def shelf_of(kit: Kit) -> Shelf:
-    """What is kept of one kit."""
-    return shelves_of({kit.pk: kit.uid})[kit.pk]
-
-
-def shelves_of(kits: Mapping[int, UUID]) -> dict[int, Shelf]:
-    """What is kept of kits, given their uids by their keys (seven queries, whatever their number)."""
-    items = items_of_kits(kits)
-    live = set(
-        SitePage.objects.filter(thing_uid__in=kits.values(), live=True).values_list("thing_uid", flat=True)
-    )
-    archives: dict[int, dict[str, KitArchive]] = {key: {} for key in kits}
-    for row in KitArchive.objects.filter(kit__in=kits).select_related("archive"):
-        archives[row.kit_id][row.tier] = row
-    return {
-        key: Shelf(
-            items[key],
-            {tier: archives[key][tier] for tier in Tier.values if tier in archives[key]},
-            uid in live,
-        )
-        for key, uid in kits.items()
-    }
-
-
-def open_items(items: Iterable[KitItem], ctx: Context) -> list[KitItem]:
-    """What this reader may have of a kit now: an asset held back or expired is not even named."""
-    return [item for item in items if library.may_serve(item.asset, reader=ctx.reader, now=ctx.now)]
-
-
-def packed_items(
-    kit: Kit, items: Iterable[KitItem], *, now: datetime, is_live: bool | None = None
-) -> list[KitItem]:
-    """What the archives of a kit are made of at `now`: all that its own readers may have once it is open.
-
-    What is withdrawn, expired, taken back, or kept longer by another thing is left out, so that one file never
-    closes the archives of the others. `is_live` says whether a page of the kit is live, where the caller knows.
-    """
-    opens_at = max(now, kit.embargo_until or now)
-    if is_live is None:
-        is_live = SitePage.objects.filter(thing_uid=kit.uid, live=True).exists()
-    readers = {Audience.PUBLIC.value, kit.audience}
-
-    def is_packed(asset: Asset) -> bool:
-        others = [hold for hold in asset.holds.all() if hold.source_uid != kit.uid]
-        kept = any(
-            hold.until is None or hold.until > opens_at or hold.audience not in readers for hold in others
-        )
-        released = asset.released_at is not None or not is_live
-        return released and not kept and library.is_usable(asset, now=opens_at)
-
-    return [item for item in items if is_packed(item.asset)]
-
-
-def content_key(packed: Iterable[KitItem], tier: str) -> str:
-    """A hash of all that an archive is made of: its files in order, with their words."""
-    parts = [tier]
-    for item in packed:
-        asset = item.asset
-        words = asset.text_in(SOURCE_LANGUAGE)
-        said = (
-            asset.uid,
-            asset.blob.sha256,
-            asset.filename,
-            asset.title,
-            asset.credit,
-            asset.copyright,
-            asset.licence,
-            words.caption if words else "",
-        )
-        parts.append("\x1f".join(str(value) for value in said))
-    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
-
-
-def archives_of(kit: Kit) -> dict[str, KitArchive]:
-    """The archives of a kit by tier, from the lightest (one query)."""
-    rows = {row.tier: row for row in kit.archives.select_related("archive")}
-    return {tier: rows[tier] for tier in Tier.values if tier in rows}
-
-
-def open_archives(kit: Kit, shelf: Shelf, ctx: Context) -> dict[str, KitArchive | None] | None:
-    """The archives of a kit for this reader, by tier: None in the place of one that is not built of what the kit
-    holds now. None altogether where there is none for this reader: nothing to pack, or a file not theirs."""
-    packed = packed_items(kit, shelf.items, now=ctx.now, is_live=shelf.is_live)
-    if not packed or len(open_items(packed, ctx)) != len(packed):
-        return None
-    return {
-        tier: row if row.archive_id and row.built == content_key(packed, tier) else None
-        for tier, row in shelf.archives.items()
-    }
-
-
 def releases_of_kit(kit: Kit, *, language: str, reader: Reader, now: datetime) -> list[ReleasePage]:
     """The releases that a kit goes with, as far as this reader may see them."""
     return releases_of_kits([kit.pk], language=language, reader=reader, now=now)[kit.pk]

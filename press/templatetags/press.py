@@ -61,11 +61,12 @@ def tier_label(row: Any) -> str:
 
 @dataclass(frozen=True)
 class File:
-    """Where a file is, its size in bytes, and its kind ("PDF")."""
+    """Where a file is, its size in bytes, its kind ("PDF"), and what the version is for ("Press")."""
 
     url: str
     size: int | None
     kind: str
+    label: str = ""
 
 
 @register.simple_tag
@@ -77,6 +78,23 @@ def asset_file(asset: Any, light: int = 0) -> File:
         variant = presets.PRESETS[preset][0][-1]
         url, name = asset.image.address(variant), asset.image.name_of(variant)
     return File(url, library.size_of(asset, preset), PurePath(name).suffix.lstrip(".").upper())
+
+
+@register.simple_tag
+def item_files(item: Any) -> list[File]:
+    """`{% item_files item as files %}`: the versions offered of a file of a kit, each with its size and words."""
+    asset = item.asset
+    if asset.kind != Kind.IMAGE:
+        return [asset_file(asset)]
+    words = {Tier.LIGHT: _("Light"), Tier.PRESS: _("Press"), Tier.PRINT: _("Print")}
+    found: dict[str, File] = {}
+    for version in item.versions or [Tier.LIGHT]:
+        variant = presets.PRESETS[version][0][-1]
+        name = asset.image.name_of(variant)
+        kind = PurePath(name).suffix.lstrip(".").upper().replace("JPG", "JPEG")
+        size = library.size_of(asset, version)
+        found[version] = File(asset.image.address(variant), size, kind, words[Tier(version)])
+    return [*found.values()]
 
 
 @register.simple_tag

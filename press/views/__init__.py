@@ -10,13 +10,13 @@ from press.views.desk import (
 )
 from press.views.formats import SUBPATHS as FORMATS
 from press.views.history import corrections
-from press.views.kits import archive_view, kit, kit_index
+from press.views.kits import KitPaths, kit, kit_index
 from press.views.releases import release, release_index
 from press.views.rooms import contacts, press_room
 
 __all__ = [
     "FORMATS",
-    "archive_view",
+    "KitPaths",
     "change_kit",
     "change_release",
     "contacts",

@@ -12,18 +12,29 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
 
 from cms.core import clock
 from press import actions, receivers
-from press.models import Kit
+from press.models import Kit, Tier
 from press.views.buttons import may_publish_live, page_for
 
 HANDLER = ObjectList(
     [
         InlinePanel(
             "items",
-            [FieldPanel("asset"), FieldPanel("section")],
+            [
+                FieldPanel("asset"),
+                FieldPanel("section"),
+                FieldRowPanel(
+                    [FieldPanel("in_light"), FieldPanel("in_press"), FieldPanel("in_print")],
+                    heading=_("Versions offered"),
+                    help_text=_(
+                        "Of a picture each ticked version stands on the page, and an archive takes the best that is "
+                        "not heavier than itself. Any other file is packed from the lightest ticked one on."
+                    ),
+                ),
+            ],
             heading=_("What the kit holds"),
             label=_("File"),
             help_text=_("Photographs, documents, sounds and films of the media library, in their order."),
@@ -52,7 +63,11 @@ def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
             if row.cleaned_data.get("asset") is not None
         ]
         actions.set_items(
-            kit, items=[(row["asset"], row["section"]) for row in rows], user=request.user, now=clock.now()
+            kit,
+            items=[(row["asset"], row["section"]) for row in rows],
+            versions={row["asset"].pk: [tier for tier in Tier.values if row[f"in_{tier}"]] for row in rows},
+            user=request.user,
+            now=clock.now(),
         )
         receivers.ring_for_archives(kit.pk)
         messages.success(

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from cms.core import registry
 from cms.pages import queries as pages
 from media_library import views as library
-from press import exports, queries
-from press.models import KitItem
+from press import actions, exports, queries
+from press.models import DIGITS, KitItem, Tier
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from cms.core.registry import Context
-    from press.models import KitIndexPage, KitPage
+    from press.models import KitArchive, KitIndexPage, KitPage
 
 # How many single files stand before all else: what a newsroom on a phone takes first.
 FIRST_PHOTOS = 3
@@ -49,8 +53,7 @@ def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
     """Single files with sizes, then what is inside, then the archives with size and time."""
     shelf = queries.shelf_of(page.kit)
     items = queries.open_items(shelf.items, ctx)
-    rows = queries.open_archives(page.kit, shelf, ctx)
-    archives = [row for row in (rows or {}).values() if row is not None]
+    rows = queries.open_archives(page.kit, shelf, ctx) or {}
     language = page.locale.language_code
     return TemplateResponse(
         request,
@@ -64,48 +67,84 @@ def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
             "noindex": page.kit.is_embargoed(ctx.now),
             "first": _first(items),
             "sections": _sections(items),
-            "archives": archives,
-            "building": rows is not None and not archives,
+            "archives": [row for row in rows.values() if row is not None],
+            "building": [shelf.archives[tier] for tier, row in rows.items() if row is None],
             "releases": queries.releases_of_kit(page.kit, language=language, reader=ctx.reader, now=ctx.now),
             "contacts": queries.contacts_of(page, language=language),
         },
     )
 
 
-def archive_view(tier: str) -> registry.View:
-    """The subpath `archive-<tier>.zip` of a kit's page: the archive of its present content, resumable.
+def archive(
+    request: HttpRequest, page: KitPage, ctx: Context, *, tier: str, digest: str = ""
+) -> HttpResponseBase:
+    """An archive of a kit: the present one, or the one whose digest begins with `digest`. Resumable.
 
     Rights are checked at each request, of the kit (by the dispatcher) and of each asset inside. An archive that
     is not built yet of what the kit holds now, one of its files having been withdrawn for instance, answers 503
-    with Retry-After; what is not for this reader answers 404, as if there were none.
+    with Retry-After; at its own address, 410 from then on. What is not for this reader answers 404, as if there
+    were none.
     """
-
-    def download(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
-        rows = queries.open_archives(page.kit, queries.shelf_of(page.kit), ctx)
-        if rows is None or tier not in rows:
+    shelf = queries.shelf_of(page.kit)
+    rows = queries.open_archives(page.kit, shelf, ctx)
+    if rows is None or (tier not in rows and not digest):
+        raise Http404
+    row: Any = rows.get(tier)
+    if digest and (row is None or not row.archive.digest.startswith(digest)):
+        if not queries.had_archive(page.kit, shelf, tier=tier, digest=digest):
             raise Http404
-        row = rows[tier]
-        if row is None:
-            response = TemplateResponse(
-                request, "press/archive_wait.html", {"page": page, "ctx": ctx, "noindex": True}, status=503
-            )
-            response.headers["Retry-After"] = "10"
-            response.headers["Cache-Control"] = "no-store"
-            return response
-        archive: Any = row.archive
-        return library.respond_file(  # type: ignore[return-value]
-            request,
-            path=archive.path,
-            size=archive.size,
-            content_type="application/zip",
-            digest=archive.digest,
-            filename=f"{page.slug}-{tier}.zip",
-            public=page.audience == "public" and not page.kit.is_embargoed(ctx.now),
-        )
+        return _unstored(TemplateResponse(request, "press/archive_gone.html", _about(page, ctx), status=410))
+    if row is None:
+        about = _about(page, ctx) | {"row": shelf.archives[tier]}
+        waiting = TemplateResponse(request, "press/archive_wait.html", about, status=503)
+        waiting.headers["Retry-After"] = "10"
+        return _unstored(waiting)
+    response = library.respond_file(
+        request,
+        path=row.archive.path,
+        size=row.archive.size,
+        content_type="application/zip",
+        digest=row.archive.digest,
+        filename=_file_name(page, row, ctx),
+        public=page.audience == "public" and not page.kit.is_embargoed(ctx.now),
+    )
+    if library.begins_download(request, response):
+        library.counted(partial(actions.count_archive, page.kit, tier=tier, now=ctx.now))
+    response.headers["Content-Location"] = page.public_path + row.own_name
+    return response
 
-    download.__name__ = f"archive_{tier}"
-    view: Callable[..., HttpResponse] = download
-    return view
+
+def _about(page: KitPage, ctx: Context) -> dict[str, Any]:
+    return {"page": page, "ctx": ctx, "noindex": True}
+
+
+def _unstored(response: TemplateResponse) -> TemplateResponse:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _file_name(page: KitPage, row: KitArchive, ctx: Context) -> str:
+    """The name under which an archive is saved: two states of a kit never overwrite or continue each other."""
+    digest = row.archive.digest[:8] if row.archive is not None else ""
+    marked = _("UNDER EMBARGO").replace(" ", "-") + "-" if page.kit.is_embargoed(ctx.now) else ""
+    return f"{marked}{page.slug}-{row.tier}-{digest}.zip"
+
+
+class KitPaths(Mapping[str, Any]):
+    """The addresses below a kit: `archive-<tier>.zip`, the present one, and `archive-<tier>-<digest>.zip`."""
+
+    def __getitem__(self, rest: str) -> registry.View:
+        found = re.fullmatch(rf"archive-({'|'.join(Tier.values)})(?:-([0-9a-f]{{{DIGITS}}}))?\.zip", rest)
+        if found is None:
+            raise KeyError(rest)
+        view: Any = partial(archive, tier=found[1], digest=found[2] or "")
+        return view  # type: ignore[no-any-return]
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"archive-{tier}.zip" for tier in Tier.values)
+
+    def __len__(self) -> int:
+        return len(Tier.values)
 
 
 def kit_index(request: HttpRequest, page: KitIndexPage, ctx: Context) -> HttpResponse:

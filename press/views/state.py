@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from cms.core import clock
 from cms.core.models import ThingLog
 from press import queries
-from press.models import KitPage, ReleasePage
+from press.models import LIGHT_LIMIT, KitPage, ReleasePage
 from press.queries import correctives
 from press.views.buttons import buttons_for, may_publish_live
 from press.views.desk import told_words
@@ -117,14 +117,17 @@ def _told(release: Any, user: Any) -> dict[str, str] | None:
 def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
     """What the kit holds now, its archives, and what can be done with it."""
     now, kit = clock.now(), page.kit
+    archives = list(queries.archives_of(kit).values())
     return "press/admin/kit_state.html", {
         "kit": kit,
         "state": _state(page, kit, now),
         "is_embargoed": kit.is_embargoed(now),
         "items": queries.items_of(kit),
-        "archives": list(queries.archives_of(kit).values()),
         "early": _early("kit", kit, request.user, now),
         "followup_url": _followup("kit", kit, request.user),
+        "archives": archives,
+        "heavy": next((row for row in archives if row.is_ready and row.is_too_heavy), None),
+        "limit": LIGHT_LIMIT,
         "may_fill": request.user.has_perm("press.fill_kit") and may_publish_live("kit", kit, request.user),
         "buttons": _links("kit", kit, request.user, now),
         "log": ThingLog.objects.filter(thing_uid=kit.uid).select_related("user")[:6],

@@ -79,8 +79,8 @@ MAY_READ_PAST = {"cms/core/policies.py", "cms/core/queries.py", "cms/core/models
 # Questions about `live` itself that are not a reader's: each function with the reason why it does not ask `visible()`.
 MAY_ASK_LIVE = {
     "cms/pages/queries/__init__.py:existing": "whether the officer's menu leads anywhere: a sign-in page is somewhere",
-    "press/queries/__init__.py:packed_items": "what an archive is made of before it opens; its door asks for whom",
-    "press/queries/__init__.py:shelves_of": "as packed_items, for many kits at once",
+    "press/queries/kits.py:packed_items": "what an archive is made of before it opens; its door asks for whom",
+    "press/queries/kits.py:shelves_of": "as packed_items, for many kits at once",
     "press/queries/__init__.py:live_kits": "whose archives a job keeps as they should be, before they open too",
     "press/queries/__init__.py:live_pages_of": "the words of a mail; its recheck asks whether it may go out",
     "press/mail/followup.py:_page": "as live_pages_of, for kits too",

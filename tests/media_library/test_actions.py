@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pypdfium2
 import pytest
 from django.db import connection
 
@@ -125,13 +126,45 @@ def test_an_archive_holds_files_sums_manifest_and_credits_that_agree() -> None:
         sums = dict(
             reversed(line.split("  ", 1)) for line in package.read("SHA256SUMS").decode().splitlines()
         )
-        assert len(manifest) == len(sums) == 3
+        assert len(manifest) == 3
+        assert set(sums) == set(members) - {"SHA256SUMS"}, "`sha256sum -c` finds every other file named"
+        assert {hashlib.sha256(package.read(name)).hexdigest() for name in sums} == set(sums.values())
         for entry in manifest:
             data = package.read(entry["name"])
             assert hashlib.sha256(data).hexdigest() == entry["sha256"] == sums[entry["name"]]
             assert len(data) == entry["size"]
         assert "Crédit : Awa" in package.read("CREDITS.txt").decode().replace("\u00a0", " ")
         assert any(name.startswith("Été-à-Ségou-2") for name in members)
+
+
+def test_the_contact_sheet_shows_each_file_under_its_name_and_credit() -> None:
+    assets = [
+        make_asset(filename=f"vue-{number:02d}.jpg", credit="Photo Awa (Ségou)") for number in range(13)
+    ]
+    entries_ = [actions.Entry(asset, "light", "2-photographies") for asset in assets]
+    made = actions.Made("CP-1.pdf", pdf(), "Un communiqué", "1-communiques")
+    archive = actions.build_archive(entries=entries_, made=[made], title="Dossier « Vingt ans »", now=NOON)
+    with zipfile.ZipFile(archive.path) as package:
+        names = package.namelist()
+        document = pypdfium2.PdfDocument(package.read("PLANCHE-CONTACT.pdf"))
+    assert "1-communiques/CP-1.pdf" in names
+    assert "2-photographies/vue-12.jpg" in names
+    assert len(document) == 2, "twelve a page"
+    said = "".join(page.get_textpage().get_text_bounded() for page in document)
+    assert said.count("Photo Awa (Ségou)") == 13
+    assert "Dossier « Vingt ans »" in said
+    assert all(asset.filename in said for asset in assets)
+    pictures = [one for page in document for one in page.get_objects() if one.type == 3]
+    assert len(pictures) == 13
+    assert document.get_metadata_value("Title") == "Dossier « Vingt ans »"
+
+
+def test_a_picture_that_cannot_be_read_is_named_and_no_archive_is_made() -> None:
+    asset = make_asset(title="Vue du fleuve")
+    Path(originals().path(asset.blob.name)).write_bytes(b"no picture any more")
+    with pytest.raises(actions.ArchiveBusy, match="Vue du fleuve"):
+        actions.build_archive(entries=entries(asset), now=NOON)
+    assert not Archive.objects.exists()
 
 
 def test_what_changes_makes_another_archive_and_what_is_withdrawn_is_left_out() -> None:

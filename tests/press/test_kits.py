@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import pathlib
 import zipfile
 from copy import deepcopy
 from datetime import timedelta
@@ -13,8 +15,10 @@ from PIL import Image
 
 from cms.core import clock
 from media_library import actions as library
+from media_library.models import Archive
+from media_library.storage import originals, presets
 from press import actions, tasks
-from press.models import KitArchive
+from press.models import LIGHT_LIMIT, KitArchive, KitDownload
 from tests.factories.press import make_kit, make_release
 
 pytestmark = pytest.mark.django_db
@@ -114,10 +118,11 @@ def test_a_withdrawn_asset_closes_the_archives_at_once_until_they_are_built_with
     assert names_in(client, page) == 503
     html = client.get(page.public_path).content.decode()
     assert "Un</b>" not in html
-    assert "archive-light.zip" not in html
+    assert "archive-light-" not in html
+    assert "en préparation" in html
     assert tasks.sweep_archives() == 3
     assert names_in(client, page) == {"Deux"}
-    assert "archive-light.zip" in client.get(page.public_path).content.decode()
+    assert "archive-light-" in client.get(page.public_path).content.decode()
     said = client.get(page.public_path, headers={"accept": "application/json"}).json()
     assert [one["tier"] for one in said["archives"]] == ["light", "press", "print"]
     assert tasks.sweep_archives() == 0
@@ -197,3 +202,154 @@ def test_the_files_of_a_kit_open_at_its_hour(client, room):
     assert client.get(page.public_path).status_code == 200
     assert client.get(asset.image.get_rendition("max-1920x1920|format-jpeg").url).status_code == 200
     assert client.get(f"{page.public_path}archive-light.zip").status_code == 200
+
+
+BROWSER = {"user-agent": "Mozilla/5.0 (Android 9; Mobile; rv:115.0) Gecko/115.0"}
+
+
+def own_addresses(client, page):
+    said = client.get(page.public_path, headers={"accept": "application/json"}).json()
+    return {
+        one["tier"]: one["download_version"].removeprefix("http://localhost:8000") for one in said["archives"]
+    }
+
+
+def test_an_archives_own_address_gives_these_bytes_and_never_others(client, room):
+    """What `wget -c` begun on an old address would splice: without a digest in it, nothing tells."""
+    page = built_kit(room, picture("un"))
+    old = own_addresses(client, page)["light"]
+    assert old in client.get(page.public_path).content.decode()
+    whole = client.get(old)
+    assert whole.status_code == 200
+    assert whole.headers["Content-Location"] == old
+    assert hashlib.sha256(body_of(whole)).hexdigest().startswith(old[-20:-4])
+    actions.add_assets(page.kit, assets=[picture("deux", (10, 90, 40))], user=None, now=clock.now())
+    for _moment in ("before", "after"):
+        gone = client.get(old, headers={"range": "bytes=100-"})
+        assert (gone.status_code, gone.headers["Cache-Control"]) == (410, "no-store")
+        assert client.head(old).status_code == 410
+        tasks.sweep_archives()
+    new = own_addresses(client, page)["light"]
+    assert new != old
+    assert client.get(new).status_code == 200
+    assert client.get(old.replace(old[-20:-4], "0" * 16)).status_code == 404, "it never had this one"
+    assert client.get(old.replace("-light-", "-print-")).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "expired"])
+def test_an_asset_that_may_not_be_used_any_more_closes_the_old_address_for_good(client, room, how):
+    from media_library.models import Asset
+
+    asset = picture("un")
+    page = built_kit(room, asset, picture("deux", (10, 90, 40)))
+    old, now = own_addresses(client, page)["press"], clock.now()
+    if how == "withdrawn":
+        library.withdraw(asset, reason="Consentement retiré.", now=now)
+    else:
+        Asset.objects.filter(pk=asset.pk).update(
+            released_at=now - timedelta(days=2), expires_at=now - timedelta(seconds=1)
+        )
+    assert client.get(old).status_code == 410, "at once"
+    tasks.sweep_archives()
+    assert client.get(old).status_code == 410
+    assert own_addresses(client, page)["press"] != old
+
+
+def test_an_old_address_says_nothing_to_who_may_not_read_the_kit(client, room):
+    page = built_kit(room, picture("un"))
+    old = own_addresses(client, page)["light"]
+    actions.withdraw_kit(page.kit, reason="Erreur.", user=None, now=clock.now())
+    assert client.get(old).status_code == 404
+
+
+def test_an_archive_takes_of_each_file_the_best_version_offered_that_is_no_heavier(client, room):
+    heavy, small, film = picture("affiche"), picture("vue", (9, 9, 90)), picture("fleuve", (90, 9, 9))
+    page = make_kit(room, assets=[heavy, small, film])
+    actions.set_items(
+        page.kit,
+        items=[(heavy, ""), (small, ""), (film, "logos")],
+        versions={heavy.pk: ["press", "print"], small.pk: ["light"]},
+        user=None,
+        now=clock.now(),
+    )
+    actions.build_archives(page.kit, now=clock.now())
+    assert names_in(client, page, "light") == {"Vue", "Fleuve"}
+    assert names_in(client, page, "print") == {"Affiche", "Vue", "Fleuve"}
+    with zipfile.ZipFile(io.BytesIO(body_of(client.get(f"{page.public_path}archive-print.zip")))) as package:
+        assert "7-logos/fleuve.jpg" in package.namelist()
+        light = len(body_of(client.get(small.image.address(presets.BY_NAME["light.jpg"]))))
+        assert package.getinfo("4-photographies/vue.jpg").file_size == light
+    html = client.get(page.public_path).content.decode()
+    assert heavy.image.address(presets.BY_NAME["press.jpg"]) in html
+    assert small.image.address(presets.BY_NAME["press.jpg"]) not in html
+    actions.add_assets(page.kit, assets=[picture("autre", (3, 3, 3))], user=None, now=clock.now())
+    assert page.kit.items.get(asset=small).versions == ["light"], "kept when something else changes"
+
+
+def test_who_waits_sees_how_many_files_are_ready(client, room):
+    page = make_kit(room, assets=[picture("un")])
+    KitArchive.objects.filter(kit=page.kit).update(done=12, total=30)
+    waiting = client.get(f"{page.public_path}archive-light.zip")
+    assert waiting.status_code == 503
+    html = waiting.content.decode()
+    assert '<progress max="30" value="12"' in html
+    assert "12 fichiers prêts sur 30" in html
+    assert "12 fichiers prêts sur 30" in client.get(page.public_path).content.decode()
+
+
+def test_a_picture_that_cannot_be_read_stops_neither_the_other_kits_nor_the_sweep(client, room):
+    bad = picture("un")
+    broken, sound = make_kit(room, assets=[bad]), make_kit(room, assets=[picture("deux", (10, 90, 40))])
+    (pathlib.Path(originals().path(bad.blob.name))).write_bytes(b"lost")
+    assert tasks.sweep_archives() == 3
+    assert names_in(client, sound) == {"Deux"}
+    assert {"« Un »" in row.failure for row in broken.kit.archives.all()} == {True}
+
+
+def counted(page):
+    return {
+        tier: KitDownload.objects.filter(kit=page.kit, tier=tier).values_list("count", flat=True).first() or 0
+        for tier in ("light", "press", "print")
+    }
+
+
+def test_a_whole_download_counts_once_however_often_the_line_drops(client, room):
+    page = built_kit(room, picture())
+    path = f"{page.public_path}archive-light.zip"
+    tag = client.get(path, headers=BROWSER).headers["ETag"]
+    for start in (1000, 2000, 3000):
+        headers = BROWSER | {"range": f"bytes={start}-", "if-range": tag}
+        assert client.get(path, headers=headers).status_code == 206
+    assert counted(page) == {"light": 1, "press": 0, "print": 0}
+    row = KitDownload.objects.get()
+    assert {field.name for field in row._meta.fields} == {"id", "kit", "tier", "day", "count"}, "nobody in it"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
+        {"user-agent": "WhatsApp/2.23.20.0"},
+        {"user-agent": ""},
+        BROWSER | {"sec-purpose": "prefetch"},
+        BROWSER | {"range": "bytes=0-1"},
+        BROWSER | {"range": "bytes=999999999-"},
+        BROWSER | {"if-none-match": "*"},
+    ],
+)
+def test_what_is_no_download_by_a_person_counts_nothing(client, room, asked):
+    page = built_kit(room, picture())
+    client.get(f"{page.public_path}archive-light.zip", headers=asked)
+    client.head(f"{page.public_path}archive-light.zip", headers=BROWSER)
+    assert counted(page)["light"] == 0
+    client.get(f"{page.public_path}archive-light.zip", headers=BROWSER | {"range": "bytes=0-"})
+    assert counted(page)["light"] == 1, "the control"
+
+
+def test_the_team_is_warned_of_a_light_archive_that_is_none(client, room):
+    page = built_kit(room, picture())
+    row = page.kit.archives.get(tier="light")
+    assert not row.is_too_heavy
+    Archive.objects.filter(pk=row.archive_id).update(size=LIGHT_LIMIT + 1)
+    assert page.kit.archives.get(tier="light").is_too_heavy
+    assert not page.kit.archives.get(tier="press").is_too_heavy

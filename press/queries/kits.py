@@ -1,0 +1,188 @@
+"""What a kit holds and how it is packed: its files, the archives of them, and whose they are."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cms.core.models import Audience, SitePage
+from cms.core.queries import SOURCE_LANGUAGE
+from media_library import policies as library
+from media_library.models import Archive, Kind
+from media_library.models.recordings import file_for
+from press.models import FormerArchive, Kit, KitArchive, KitItem, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from uuid import UUID
+
+    from cms.core.registry import Context
+    from media_library.models import Asset
+
+
+def items_of(kit: Kit) -> list[KitItem]:
+    """What a kit holds, in order, with all that the page and the JSON say of it."""
+    return items_of_kits([kit.pk])[kit.pk]
+
+
+def items_of_kits(kits: Iterable[int]) -> dict[int, list[KitItem]]:
+    """`items_of` for many kits at once, by the kit's key (five queries, four more for sounds and films)."""
+    found: dict[int, list[KitItem]] = {key: [] for key in kits}
+    rows = KitItem.objects.filter(kit__in=found).select_related(
+        "asset__blob", "asset__image", "asset__document", "asset__media__poster", "asset__recording__poster"
+    )
+    for row in rows.prefetch_related(
+        "asset__texts__locale",
+        "asset__holds",
+        "asset__image__renditions",
+        "asset__recordings__blob",
+        "asset__media__asset__recordings__blob",
+        "asset__media__asset__speeches",
+    ):
+        found[row.kit_id].append(row)
+    return found
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What is kept of a kit for its readers: its files, its archives by tier, whether a page of it is live."""
+
+    items: list[KitItem]
+    archives: dict[str, KitArchive]
+    is_live: bool
+
+
+def shelf_of(kit: Kit) -> Shelf:
+    """What is kept of one kit."""
+    return shelves_of({kit.pk: kit.uid})[kit.pk]
+
+
+def shelves_of(kits: Mapping[int, UUID]) -> dict[int, Shelf]:
+    """What is kept of kits, given their uids by their keys (seven queries, whatever their number)."""
+    items = items_of_kits(kits)
+    live = set(
+        SitePage.objects.filter(thing_uid__in=kits.values(), live=True).values_list("thing_uid", flat=True)
+    )
+    archives: dict[int, dict[str, KitArchive]] = {key: {} for key in kits}
+    for row in KitArchive.objects.filter(kit__in=kits).select_related("archive"):
+        archives[row.kit_id][row.tier] = row
+    return {
+        key: Shelf(
+            items[key],
+            {tier: archives[key][tier] for tier in Tier.values if tier in archives[key]},
+            uid in live,
+        )
+        for key, uid in kits.items()
+    }
+
+
+def open_items(items: Iterable[KitItem], ctx: Context) -> list[KitItem]:
+    """What this reader may have of a kit now: an asset held back or expired is not even named."""
+    return [item for item in items if library.may_serve(item.asset, reader=ctx.reader, now=ctx.now)]
+
+
+def packed_items(
+    kit: Kit, items: Iterable[KitItem], *, now: datetime, is_live: bool | None = None
+) -> list[KitItem]:
+    """What the archives of a kit are made of at `now`: all that its own readers may have once it is open.
+
+    What is withdrawn, expired, taken back, or kept longer by another thing is left out, so that one file never
+    closes the archives of the others. `is_live` says whether a page of the kit is live, where the caller knows.
+    """
+    opens_at = max(now, kit.embargo_until or now)
+    if is_live is None:
+        is_live = SitePage.objects.filter(thing_uid=kit.uid, live=True).exists()
+    readers = {Audience.PUBLIC.value, kit.audience}
+
+    def is_packed(asset: Asset) -> bool:
+        others = [hold for hold in asset.holds.all() if hold.source_uid != kit.uid]
+        kept = any(
+            hold.until is None or hold.until > opens_at or hold.audience not in readers for hold in others
+        )
+        released = asset.released_at is not None or not is_live
+        return released and not kept and library.is_usable(asset, now=opens_at)
+
+    return [item for item in items if is_packed(item.asset)]
+
+
+# Where each section lies in an archive, in its order. Not translated: the archive is one file for all languages.
+FOLDERS = {
+    KitItem.Section.FACT_SHEET: "1-fiche-technique",
+    KitItem.Section.DOCUMENTS: "2-documents",
+    KitItem.Section.BIOGRAPHIES: "3-biographies",
+    KitItem.Section.PHOTOS: "4-photographies",
+    KitItem.Section.SOUND: "5-sons",
+    KitItem.Section.VIDEO: "6-films",
+    KitItem.Section.LOGOS: "7-logos",
+}
+
+
+def folder_of(item: KitItem) -> str:
+    """The folder of an archive in which a file lies."""
+    return FOLDERS[KitItem.Section(item.section)]
+
+
+def in_tier(packed: Iterable[KitItem], tier: str) -> list[tuple[KitItem, str]]:
+    """What the archive of a tier is made of: each file with its best offered version that is no heavier."""
+    return [(item, version) for item in packed if (version := item.version_in(tier)) is not None]
+
+
+def _version_key(asset: Asset, version: str) -> str:
+    """What tells the bytes of one version of a file from another's."""
+    if asset.kind == Kind.IMAGE:
+        return f"{version} {asset.image.focus_key}"
+    if asset.kind == Kind.DOCUMENT:
+        return ""
+    found = file_for(asset, version)
+    return found[0].sha256 if found is not None else ""
+
+
+def content_key(kit: Kit, packed: Iterable[KitItem], tier: str) -> str:
+    """A hash of all that an archive is made of: its title, its files in order, with their versions and words."""
+    parts = [f"{tier} {Archive.LAYOUT}", kit.name]
+    for item, version in in_tier(packed, tier):
+        asset = item.asset
+        words = asset.text_in(SOURCE_LANGUAGE)
+        said = (
+            asset.uid,
+            asset.blob.sha256,
+            asset.filename,
+            item.section,
+            _version_key(asset, version),
+            asset.title,
+            asset.credit,
+            asset.copyright,
+            asset.licence,
+            words.caption if words else "",
+        )
+        parts.append("\x1f".join(str(value) for value in said))
+    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
+
+
+def archives_of(kit: Kit) -> dict[str, KitArchive]:
+    """The archives of a kit by tier, from the lightest (one query)."""
+    rows = {row.tier: row for row in kit.archives.select_related("archive")}
+    return {tier: rows[tier] for tier in Tier.values if tier in rows}
+
+
+def open_archives(kit: Kit, shelf: Shelf, ctx: Context) -> dict[str, KitArchive | None] | None:
+    """The archives of a kit for this reader, by tier: None in the place of one that is not built of what the kit
+    holds now. None altogether where there is none for this reader: nothing to pack, or a file not theirs."""
+    packed = packed_items(kit, shelf.items, now=ctx.now, is_live=shelf.is_live)
+    if not packed or len(open_items(packed, ctx)) != len(packed):
+        return None
+    return {
+        tier: row if row.archive_id and row.built == content_key(kit, packed, tier) else None
+        for tier, row in shelf.archives.items()
+        if in_tier(packed, tier)
+    }
+
+
+def had_archive(kit: Kit, shelf: Shelf, *, tier: str, digest: str) -> bool:
+    """Whether a kit ever had an archive of this tier whose digest begins so, offered now or not."""
+    row = shelf.archives.get(tier)
+    if row is not None and row.archive is not None and row.archive.digest.startswith(digest):
+        return True
+    return FormerArchive.objects.filter(kit=kit, tier=tier, digest__startswith=digest).exists()
