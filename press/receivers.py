@@ -19,6 +19,14 @@ def ring_for_archives(kit_pk: int) -> None:
     ring("press.tasks.build_archives", kit_pk)
 
 
+def ring_for_files(thing: Release | Kit) -> None:
+    """Wake a worker for what is made of a thing that was changed: a kit's archives, a release's formats."""
+    if isinstance(thing, Kit):
+        ring_for_archives(thing.pk)
+    else:
+        ring("press.tasks.prepare_formats", thing.pk)
+
+
 @receiver(page_published, sender=ReleasePage, dispatch_uid="press.release_published")
 def release_published(sender: Any, instance: ReleasePage, revision: Any = None, **kwargs: Any) -> None:
     """Number the release, and open the files of its text at its hour; mails of a corrected one take its new words."""
@@ -27,7 +35,7 @@ def release_published(sender: Any, instance: ReleasePage, revision: Any = None, 
     release = Release.objects.get(pk=instance.release_id)
     if release.corrected_at is not None:
         actions.reword_mailings(release, now=now)
-    ring("press.tasks.prepare_formats", instance.release_id)
+    ring_for_files(release)
 
 
 @receiver(page_published, sender=KitPage, dispatch_uid="press.kit_published")

@@ -381,8 +381,7 @@ def press_button(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpRes
             form.add_error(None, str(error))
         else:
             messages.success(request, sentence)
-            if kind == "kit":
-                receivers.ring_for_archives(thing.pk)
+            receivers.ring_for_files(thing)
             return redirect(_afterwards(button, thing, page))
     context = {
         "page": page,
