@@ -117,6 +117,20 @@ class PressConfig(AppConfig):
             Measure("press.releases", _("Press releases published"), queries.count_releases)
         )
         registry.measures.register(Measure("press.kits", _("Press kits published"), queries.count_kits))
+        self._register_coverage()
+
+    def _register_coverage(self) -> None:
+        from cms.core import registry
+        from cms.core.registry import Measure
+        from press.queries import coverage
+
+        for key, label, count in (
+            ("press.coverage", _("Articles and broadcasts in the media"), coverage.count_coverage),
+            ("press.broadcasts", _("Broadcasts on radio and television"), coverage.count_broadcasts),
+            ("press.diffusions", _("Paid or negotiated broadcasts ordered"), coverage.count_orders),
+            ("press.passages", _("Passages attested by the outlets"), coverage.count_passages),
+        ):
+            registry.measures.register(Measure(key, label, count))
 
     def _register_mails(self) -> None:
         from cms.core import registry

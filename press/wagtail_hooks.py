@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
-from press.views import early
+from press.views import coverage, early
 from press.views.buttons import press_button
 from press.views.contents import kit_contents
 from press.views.doors import note_page
@@ -43,6 +43,22 @@ def button_urls() -> list[Any]:
 
 
 hooks.register("before_serve_page", note_page)
+
+
+@hooks.register("register_admin_urls")
+def coverage_urls() -> list[Any]:
+    """What the media said: the report, and lists brought in."""
+    return [
+        path("press/coverage/report/", coverage.report, name="press_coverage_report"),
+        path("press/coverage/report.pdf", coverage.report_pdf, name="press_coverage_report_pdf"),
+        path("press/coverage/report.xlsx", coverage.report_xlsx, name="press_coverage_report_xlsx"),
+        path("press/coverage/lists/", coverage.coverage_imports, name="press_coverage_imports"),
+        path("press/coverage/lists/model.csv", coverage.coverage_model, name="press_coverage_model"),
+        path("press/coverage/lists/<int:pk>/", coverage.coverage_import, name="press_coverage_import"),
+        path(
+            "press/coverage/lists/<int:pk>/errors.csv", coverage.coverage_errors, name="press_coverage_errors"
+        ),
+    ]
 
 
 @hooks.register("insert_global_admin_css")

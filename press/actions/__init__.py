@@ -2,6 +2,14 @@
 
 from press.actions.archives import build_archives, count_archive, want_archives
 from press.actions.correctives import reword_mailings, send_corrective
+from press.actions.coverage import (
+    AlreadyIn,
+    begin_coverage_import,
+    confirm_coverage_import,
+    drop_coverage_import,
+    put_aside,
+    take_back,
+)
 from press.actions.distribution import send_release
 from press.actions.door_mails import ask_key, hand_on, mail_copy, mail_door
 from press.actions.doors import (
@@ -66,6 +74,7 @@ from press.actions.rooms import lay_press_room, word_kit, word_release
 __all__ = [
     "FORMATS",
     "AgreementChanged",
+    "AlreadyIn",
     "AlreadyPublic",
     "EmbargoInPast",
     "FormatsBusy",
@@ -81,15 +90,18 @@ __all__ = [
     "ask_key",
     "attach_kit",
     "begin",
+    "begin_coverage_import",
     "begin_kit",
     "build_archives",
     "change_number",
     "close_doors",
+    "confirm_coverage_import",
     "correct",
     "count_archive",
     "create_kit",
     "create_release",
     "describe",
+    "drop_coverage_import",
     "forget_if_unused",
     "forget_visits",
     "format_file",
@@ -110,6 +122,7 @@ __all__ = [
     "prepare_formats",
     "publish_kit",
     "published",
+    "put_aside",
     "release_pdf",
     "remind",
     "revoke_early_copy",
@@ -124,6 +137,7 @@ __all__ = [
     "set_items",
     "set_kit_embargo",
     "sizes",
+    "take_back",
     "use_key",
     "want_archives",
     "was_public",

@@ -1,5 +1,7 @@
 """The rows of the press room: releases, kits, and the pages that word them."""
 
+from press.models.coverage import Coverage, CoverageImport, Medium, SpokenLanguage, Tone
+from press.models.diffusion import Diffusion, Support, Terms
 from press.models.distribution import Distribution, Purpose
 from press.models.doors import DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement
 from press.models.kits import DIGITS, LIGHT_LIMIT, FormerArchive, Kit, KitArchive, KitDownload, KitItem, Tier
@@ -11,6 +13,7 @@ from press.models.pages import (
     ReleaseIndexPage,
     ReleasePage,
 )
+from press.models.posts import Network, SocialPost
 from press.models.releases import Attachment, Correction, NumberSeries, Release, ReleaseKind, Wording
 from press.models.snippets import Boilerplate, PressContact
 
@@ -20,6 +23,9 @@ __all__ = [
     "Attachment",
     "Boilerplate",
     "Correction",
+    "Coverage",
+    "CoverageImport",
+    "Diffusion",
     "Distribution",
     "DoorKey",
     "DoorVisit",
@@ -32,6 +38,8 @@ __all__ = [
     "KitIndexPage",
     "KitItem",
     "KitPage",
+    "Medium",
+    "Network",
     "NumberSeries",
     "PressContact",
     "PressContactsPage",
@@ -41,6 +49,11 @@ __all__ = [
     "ReleaseIndexPage",
     "ReleaseKind",
     "ReleasePage",
+    "SocialPost",
+    "SpokenLanguage",
+    "Support",
+    "Terms",
     "Tier",
+    "Tone",
     "Wording",
 ]

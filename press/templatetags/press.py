@@ -17,6 +17,7 @@ from media_library import queries as library
 from media_library.models import Kind
 from media_library.storage import presets
 from press.models import Tier
+from press.validators import duration_words
 
 register = template.Library()
 
@@ -28,6 +29,12 @@ _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 def kicker(release: Any) -> str:
     """`{{ release|kicker }}`: "Communiqué de presse · CP n° 2026/014"."""
     return " · ".join(part for part in (str(release.kind_label), release.label) if part)
+
+
+@register.filter
+def length_words(seconds: int | None) -> str:
+    """`{{ row.duration_seconds|length_words }}`: "2 min 30 s" with no-break spaces, "" for none."""
+    return duration_words(seconds)
 
 
 @register.filter

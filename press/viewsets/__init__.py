@@ -20,6 +20,8 @@ from cms.core import formats
 from cms.core.viewsets import GuardedChooserViewSet, SearchedByKeys, StraightToTheList
 from media_library.policies import SEE_UNRELEASED
 from press.models import Boilerplate, KitPage, PressContact, ReleaseKind, ReleasePage
+from press.viewsets.coverage import CoverageViewSet
+from press.viewsets.diffusion import DiffusionViewSet
 
 
 class AssetChooserViewSet(GuardedChooserViewSet):
@@ -136,4 +138,11 @@ class PressGroup(ViewSetGroup):
     menu_label = _("Press")
     menu_name = "press"
     menu_icon = "doc-full-inverse"
-    items = (ReleaseListing("releases"), KitListing("kits"), BoilerplateViewSet(), PressContactViewSet())
+    items = (
+        ReleaseListing("releases"),
+        KitListing("kits"),
+        BoilerplateViewSet(),
+        PressContactViewSet(),
+        CoverageViewSet("press_coverage"),
+        DiffusionViewSet("press_diffusion"),
+    )
