@@ -43,7 +43,7 @@ def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
 
     {"@id", "UID", "@type": "Image" | "File" | "Audio" | "Video", title, description (the caption), alt, credit,
     copyright, licence, filename, content-type, size (bytes of the original), download}; pictures also have
-    width, height and scales: name → {download, width, height}.
+    width, height and scales: name → {download, width, height}; those in AVIF ("web-720.avif") once they are made.
     """
     if not policies.may_serve(row, reader=ctx.reader, now=ctx.now):
         return None
@@ -68,6 +68,10 @@ def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
     }
     if row.kind == Kind.IMAGE:
         said |= _picture(row, alt=words.alt if words else "")
+    elif row.kind == Kind.DOCUMENT:
+        said["pages"] = row.document.page_count
+        poster = row.document.poster_url
+        said["poster"] = settings.PUBLIC_URL + poster if poster else None
     elif row.kind in (Kind.AUDIO, Kind.VIDEO):
         said |= recording(row)
     return said
@@ -130,10 +134,12 @@ def _picture(row: Asset, *, alt: str) -> dict[str, Any]:
     image = row.image
     image.asset = row
     scales = {}
-    for name in SCALES:
+    later = [variant.name for variant in presets.LATER.values()] if image.avif_at else []
+    for name in [*SCALES, *later]:
         variant = presets.BY_NAME[name]
         width, height = variant.size_of(image.width, image.height)
-        scales[name.partition(".")[0]] = {
+        key = name if variant.format == "avif" else name.partition(".")[0]
+        scales[key] = {
             "download": settings.PUBLIC_URL + image.address(variant),
             "width": width,
             "height": height,

@@ -51,7 +51,12 @@ def is_public(asset: Any, *, now: datetime) -> bool:
 
 def _is_open(asset: Any, *, reader: Reader, now: datetime) -> bool:
     released = asset.released_at is not None and asset.released_at <= now
-    return released and is_usable(asset, now=now) and not is_held(asset, reader=reader, now=now)
+    return (
+        released
+        and asset.quarantined_at is None
+        and is_usable(asset, now=now)
+        and not is_held(asset, reader=reader, now=now)
+    )
 
 
 def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
@@ -59,9 +64,11 @@ def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
 
     What is public is everybody's, what is held for an audience its readers'. Accounts with the permission
     "see_unreleased_asset" have everything. A reader with a grant for a thing that holds or held the asset has it
-    before its time, unless it is withdrawn or expired. Reads the asset's own row and holds (one query, none where
-    `holds` is prefetched).
+    before its time, unless it is withdrawn or expired. What waits for the virus scanner is nobody's.
+    Reads the asset's own row and holds (one query, none where `holds` is prefetched).
     """
+    if asset.quarantined_at is not None:
+        return False
     if _is_open(asset, reader=reader, now=now):
         return True
     if reader.user is not None and reader.user.has_perm(SEE_UNRELEASED):
@@ -73,4 +80,4 @@ def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
 
 def opened(*, now: datetime) -> Q:
     """`is_public` but for the holds, as a condition on Asset rows; `queries.public` adds the holds."""
-    return Q(released_at__lte=now) & usable(now=now)
+    return Q(released_at__lte=now, quarantined_at__isnull=True) & usable(now=now)

@@ -18,6 +18,7 @@ from media_library.models import (
     Asset,
     AssetText,
     AssetVersion,
+    Blob,
     Consent,
     Hold,
     Kind,
@@ -49,7 +50,7 @@ def whole(assets: QuerySet[Asset] | None = None) -> QuerySet[Asset]:
     """
     found = Asset.objects.all() if assets is None else assets
     return found.select_related(
-        "blob", "image", "document", "media__poster", "recording__poster"
+        "blob", "image", "document__poster", "media__poster", "recording__poster"
     ).prefetch_related(
         "texts__locale",
         "holds",
@@ -70,12 +71,12 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
     """Narrow to what `reader` may have at `now`: the same answer as `policies.may_serve`, as a query."""
     found = Asset.objects.all() if assets is None else assets
     if reader.user is not None and reader.user.has_perm(policies.SEE_UNRELEASED):
-        return found
+        return found.filter(quarantined_at__isnull=True)
     holding = Hold.objects.filter(policies.keeping(reader=reader, now=now), asset=OuterRef("pk"))
     allowed: Any = policies.opened(now=now) & ~Exists(holding)
     if reader.grants:
         granted = Hold.objects.filter(asset=OuterRef("pk"), source_uid__in=reader.grants)
-        allowed |= policies.usable(now=now) & Exists(granted)  # type: ignore[assignment]
+        allowed |= policies.usable(now=now) & Q(quarantined_at__isnull=True) & Exists(granted)  # type: ignore[assignment]
     return found.filter(allowed)
 
 
@@ -114,6 +115,24 @@ def next_recording(*, now: datetime) -> int | None:
     if waiting.filter(claimed_until__gt=now).exists():
         return None
     return waiting.order_by("pk").values_list("asset_id", flat=True).first()
+
+
+def without_avif(*, limit: int) -> QuerySet[LibraryImage]:
+    """Pictures whose sizes are there but for those in AVIF."""
+    found = LibraryImage.objects.filter(prepared_at__isnull=False, avif_at__isnull=True)
+    return found.exclude(file__endswith=".svg").order_by("-pk")[:limit]
+
+
+def without_preview(*, limit: int) -> QuerySet[LibraryDocument]:
+    """PDFs whose first page has not been drawn."""
+    found = LibraryDocument.objects.filter(looked_at__isnull=True, file__endswith=".pdf")
+    return found.filter(asset__quarantined_at__isnull=True).order_by("-pk")[:limit]
+
+
+def in_quarantine(*, limit: int) -> QuerySet[Blob]:
+    """Bytes that no scanner has looked at, of assets that wait for it."""
+    waiting = Asset.objects.filter(blob=OuterRef("pk"), quarantined_at__isnull=False)
+    return Blob.objects.filter(Exists(waiting), finding="").order_by("pk")[:limit]
 
 
 def size_of(asset: Asset, preset: str) -> int | None:
@@ -168,9 +187,12 @@ def same_as(assets: Iterable[Asset]) -> dict[int, list[Asset]]:
 
 
 def state(asset: Asset, *, now: datetime) -> str:
-    """What an asset is at `now`, for its staff: "withdrawn", "disagreed", "expired", "unreleased", "held" (an embargo
-    runs), "restricted" (released for an audience) or "public". No query where `holds` is prefetched.
+    """What an asset is at `now`, for its staff: "quarantine" (the scanner has not spoken, or found something),
+    "withdrawn", "disagreed", "expired", "unreleased", "held" (an embargo runs), "restricted" (released for an
+    audience) or "public". No query where `holds` is prefetched.
     """
+    if asset.quarantined_at is not None:
+        return "quarantine"
     if asset.withdrawn_at is not None:
         return "withdrawn"
     if asset.consent_ends_at is not None and asset.consent_ends_at <= now:

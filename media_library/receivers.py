@@ -31,6 +31,12 @@ def ring_for_versions(instance: LibraryMedia, raw: bool = False, **kwargs: Any) 
         ring("media_library.tasks.prepare_recording", instance.asset_id)
 
 
+def ring_for_looks(instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Wake a worker for what waits for the scanner, and for the first page of a document."""
+    if not raw and (instance.asset.quarantined_at is not None or isinstance(instance, LibraryDocument)):
+        ring("media_library.tasks.look", instance.asset_id)
+
+
 def page_published(instance: Any, **kwargs: Any) -> None:
     """Open the files of a page that has just gone public; the things of press and events see to their own."""
     if isinstance(instance, SitePage):
@@ -42,6 +48,9 @@ def connect() -> None:
     for model in (LibraryImage, LibraryDocument, LibraryMedia):
         post_delete.connect(
             delete_asset, sender=model, dispatch_uid=f"media_library.delete_asset.{model.__name__}"
+        )
+        post_save.connect(
+            ring_for_looks, sender=model, dispatch_uid=f"media_library.ring_for_looks.{model.__name__}"
         )
     wagtail_signals.page_published.connect(page_published, dispatch_uid="media_library.page_published")
     post_save.connect(ring_for_sizes, sender=LibraryImage, dispatch_uid="media_library.ring_for_sizes")

@@ -9,7 +9,8 @@ from celery import shared_task
 from cms.core import clock
 from cms.core.ring import ring
 from media_library import actions, queries
-from media_library.models import Asset, LibraryImage
+from media_library.models import Asset, Blob, Kind, LibraryImage
+from media_library.storage.clamav import ScannerSilent
 from media_library.storage.render import CannotRender
 
 log = logging.getLogger(__name__)
@@ -57,10 +58,56 @@ def prepare_recordings() -> None:
         ring(RECORD, found)
 
 
+@shared_task(name="media_library.tasks.prepare_later", ignore_result=True)
+def prepare_later() -> None:
+    """Render AVIF, a few pictures at a time, once all others have their sizes."""
+    if queries.unprepared(limit=1).exists():
+        return
+    for image in queries.without_avif(limit=5):
+        try:
+            actions.prepare_later(image, now=clock.now())
+        except (CannotRender, OSError):
+            log.exception("media.cannot_prepare_avif", extra={"image": image.pk})
+
+
+@shared_task(name="media_library.tasks.look", ignore_result=True)
+def look(asset_id: int) -> None:
+    """Have the scanner look at what came in, and draw its first page. Five at once have the effect of one."""
+    asset = Asset.objects.select_related("blob", "document").filter(pk=asset_id).first()
+    if asset is None:
+        return
+    if asset.quarantined_at is not None and not _is_clean(asset.blob):
+        return
+    if asset.kind == Kind.DOCUMENT and asset.document.looked_at is None and asset.filename.endswith(".pdf"):
+        actions.preview(asset.document, now=clock.now())
+
+
+def _is_clean(blob: Blob) -> bool:
+    try:
+        return not actions.check(blob, now=clock.now()).finding
+    except (ScannerSilent, OSError):
+        log.exception("media.scanner_silent", extra={"blob": blob.pk})
+        return False
+
+
+@shared_task(name="media_library.tasks.take_in", ignore_result=True)
+def take_in() -> None:
+    """Do what no ring announced: files that arrived, bytes in quarantine, first pages. A scanner that is silent is
+    asked once, not for each file."""
+    actions.sweep_uploads(now=clock.now())
+    for blob in queries.in_quarantine(limit=20):
+        try:
+            actions.check(blob, now=clock.now())
+        except (ScannerSilent, OSError):
+            log.exception("media.scanner_silent", extra={"blob": blob.pk})
+            break
+    for document in queries.without_preview(limit=10):
+        actions.preview(document, now=clock.now())
+
+
 @shared_task(name="media_library.tasks.sweep", ignore_result=True)
 def sweep() -> None:
     """Remove what nothing has used for 30 days."""
     done = actions.sweep(now=clock.now())
-    done["uploads"] = actions.sweep_uploads(now=clock.now())
     done["work"] = actions.sweep_work(now=clock.now())
     log.info("media.swept", extra=done)

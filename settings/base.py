@@ -234,6 +234,8 @@ MEDIA_URL = "/media/"
 MEDIA_ACCEL_PREFIX = env.prefix("MEDIA_ACCEL_PREFIX")
 # Sounds and films: the program, with ffprobe beside it. Without it they go out as they came, where that is safe.
 FFMPEG = env.text("FFMPEG_PATH", "ffmpeg")
+# Where a virus scanner (clamd) listens; what comes in waits for it in quarantine. Empty: no scanner.
+CLAMAV_URL = env.scanner("CLAMAV_URL")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "settings.staticfiles.HashedStaticFiles"},

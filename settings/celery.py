@@ -55,6 +55,16 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "media-later": {
+        "task": "media_library.tasks.prepare_later",
+        "schedule": 90,
+        "options": {"expires": 90},
+    },
+    "media-take-in": {
+        "task": "media_library.tasks.take_in",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "media-sweep": {
         "task": "media_library.tasks.sweep",
         "schedule": 6 * 3600,

@@ -209,6 +209,23 @@ class Environment:
         plain = f"{parts.scheme}://{parts.netloc}/{database}"
         return plain, plain
 
+    def scanner(self, name: str) -> str:
+        """Where a clamd listens; empty where it is not given."""
+        value = self.text(name, "")
+        form = "must be an address such as unix:///run/clamav/clamd.ctl or tcp://host:3310."
+        if not value:
+            return ""
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            stop(name, form)
+        here = parts.scheme == "unix" and parts.path.startswith("/")
+        there = parts.scheme == "tcp" and parts.hostname and port and parts.path in {"", "/"}
+        if not here and not there:
+            stop(name, form)
+        return value
+
     def mail(self, name: str, folder: Path) -> dict[str, Any]:
         """Django's EMAIL_* settings. Schemes: file, smtp, submission (STARTTLS), smtps (TLS), or a provider's name."""
         value = self.text(name, folder.as_uri())

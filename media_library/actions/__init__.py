@@ -1,9 +1,10 @@
 """What changes the library. Each is one transaction; none rings Celery."""
 
 from media_library.actions.archives import ArchiveBusy, Entry, Made, build_archive
+from media_library.actions.checking import check, preview
 from media_library.actions.consents import note_consent, note_person, remove_person, withdraw_consent
 from media_library.actions.downloads import count_download
-from media_library.actions.intake import describe_image, import_file, prepare, rendition
+from media_library.actions.intake import describe_image, import_file, prepare, prepare_later, rendition
 from media_library.actions.recordings import prepare_recording, retry_recording, sweep_work
 from media_library.actions.rights import (
     AlreadyPublic,
@@ -48,6 +49,7 @@ __all__ = [
     "WrongOffset",
     "begin_upload",
     "build_archive",
+    "check",
     "close",
     "continue_upload",
     "count_download",
@@ -63,7 +65,9 @@ __all__ = [
     "note_consent",
     "note_person",
     "prepare",
+    "prepare_later",
     "prepare_recording",
+    "preview",
     "release",
     "remove_person",
     "rendition",

@@ -160,7 +160,7 @@ def _member(entry: Entry | Made, *, now: datetime) -> _Member | None:
     if isinstance(entry, Made):
         digest = hashlib.sha256(entry.data).hexdigest()
         return _Member(f"{folder}{entry.name}", digest, len(entry.data), entry.title, data=entry.data)
-    if not policies.is_usable(entry.asset, now=now):
+    if entry.asset.quarantined_at is not None or not policies.is_usable(entry.asset, now=now):
         return None
     asset = entry.asset
     words = asset.text_in(settings.LANGUAGE_CODE)

@@ -126,6 +126,12 @@ def prepare(image: LibraryImage, *, now: datetime) -> None:
     LibraryImage.objects.filter(pk=image.pk, prepared_at__isnull=True).update(prepared_at=now)
 
 
+def prepare_later(image: LibraryImage, *, now: datetime) -> None:
+    """Render the sizes in AVIF, and offer them from now on. Raises CannotRender. Idempotent, as `prepare` is."""
+    image.create_renditions(*presets.LATER)
+    LibraryImage.objects.filter(pk=image.pk, avif_at__isnull=True).update(avif_at=now)
+
+
 def rendition(image: LibraryImage, variant: presets.Variant) -> LibraryRendition:
     """The rendition of a picture in a variant, rendered now where it never was or its file is gone.
 

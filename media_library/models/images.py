@@ -80,7 +80,7 @@ class LibraryImage(LibraryFile, AbstractImage):
         if before is not None and before != self._credited(french):
             # the credit travels inside the bytes: all sizes are made again
             self.renditions.all().delete()
-            self.prepared_at = None
+            self.prepared_at = self.avif_at = None
 
     def _credited(self, given: dict[str, Any] | None) -> tuple[str, str, str]:
         words = self.asset.text_in(settings.LANGUAGE_CODE) if given is None else None
@@ -89,7 +89,7 @@ class LibraryImage(LibraryFile, AbstractImage):
 
     def _new_bytes(self, facts: validators.Facts) -> None:
         self.width, self.height = facts.width, facts.height
-        self.prepared_at = None
+        self.prepared_at = self.avif_at = None
         if self.pk:
             self.renditions.all().delete()
 
@@ -129,7 +129,7 @@ class LibraryImage(LibraryFile, AbstractImage):
     def extension_of(self, variant: presets.Variant) -> str:
         """The extension of a variant's bytes (".webp")."""
         if variant.format:
-            return {"jpeg": ".jpg", "webp": ".webp", "png": ".png"}[variant.format]
+            return {"jpeg": ".jpg", "webp": ".webp", "avif": ".avif", "png": ".png"}[variant.format]
         source = os.path.splitext(self.file.name)[1]
         if variant.operation == "original":
             return ".png" if source == ".gif" else source

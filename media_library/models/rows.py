@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models, transaction
@@ -117,6 +118,8 @@ class LibraryFile:
         for name, value in (self.about or {}).items():
             setattr(asset, name, value)
         self.about = None
+        if settings.CLAMAV_URL and (asset.blob.checked_at is None or asset.blob.finding):
+            asset.quarantined_at = clock.now()
         asset.save()
         self.asset = asset
 

@@ -42,7 +42,8 @@ def picture(
     eager: bool = False,
     css: str = "",
 ) -> SafeString | str:
-    """`{% picture asset "web" %}`: <picture> with WebP and JPEG of a preset, width, height, and lazy loading.
+    """`{% picture asset "web" %}`: <picture> with WebP and JPEG of a preset, AVIF once it is made, width, height,
+    and lazy loading.
 
     preset: "web", "square", "light", "press", "social". alt: None takes the library's words in the page's
     language; "" marks decoration. Nothing is rendered here: addresses and sizes follow from the row alone.
@@ -54,9 +55,7 @@ def picture(
     fallback = jpegs[min(1, len(jpegs) - 1)]
     width, height = jpegs[-1].size_of(image.width, image.height)
     hint = sizes or SIZES.get(preset, "100vw")
-    source = ""
-    if webps:
-        source = format_html('<source type="image/webp" srcset="{}" sizes="{}">', _srcset(image, webps), hint)
+    source = _sources(image, presets.AVIFS.get(preset, ()) if image.avif_at else (), webps, hint)
     shown = format_html_join(
         "",
         ' {}="{}"',
@@ -71,6 +70,20 @@ def picture(
         ],
     )
     return format_html("<picture>{}<img{}></picture>", source, shown)
+
+
+def _sources(
+    image: LibraryImage,
+    avifs: tuple[presets.Variant, ...],
+    webps: tuple[presets.Variant, ...],
+    hint: str,
+) -> SafeString:
+    """The lighter formats, the lightest first: browsers take the first they know."""
+    return format_html_join(
+        "",
+        '<source type="image/{}" srcset="{}" sizes="{}">',
+        [(form, _srcset(image, found), hint) for form, found in (("avif", avifs), ("webp", webps)) if found],
+    )
 
 
 def _srcset(image: LibraryImage, variants: tuple[presets.Variant, ...]) -> str:

@@ -22,7 +22,7 @@ register = template.Library()
 def state_of(context: Any, asset: Asset) -> dict[str, Any]:
     """`{% state_of asset as state %}`: what it is now, and what this user may do about it.
 
-    {"code": "withdrawn" | "disagreed" | "expired" | "held" | "restricted" | "public" | "unreleased", "now", "holds",
+    {"code": one of `queries.state`, "now", "holds", "same" (items with the very same bytes),
     "may_release", "may_withdraw", "may_restore", "may_note",
     "may_take_back",     "versions", "persons", "uses"}. "restricted": an audience has it, and nothing else keeps it.
     """
@@ -33,6 +33,7 @@ def state_of(context: Any, asset: Asset) -> dict[str, Any]:
         "code": code,
         "now": now,
         "holds": holds,
+        "same": queries.same_as([asset])[asset.pk],
         "may_release": code == "unreleased" and user.has_perm("media_library.release_asset"),
         "may_withdraw": code not in ("withdrawn",) and user.has_perm("media_library.withdraw_asset"),
         "may_take_back": user.has_perm("media_library.release_asset"),

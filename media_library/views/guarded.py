@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpResponseBase:
     """Answer with the public bytes of an asset: a picture in one of the closed list of sizes (its full size
-    without `variant`), a document as an attachment, a sound, a film, or its poster.
+    without `variant`), a document as an attachment, a sound, a film, or the poster of one.
 
     Unknown, not yet released, held, expired, withdrawn, misnamed: one and the same 404, before any validator
     or range is looked at.
@@ -38,7 +38,9 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
         return HttpResponseNotAllowed(["GET", "HEAD"])
     now = clock.now()
     asset = (
-        Asset.objects.select_related("blob", "image", "document", "media__poster", "recording__poster")
+        Asset.objects.select_related(
+            "blob", "image", "document__poster", "media__poster", "recording__poster"
+        )
         .prefetch_related("holds")
         .filter(uid=UUID(uid))
         .first()
@@ -68,24 +70,15 @@ def _bytes(
     """The answer for who may have the asset (`reader` is None: anybody may)."""
     if asset.kind in (Kind.VIDEO, Kind.AUDIO):
         return recorded(request, asset, variant, name, reader)
-    if asset.kind == Kind.IMAGE:
-        return _picture(request, asset, name, variant, reader is None)
-    if variant or name != asset.filename:
-        raise Http404
-    return respond_file(
-        request,
-        path=originals().path(asset.blob.name),
-        size=asset.blob.size,
-        content_type=asset.blob.content_type,
-        digest=asset.blob.sha256,
-        filename=asset.filename,
-        public=reader is None,
-    )
+    show = _picture if asset.kind == Kind.IMAGE else _document
+    return show(request, asset, name, variant, reader is None)
 
 
 def _picture(request: HttpRequest, asset: Asset, name: str, variant: str, public: bool) -> HttpResponseBase:
     found = presets.BY_NAME.get(variant or "print")
     image = asset.image
+    if found is not None and found.spec in presets.LATER and image.avif_at is None:
+        found = None  # not made yet, and too dear to be made for whoever asks
     if found is None or name != (image.name_of(found) if variant else asset.filename):
         raise Http404
     image.asset = asset
@@ -106,8 +99,27 @@ def _picture(request: HttpRequest, asset: Asset, name: str, variant: str, public
     )
 
 
+def _document(request: HttpRequest, asset: Asset, name: str, variant: str, public: bool) -> HttpResponseBase:
+    """A document, to be saved; its first page, to be shown."""
+    poster = asset.document.poster if variant == "poster" and name == "poster.jpg" else None
+    if poster is None and (variant or name != asset.filename):
+        raise Http404
+    blob = poster or asset.blob
+    return respond_file(
+        request,
+        path=originals().path(blob.name),
+        size=blob.size,
+        content_type=blob.content_type,
+        digest=blob.sha256,
+        filename=name,
+        public=public,
+        inline=poster is not None,
+    )
+
+
 def _type_of(name: str) -> str:
-    return {"jpg": "image/jpeg", "webp": "image/webp", "png": "image/png"}[name.rpartition(".")[2]]
+    extension = name.rpartition(".")[2]
+    return {"jpg": "image/jpeg", "svg": "image/svg+xml"}.get(extension, f"image/{extension}")
 
 
 def nothing(request: HttpRequest, **kwargs: object) -> HttpResponseBase:

@@ -106,6 +106,7 @@ def test_holds_keep_every_address_of_an_embargoed_asset_shut(client: Client) -> 
     """The crawl: all sizes, posters, guesses; the control is the same crawl once the hold is lifted."""
     asset = make_asset(gps_jpeg(), title="CANARI sous embargo", filename="canari.jpg")
     source, now = uuid4(), clock.now()
+    actions.prepare_later(asset.image, now=now)
     actions.hold([asset], until=None, source_uid=source, now=now)
     actions.release(asset, now)
     addresses = [asset.url, *(asset.image.address(variant) for variant in presets.BY_SPEC.values())]

@@ -1,0 +1,61 @@
+"""What is done with bytes after they came in: looked at by the virus scanner, drawn as a preview."""
+
+from __future__ import annotations
+
+import io
+import logging
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from media_library import validators
+from media_library.models import Asset, Blob, LibraryDocument
+from media_library.models.rows import keep
+from media_library.storage import clamav, originals
+from media_library.validators import child
+
+log = logging.getLogger(__name__)
+PREVIEW_SIDE = 1000
+
+
+def check(blob: Blob, *, now: datetime) -> Blob:
+    """Ask the scanner about bytes, and let all their assets out of quarantine where it finds nothing; what it found
+    is kept with the bytes, and they stay shut. Idempotent.
+
+    Raises `storage.clamav.ScannerSilent`: they stay in quarantine, for another time.
+    """
+    finding = ""
+    if settings.CLAMAV_URL:
+        with originals().open(blob.name) as content:
+            finding = clamav.scan(content, settings.CLAMAV_URL)
+    with transaction.atomic():
+        row = Blob.objects.select_for_update(no_key=True).get(pk=blob.pk)
+        row.checked_at, row.finding = now, finding
+        row.save(update_fields=["checked_at", "finding"])
+        if not finding:
+            Asset.objects.filter(blob=row, quarantined_at__isnull=False).update(quarantined_at=None)
+    if finding:
+        log.warning("media.virus", extra={"blob": row.sha256, "finding": finding})
+    return row
+
+
+def preview(document: LibraryDocument, *, now: datetime) -> LibraryDocument:
+    """Draw the first page of a PDF, in a child with limits. One that cannot be drawn has no preview, and is not
+    tried again. Idempotent."""
+    try:
+        with originals().open(document.asset.blob.name) as content:
+            said, data = next(
+                child.ask("first_page", content, side=PREVIEW_SIDE, seconds=20, memory=800_000_000)
+            )
+    except (child.CannotDecode, OSError):
+        said, data = {}, b""
+    with transaction.atomic():
+        row = LibraryDocument.objects.select_for_update(of=("self",)).get(pk=document.pk)
+        if row.looked_at is None and row.file.name == document.file.name:
+            if data:
+                row.poster = keep(io.BytesIO(data), validators.Facts("image", "image/jpeg", ".jpg"))
+                row.page_count = said["pages"]
+            row.looked_at = now
+            row.save(update_fields=["poster", "page_count", "looked_at"])
+    return row
