@@ -96,7 +96,7 @@ class PressConfig(AppConfig):
         from cms.core import registry
         from cms.core.registry import FeedSource, HomeSection, Measure, TodoSource
         from press import api, feeds, models, queries
-        from press.views import desk
+        from press.views import desk, scheduled
 
         registry.services.register(api.kit_service)
         registry.feed_sources.register(
@@ -109,6 +109,9 @@ class PressConfig(AppConfig):
         registry.todo_items.register(TodoSource("press.embargoes", 10, _("Embargoes"), desk.embargoes_due))
         registry.todo_items.register(
             TodoSource("press.correctives", 15, _("Corrections to be told"), desk.correctives_due)
+        )
+        registry.todo_items.register(
+            TodoSource("press.scheduled", 12, _("Publications to come"), scheduled.publications_due)
         )
         registry.todo_items.register(
             TodoSource("press.approvals", 20, _("Approvals waiting"), desk.approvals_due)

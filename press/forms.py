@@ -17,6 +17,7 @@ from wagtail.admin.widgets import AdminDateTimeInput
 from cms.core import clock, formats
 from cms.core.forms import ThingPageForm
 from cms.core.models import Audience
+from media_library import validators
 
 AUDIENCES = [(one, one.label) for one in (Audience.PUBLIC, Audience.JOURNALISTS)]
 
@@ -278,3 +279,84 @@ class SendForm(forms.Form):
         if not self.errors and not data.get("audiences") and not data.get("journalists"):
             raise forms.ValidationError(_("Choose an audience or a journalist."))
         return data
+
+
+# Begun otherwise than in the editor -----------------------------------------------------------------------------
+class _BegunForm(forms.Form):
+    """What kind of release, and in which language: asked only where there is a choice."""
+
+    kind = forms.ChoiceField(label=_("Kind"))
+    language = forms.ChoiceField(label=_("Language"))
+
+    def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = apps.get_model("press", "Release")._meta.get_field("kind").choices  # type: ignore[attr-defined]
+        names = dict(settings.LANGUAGES)
+        language = self.fields["language"]
+        language.choices = [(code, names.get(code, code)) for code in languages]  # type: ignore[attr-defined]
+        language.initial = languages[0]
+        if len(languages) == 1:
+            language.widget = forms.HiddenInput()
+
+
+class WordForm(_BegunForm):
+    """A Word document."""
+
+    file = forms.FileField(
+        label=_("Word document"),
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+        help_text=_("A .docx file."),
+    )
+    field_order = ("file", "kind", "language")
+
+
+class _PhotographField(forms.FileField):
+    """A picture, by what its bytes say; the library examines it once more where it takes it in."""
+
+    def to_python(self, data: Any) -> Any:
+        found = super().to_python(data)
+        if found is not None:
+            validators.examine(found.file, found.name or "", kind="image")  # type: ignore[arg-type]
+        return found
+
+
+class AtOnceForm(_BegunForm):
+    """A photograph, a title, three lines."""
+
+    photo = _PhotographField(
+        label=_("Photograph"), required=False, widget=forms.FileInput(attrs={"accept": "image/*"})
+    )
+    photo_words = forms.CharField(
+        label=_("What the photograph shows"),
+        required=False,
+        max_length=255,
+        help_text=_("One sentence, for who does not see it: who, where, doing what."),
+    )
+    title = forms.CharField(label=_("Title"), max_length=200)
+    text = forms.CharField(
+        label=_("Text"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=3000,
+        help_text=_("Three lines will do."),
+    )
+    field_order = ("photo", "photo_words", "title", "text", "kind", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].initial = "note"
+
+    def clean_text(self) -> str:
+        """Its first paragraph is the lead, which newsrooms print as it stands."""
+        text: str = self.cleaned_data["text"].strip()
+        if len(text.replace("\r\n", "\n").split("\n\n")[0]) > 900:
+            raise forms.ValidationError(
+                _("The first paragraph is too long: leave an empty line after three or four lines.")
+            )
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """A photograph is described: some readers do not see it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("photo") and not cleaned.get("photo_words"):
+            self.add_error("photo_words", _("Say in one sentence what the photograph shows."))
+        return cleaned

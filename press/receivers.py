@@ -30,6 +30,8 @@ def ring_for_files(thing: Release | Kit) -> None:
 @receiver(page_published, sender=ReleasePage, dispatch_uid="press.release_published")
 def release_published(sender: Any, instance: ReleasePage, revision: Any = None, **kwargs: Any) -> None:
     """Number the release, and open the files of its text at its hour; mails of a corrected one take its new words."""
+    if not instance.live:  # it is only scheduled yet
+        return
     now = clock.now()
     actions.published(instance, user=getattr(revision, "user", None), now=now)
     release = Release.objects.get(pk=instance.release_id)
@@ -41,6 +43,8 @@ def release_published(sender: Any, instance: ReleasePage, revision: Any = None, 
 @receiver(page_published, sender=KitPage, dispatch_uid="press.kit_published")
 def kit_published(sender: Any, instance: KitPage, **kwargs: Any) -> None:
     """Open the kit's files at its hour, and have its archives built."""
+    if not instance.live:
+        return
     actions.publish_kit(instance, now=clock.now())
     ring_for_archives(instance.kit_id)
 

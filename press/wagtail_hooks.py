@@ -14,6 +14,7 @@ from press.views import coverage, early
 from press.views.buttons import press_button
 from press.views.contents import kit_contents
 from press.views.doors import note_page
+from press.views.drafts import at_once, word
 from press.views.files import release_files
 from press.views.followup import follow_up
 from press.viewsets import AssetChooserViewSet, PressGroup
@@ -36,6 +37,8 @@ def button_urls() -> list[Any]:
         path("press/kit/<int:pk>/contents/", kit_contents, name="press_kit_contents"),
         path("press/journalist/<int:pk>/", early.journalist, name="press_journalist"),
         path("press/<slug:kind>/<int:pk>/early/", early.early, name="press_early"),
+        path("press/release/word/", word, name="press_word"),
+        path("press/release/at-once/", at_once, name="press_at_once"),
         path("press/release/<int:pk>/files/", release_files, name="press_release_files"),
         path("press/<slug:kind>/<int:pk>/followup/", follow_up, name="press_followup"),
         path("press/<slug:kind>/<int:pk>/<slug:verb>/", press_button, name="press_button"),

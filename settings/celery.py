@@ -23,6 +23,8 @@ MAIL_SWEEP = "cms.mailing.tasks.sweep"
 MAIL_SWEEP_SECONDS = 30
 MAIL_REPORTS = "cms.mailing.tasks.read_reports"
 MAIL_REPORTS_SECONDS = 60
+PUBLICATIONS = "cms.core.tasks.publish_due"
+PUBLICATIONS_SECONDS = 20
 REGISTRATIONS_SWEEP = "events.tasks.sweep_registrations"
 REGISTRATIONS_SWEEP_SECONDS = 120
 DATES = "events.tasks.extend_horizon"
@@ -79,6 +81,11 @@ app.conf.beat_schedule = {
         "task": "press.tasks.forget_visits",
         "schedule": 6 * 3600,
         "options": {"expires": 3600},
+    },
+    "publications": {
+        "task": PUBLICATIONS,
+        "schedule": PUBLICATIONS_SECONDS,
+        "options": {"expires": PUBLICATIONS_SECONDS},
     },
     "registrations": {
         "task": REGISTRATIONS_SWEEP,

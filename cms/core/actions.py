@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -13,12 +14,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Task, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Page, Revision, Task, Workflow, WorkflowPage, WorkflowTask
 
 from cms.core.models import ApprovalTask, Attempt, SitePage, Thing, ThingLog
 from cms.core.models.approval import needs_reason
 
 T = TypeVar("T", bound=Thing)
+logger = logging.getLogger(__name__)
+# So many scheduled texts are published by one sweep; the next takes the rest.
+DUE_AT_ONCE = 200
 
 # French, because they are the organisation's own data, which it may rename.
 WORKFLOW = "Validation des textes"
@@ -196,6 +200,44 @@ def publish_approved(workflow_state: Any, *, user: Any) -> None:
         page.get_latest_revision().publish(user=user, skip_permission_checks=True)
         return
     page.get_latest_revision().publish(user=user)
+
+
+def publish_due(*, now: datetime) -> int:
+    """Publish the words whose scheduled hour has come, each in a transaction of its own; return how many were.
+
+    Two schedulers at once publish each once. One that fails is logged and stays due: the others go out, and it is
+    tried again by the next sweep; the team's to-do list says that it is late.
+    """
+    due = Revision.objects.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at", "pk")
+    done = 0
+    for pk in due.values_list("pk", flat=True)[:DUE_AT_ONCE]:
+        try:
+            done += publish_scheduled(revision_pk=pk, now=now)
+        except Exception:
+            # Whatever is wrong with one text keeps no other back.
+            logger.exception("scheduled publication failed", extra={"revision": pk})
+    return done
+
+
+@transaction.atomic
+def publish_scheduled(*, revision_pk: int, now: datetime) -> bool:
+    """Publish one scheduled revision if its hour has come and nobody has done it yet; tell whether it was done.
+
+    The page's rows are held first, in the order of every edit; what is due is asked again under that lock.
+    """
+    revision = Revision.objects.filter(pk=revision_pk).first()
+    page = revision.content_object if revision is not None else None
+    if page is None:
+        return False
+    if isinstance(page, SitePage):
+        lock_page(page)
+    revision = Revision.objects.filter(pk=revision_pk, approved_go_live_at__lte=now).first()
+    if revision is None:
+        return False
+    # The hour has come by the clock that was passed in: the words carry no schedule any more.
+    revision.content = {**revision.content, "go_live_at": None}
+    revision.publish(log_action="wagtail.publish.scheduled", skip_permission_checks=True)
+    return True
 
 
 def beat(name: str, *, now: datetime) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel, PublishingPanel
+from wagtail.admin.widgets.datetime import AdminDateTimeInput
 
 from cms.core import registry
 
@@ -35,6 +36,20 @@ class ThingPanel(Panel):
             shown = kind.state_panel(self.instance, self.request) if kind.state_panel else None
             template, state = shown if shown else ("", {})
             return {**context, "state_template": template, **state}
+
+
+class SchedulePanel(PublishingPanel):
+    """When the words go out by themselves; their end belongs to the thing, not to a page."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {
+            "data-controller": "w-action",
+            "data-action": "w-dialog:hidden->w-action#reset",
+            "data-w-dialog-target": "notify",
+        }
+        widget = AdminDateTimeInput(js_overlay_parent_selector="#schedule-publishing-dialog", attrs=attrs)
+        kwargs.setdefault("children", [FieldPanel("go_live_at", widget=widget)])
+        super().__init__(**kwargs)
 
 
 class FirstValuesPanel(MultiFieldPanel):

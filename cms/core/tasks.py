@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cms.core import clock
+from cms.core import actions, clock
 from cms.core.models import Heartbeat
 
 
@@ -10,3 +10,9 @@ from cms.core.models import Heartbeat
 def heartbeat() -> None:
     """Write that the scheduler rang and a worker heard it."""
     Heartbeat.objects.update_or_create(name="scheduler", defaults={"beat_at": clock.now()})
+
+
+@shared_task(name="cms.core.tasks.publish_due", ignore_result=True, soft_time_limit=100, time_limit=120)
+def publish_due() -> None:
+    """Publish what was scheduled for now or before."""
+    actions.publish_due(now=clock.now())

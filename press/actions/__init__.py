@@ -24,6 +24,7 @@ from press.actions.doors import (
     revoke_early_copy,
     use_key,
 )
+from press.actions.drafts import Draft, draft_from_word, write_at_once
 from press.actions.files import mean_for, set_files
 from press.actions.followup import note_request, remind, send_follow_up, send_kit
 from press.actions.formats import (
@@ -76,6 +77,7 @@ __all__ = [
     "AgreementChanged",
     "AlreadyIn",
     "AlreadyPublic",
+    "Draft",
     "EmbargoInPast",
     "FormatsBusy",
     "NotADraft",
@@ -101,6 +103,7 @@ __all__ = [
     "create_kit",
     "create_release",
     "describe",
+    "draft_from_word",
     "drop_coverage_import",
     "forget_if_unused",
     "forget_visits",
@@ -145,4 +148,5 @@ __all__ = [
     "withdraw_kit",
     "word_kit",
     "word_release",
+    "write_at_once",
 ]

@@ -20,7 +20,7 @@ from wagtail.search import index
 
 from cms.core.blocks import body_blocks
 from cms.core.models import SitePage
-from cms.core.panels import FirstValuesPanel, ThingPanel
+from cms.core.panels import FirstValuesPanel, SchedulePanel, ThingPanel
 from press.forms import KitPageForm, ReleasePageForm
 from press.models.kits import Kit
 from press.models.releases import Release
@@ -106,6 +106,7 @@ class ReleasePage(SitePage):
         FieldPanel("topics", widget=CheckboxSelectMultiple),
         FieldPanel("sectors", widget=CheckboxSelectMultiple),
         PageChooserPanel("related_page"),
+        SchedulePanel(),
         *SitePage.promote_panels,
     ]
     edit_handler = TabbedInterface(
@@ -162,7 +163,11 @@ class KitPage(SitePage):
         [
             ObjectList([*kit_panels, *content_panels], heading=_("Text")),
             ObjectList(
-                [FieldPanel("topics", widget=CheckboxSelectMultiple), *SitePage.promote_panels],
+                [
+                    FieldPanel("topics", widget=CheckboxSelectMultiple),
+                    SchedulePanel(),
+                    *SitePage.promote_panels,
+                ],
                 heading=_("Topics and lists"),
             ),
         ]

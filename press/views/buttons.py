@@ -31,6 +31,7 @@ from press.forms import (
 )
 from press.models import Kit, KitPage, Release, ReleasePage
 from press.queries import correctives
+from press.views.desk import release_values
 
 
 @dataclass(frozen=True)
@@ -219,11 +220,7 @@ RELEASE_BUTTONS = (
         offered=lambda thing, now: (
             _standing(thing, now) and thing.pages.filter(first_published_at__isnull=False).exists()
         ),
-        initial=lambda thing, now: {
-            **{name: getattr(thing, name) for name in ("kind", "reference", "signatory_name")},
-            "signatory_function": thing.signatory_function,
-            "activity": thing.activity_id,
-        },
+        initial=lambda thing, now: release_values(thing),
         publishes=True,
     ),
     Button(
@@ -244,7 +241,7 @@ RELEASE_BUTTONS = (
         _send,
         _("The whole text goes by mail to the audiences you choose, with a link to the kit."),
         offered=_standing,
-        initial=lambda thing, now: {"audiences": list(thing.audiences.values_list("pk", flat=True))},
+        initial=lambda thing, now: {"audiences": release_values(thing)["audiences"]},
     ),
     Button(
         "corrective",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import django_filters
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
@@ -13,6 +17,7 @@ from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, P
 from wagtail.admin.views.pages.listing import IndexView as PageListView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -44,6 +49,14 @@ class ReleaseFilters(WagtailFilterSet):
         field_name="release__kind", choices=ReleaseKind.choices, label=_("Kind")
     )
 
+    without_english = django_filters.BooleanFilter(
+        label=_("Without an English version"), method="narrow_to_untranslated"
+    )
+
+    def narrow_to_untranslated(self, found: Any, name: str, value: bool) -> Any:
+        """Those that wait for an English version, or those that have one."""
+        return found.filter(in_english=not value)
+
     class Meta:
         model = ReleasePage
         fields = ["kind", "topics"]  # Wagtail adds the language, by its code
@@ -61,6 +74,44 @@ class _NewestFirst(SearchedByKeys, PageListView):
         return super().get_base_queryset().select_related(self.model.THING, "locale")
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """In which language a page is, and whether its release still wants an English version."""
+
+    spoken: str
+    warns: bool
+
+
+class LanguagesColumn(Column):
+    """The language, and a warning where there is no English version at all."""
+
+    cell_template_name = "press/admin/languages_cell.html"
+
+    def get_value(self, instance: Any) -> Spoken:
+        return Spoken(str(instance.locale), not instance.in_english)
+
+
+class _Releases(_NewestFirst):
+    def get_base_queryset(self) -> Any:
+        english = ReleasePage.objects.filter(
+            release_id=OuterRef("release_id"), locale__language_code="en", alias_of=None
+        )
+        return super().get_base_queryset().annotate(in_english=Exists(english))
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        """The other ways to begin, for who may begin one."""
+        buttons: list[Any] = list(super().header_more_buttons)
+        if self.add_url:
+            buttons += [
+                HeaderButton(_("Write at once"), url=reverse("press_at_once"), icon_name="mobile-alt"),
+                HeaderButton(
+                    _("Begin with a Word document"), url=reverse("press_word"), icon_name="doc-full"
+                ),
+            ]
+        return buttons
+
+
 class _PagesMenuItem(MenuItem):
     """Offered to those for whom the list opens: protocol and coordinators have no page to change."""
 
@@ -73,7 +124,7 @@ class ReleaseListing(PageListingViewSet):
     """Every release, in every language."""
 
     model = ReleasePage
-    index_view_class = _NewestFirst
+    index_view_class = _Releases
     filterset_class = ReleaseFilters
     icon = "doc-full"
     name = "releases"
@@ -86,6 +137,7 @@ class ReleaseListing(PageListingViewSet):
         Column("number", label=_("Number"), accessor="release.label"),
         Column("kind", label=_("Kind"), accessor="release.kind_label"),
         Column("embargo", label=_("Embargo"), accessor=lambda page: _embargo(page.release)),
+        LanguagesColumn("languages", label=_("Language")),
         DateColumn("latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"),
         PageStatusColumn("status", label=_("Status"), sort_key="live"),
     ]

@@ -1,0 +1,301 @@
+"""The embargo crawl: every channel the house has, walked from its own tables, with a canary in an embargoed release.
+
+The addresses come from the URL table, the registered page types with their subpaths, the services of the API and the
+variants of files: a channel that is added is walked, or the first test fails until it says why it need not be. Who
+walks: anybody, and an accredited journalist to whom another text was opened. The control is an officer.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cms.contacts import actions as contacts
+from cms.core import clock, links, registry
+from cms.core.models import SitePage
+from cms.core.registry import Refused, page_type_of
+from media_library import actions as library
+from media_library.storage import presets
+from press import actions
+from press.queries import doors
+from settings.urls import urlpatterns
+from tests.factories.accounts import make_user
+from tests.factories.contacts import make_contact
+from tests.factories.media_library import pdf
+from tests.factories.press import make_release, refreshed
+from tests.press.test_embargo import CANARY, CONDITIONS, JSON, lay_world, without_query
+
+pytestmark = pytest.mark.django_db
+
+#: Routes that take what the crawl makes for them (`probes`); the dispatcher's are those of all pages.
+PROBED = {
+    "media/": "each file in each variant",
+    "p/": "short addresses",
+    "j/": "the doors of journalists",
+    "(.*)": "every page, and every subpath of its type",
+    "++api++": "every page and every service",
+    "admin/": "every address of the admin, by anybody",
+}
+#: Routes that hold nothing of a release, or are somebody's own: why they are not walked.
+ELSEWHERE = {
+    "m/": "a mail is its recipient's; whether it may leave is asked below",
+    "c/": "counts a click of a mail",
+    "r/": "a registration is its holder's",
+    "(?P<language>": "the form of the newsletter",
+}
+SUBJECT_ACCEPTS = ({"accept": "text/html"}, JSON)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One way to ask: `is_subject` where the answer must be that there is nothing."""
+
+    name: str
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+    is_subject: bool = False
+    method: str = "get"
+
+
+@pytest.fixture(scope="module")
+def laid_walk(laid_room: Any, tmp_path_factory: Any) -> tuple[Any, Any]:
+    media = tmp_path_factory.mktemp("media")
+    with override_settings(MEDIA_ROOT=media):
+        world = lay_world(laid_room)
+        files = [
+            library.import_file(
+                fileobj=io.BytesIO(pdf(CANARY)),
+                filename=f"{CANARY.lower()}-{name}.pdf",
+                title=f"{CANARY} {name}",
+                now=clock.now(),
+            )
+            for name in ("lettre", "annexe")
+        ]
+        release = refreshed(world.page)
+        actions.set_files(release, scan=files[0], attachments=[(files[1], "")], user=None, now=clock.now())
+        return (world, files), media
+
+
+@pytest.fixture
+def walk(laid_walk: Any, db: None, settings: Any, tmp_path: Any) -> Any:
+    found, media = laid_walk
+    settings.MEDIA_ROOT = shutil.copytree(media, tmp_path / "media")
+    return deepcopy(found)
+
+
+# The channels ------------------------------------------------------------------------------------------------
+def _route(pattern: Any) -> str:
+    return str(pattern.pattern).lstrip("^").replace("\\", "")
+
+
+def fixed_routes() -> list[str]:
+    """The routes of the URL table without a variable part."""
+    return [f"/{_route(one).rstrip('$')}" for one in urlpatterns if not re.search(r"[<(]", _route(one))]
+
+
+def subjects(world: Any) -> set[Any]:
+    return {world.page.release.uid, world.kit_page.kit.uid}
+
+
+def _pages(world: Any) -> Iterator[Channel]:
+    """Every page there is, in each representation, with each subpath of its type and each service of the API."""
+    components = "&".join(
+        f"expand={one.name}" for one in registry.services if one.component is not None and not one.tail
+    )
+    for row in SitePage.objects.order_by("path"):
+        page = row.specific
+        kind = page_type_of(page)
+        hidden = page.thing_uid in subjects(world)
+        path = page.public_path
+        api = f"/++api++{path.rstrip('/')}"
+        asked = "" if hidden else f"?SearchableText={CANARY}"
+        yield Channel("page", f"{path}{asked}", is_subject=hidden)
+        yield Channel("page as JSON", path, tuple(JSON.items()), hidden)
+        yield Channel(
+            "list or search as JSON", f"{path}?fullobjects=1&{components}", tuple(JSON.items()), hidden
+        )
+        yield Channel("API", f"{api}?fullobjects=1&metadata_fields=_all&{components}", is_subject=hidden)
+        for name in kind.subpaths:
+            yield Channel(f"subpath {name}", f"{path}{name}", is_subject=hidden)
+        for service in registry.services:
+            if service.stands_on(page) and (hidden or kind.listed_model or page.depth <= 3):
+                query = f"?SearchableText={CANARY}&fullobjects=1" if service.name == "search" else ""
+                yield Channel(f"API @{service.name}", f"{api}/@{service.name}{query}", is_subject=hidden)
+    yield Channel("API search by date", "/++api++/@search?sort_on=effective&b_size=100&metadata_fields=_all")
+
+
+def _files(world: Any, files: Any) -> Iterator[Channel]:
+    """Every file of the release, in each variant."""
+    for asset in (world.image.asset, *files):
+        yield Channel("file", asset.url, is_subject=True)
+    for variant in presets.BY_NAME.values():
+        yield Channel("rendition", world.image.address(variant), is_subject=True)
+    for name in ("max-165x165", "fill-99999x99999", "original"):
+        address = f"/media/{world.image.asset.uid.hex}/{name}/{CANARY.lower()}.jpg"
+        yield Channel("guessed rendition", address, is_subject=True)
+
+
+def _admin(patterns: Any, prefix: str, world: Any) -> Iterator[Channel]:
+    """Every address of the admin whose variable parts are keys or words, filled with the release's."""
+    values = {"int": world.page.pk, "slug": "release", "str": "release", "uuid": world.page.uid}
+    for one in patterns:
+        route = _route(one)
+        if re.search(r"\(|\[", route):
+            continue
+        filled = prefix + re.sub(
+            r"<(?:(\w+):)?\w+>",
+            lambda found: str(values.get(found[1] or "str", "release")),
+            route.rstrip("$"),
+        )
+        if isinstance(one, URLResolver):
+            yield from _admin(one.url_patterns, filled, world)
+        elif isinstance(one, URLPattern):
+            yield Channel("admin", filled)
+
+
+def channels(world: Any, files: Any) -> list[Channel]:
+    """Every channel, with the conditions of HTTP on what must not be there."""
+    plain = [Channel("fixed address", route) for route in fixed_routes()]
+    plain += [*_pages(world), *_files(world, files)]
+    plain.append(Channel("short address", f"/p/{links.short_code(world.page.uid)}", is_subject=True))
+    found = []
+    whole = (world.page.public_path, world.kit_page.public_path, "/p/", "/media/", "/++api++")
+    seen: set[str] = set()
+    for one in plain:
+        found.append(one)
+        # One of each kind is enough: what answers a condition does not know which page it stands before.
+        if not one.is_subject or one.name in seen or not one.path.startswith(whole):
+            continue
+        seen.add(one.name)
+        for method in ("get", "head"):
+            for condition in CONDITIONS[1:] if method == "get" else CONDITIONS:
+                headers = (*one.headers, *condition.items())
+                label = " ".join([one.name, method.upper(), *condition])
+                found.append(replace(one, name=label, headers=headers, method=method))
+    return found
+
+
+# What is a leak ----------------------------------------------------------------------------------------------
+def answer_of(client: Client, one: Channel) -> tuple[int, str]:
+    """Status, and all that is said in body and headers but for what was asked."""
+    response = getattr(client, one.method)(one.path, headers=dict(one.headers))
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    said = body.decode(errors="replace") + "\n" + "\n".join(f"{k}: {v}" for k, v in response.headers.items())
+    said = without_query(said)
+    asked = one.path.partition("?")[0]
+    bare = asked.removeprefix("/++api++").rstrip("/")
+    for echo in {asked, bare, quote(asked), unquote(asked), quote(asked, safe=""), quote(bare, safe="")} - {
+        ""
+    }:
+        said = said.replace(echo, "")
+    return response.status_code, said
+
+
+def is_leak(client: Client, one: Channel) -> bool:
+    """Whether the canary sings, or something answers where nothing must be."""
+    status, said = answer_of(client, one)
+    if one.is_subject and status != 404:
+        return True
+    return CANARY.lower() in said.lower().replace(f"searchabletext={CANARY.lower()}", "")
+
+
+def crawl(client: Client, found: list[Channel]) -> list[str]:
+    """Ask all of it; print how many channels were tried, and name those that leak."""
+    leaks = [f"{one.name}: {one.path}" for one in found if is_leak(client, one)]
+    kinds = {re.sub(r" (GET|HEAD).*", "", one.name) for one in found}
+    print(f"embargo crawl: {len(found)} requests over {len(kinds)} kinds of channel, {len(leaks)} leaks")
+    return leaks
+
+
+def test_every_route_of_the_site_is_walked_or_says_why_not():
+    known = [*PROBED, *ELSEWHERE]
+    missing = [
+        route
+        for route in map(_route, urlpatterns)
+        if re.search(r"[<(]", route) and not any(route.startswith(one) for one in known)
+    ]
+    assert not missing, f"give these routes a probe, or say why they hold nothing of a release: {missing}"
+
+
+def test_before_its_instant_no_channel_has_a_trace_for_anybody(client, walk):
+    assert crawl(client, channels(*walk)) == []
+
+
+def test_before_its_instant_no_address_of_the_admin_has_a_trace_for_anybody(client, walk):
+    world, _files = walk
+    admin = next(
+        one for one in get_resolver().url_patterns if _route(one) == "admin/" and hasattr(one, "url_patterns")
+    )
+    found = list(_admin(admin.url_patterns, "/admin/", world))
+    assert len(found) > 150
+    assert crawl(client, found) == []
+
+
+def journalist(name: str) -> tuple[Any, str]:
+    """An accredited journalist, and the path of their door."""
+    contact = make_contact(name=name, email=f"{name.lower()}@example.org")
+    contacts.grant_accreditation(contact=contact, now=clock.now())
+    accreditation = doors.door_of(contact, now=clock.now())
+    assert accreditation is not None
+    return contact, "/j/" + doors.door_url(accreditation).rpartition("/j/")[2]
+
+
+def test_before_its_instant_no_channel_has_a_trace_for_a_journalist_of_another_text(walk):
+    world, files = walk
+    other = make_release(world.room, title="Autre texte", until=clock.now() + timedelta(days=2))
+    awa, door = journalist("Awa")
+    ali, _his = journalist("Ali")
+    actions.give_early_copies(other.release, contacts=[awa], user=None, now=clock.now())
+    actions.give_early_copies(refreshed(world.page), contacts=[ali], user=None, now=clock.now())
+    client = Client()
+    assert client.post(door, {"do": "agree", "version": "1"}).status_code == 303
+    assert client.get(other.public_path).status_code == 200, "she is inside: her own text opens"
+    found = [one for one in channels(world, files) if one.method == "get" and len(one.headers) < 2]
+    below = [
+        replace(one, name=f"{one.name} below the door", path=f"{door.rstrip('/')}{one.path}")
+        for one in found
+        if one.is_subject and not one.path.startswith("/++api++")
+    ]
+    assert crawl(client, [*found, Channel("door", door)]) == []
+    assert crawl(Client(), below) == []
+
+
+def test_mails_and_messages_refuse_it_before_its_instant(walk):
+    world, _files = walk
+    now = clock.now()
+    for one in registry.shareables:
+        for thing in (world.page.release, world.kit_page.kit):
+            try:
+                brief = one.brief(thing.uid, "fr", now)
+            except (Refused, LookupError):
+                continue
+            assert CANARY not in str(brief)
+    for source in registry.story_sources:
+        titles = [page.title for page in source.news(now - timedelta(days=30), now, "fr")]
+        assert not [title for title in titles if CANARY in title]
+
+
+def test_the_control_whom_embargoes_do_not_bind_finds_it_in_the_same_channels(client, walk):
+    """An officer: with the policy open, the probes sing, so that their silence above says something."""
+    client.force_login(make_user("officer"))
+    heavy = ("print.pdf", "document.docx", "card.jpg", ".zip")
+    tried = [
+        one
+        for one in channels(*walk)
+        if one.method == "get" and len(one.headers) < 2 and not one.path.endswith(heavy)
+    ]
+    kinds = {one.name for one in tried if is_leak(client, one)}
+    expected = {"page", "page as JSON", "API", "API @search", "file", "rendition", "short address"}
+    assert expected <= kinds, expected - kinds
+    assert {"subpath text.txt", "subpath ninjs.json", "subpath atom.xml"} <= kinds
