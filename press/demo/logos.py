@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from press.demo.pictures import INK, KAOLIN, OCHRE
 
 WIDTH, HEIGHT, SIDE = 1800, 600, 420
-NAME, WORDS = "TOKTEN-Mali", "Les compétences de la diaspora"
+NAME, WORDS = "TOKTEN-Mali", "Les savoirs de la diaspora"
 
 
 @dataclass(frozen=True)
