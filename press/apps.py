@@ -69,9 +69,20 @@ class PressConfig(AppConfig):
         from cms.core.registry import PageType
         from cms.pages import feeds
         from press import api, models, views
+        from press.views import accreditation
 
         for kind in (
-            PageType(models.PressRoomPage, "PressRoom", views.press_room, api.room),
+            PageType(
+                models.PressRoomPage,
+                "PressRoom",
+                views.press_room,
+                api.room,
+                subpaths={
+                    "accreditation": accreditation.ask,
+                    "acces": accreditation.sign_in,
+                    "access": accreditation.sign_in,
+                },
+            ),
             PageType(
                 models.ReleaseIndexPage,
                 "PressReleaseIndex",
@@ -177,7 +188,7 @@ class PressConfig(AppConfig):
         from cms.core import registry
         from press import actions
         from press.mail import doors as mail
-        from press.views import doors, early
+        from press.views import doors, early, requests
 
         registry.contact_movers.register(actions.move_early_copies, key="press.EarlyCopy.contact")
         registry.reader_sources.register(doors.door_reader, key="press-door")
@@ -188,12 +199,17 @@ class PressConfig(AppConfig):
             )
         )
         registry.todo_items.register(
+            registry.TodoSource("press.calls", 26, _("Accreditations"), requests.calls_due)
+        )
+        registry.todo_items.register(
             registry.TodoSource("press.questions", 18, _("Questions of journalists"), early.questions_due)
         )
         for name, title, render in (
             (mail.DOOR, _("Press access: the link of a journalist"), mail.door),
             (mail.COPY, _("Press access: a text under embargo"), mail.early_copy),
             (mail.KEY, _("Press access: sign in"), mail.key),
+            (mail.REQUEST, _("Press access: confirm a request for accreditation"), mail.request),
+            (mail.REFUSED, _("Press access: accreditation refused"), mail.refused),
         ):
             registry.mailing_renderers.register(
                 registry.Renderer(name, title, render, owed=True, subscription=False, secret=True)

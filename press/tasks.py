@@ -7,6 +7,7 @@ from celery import shared_task
 from cms.core import clock
 from cms.core.reader import ANONYMOUS
 from cms.mailing.documents import PaperUnavailable
+from cms.mailing.tasks import ring_on_commit
 from press import actions, queries
 from press.models import Kit, Release
 
@@ -44,5 +45,14 @@ def prepare_formats(release_pk: int) -> int:
 
 @shared_task(ignore_result=True)
 def forget_visits() -> int:
-    """Every few hours: delete the lines of journalists' doors that are kept no longer."""
-    return actions.forget_visits(now=clock.now())
+    """Every few hours: delete of journalists' doors and requests what is kept no longer."""
+    now = clock.now()
+    return actions.forget_visits(now=now) + actions.forget_requests(now=now)
+
+
+@shared_task(ignore_result=True)
+def tell_decisions() -> int:
+    """Every minute: owe the mail of each accreditation decided since it was asked for on the site."""
+    queues = actions.tell_decisions(now=clock.now())
+    ring_on_commit(*set(queues))
+    return len(queues)

@@ -77,6 +77,11 @@ app.conf.beat_schedule = {
         "schedule": 120,
         "options": {"expires": 120},
     },
+    "press-accreditations": {
+        "task": "press.tasks.tell_decisions",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "press-doors": {
         "task": "press.tasks.forget_visits",
         "schedule": 6 * 3600,

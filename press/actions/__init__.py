@@ -1,5 +1,12 @@
 """What the press room does: verbs, keyword arguments, the time passed in."""
 
+from press.actions.accreditation import (
+    CONFIRM_WITHIN,
+    ask_accreditation,
+    confirm_request,
+    forget_requests,
+    tell_decisions,
+)
 from press.actions.archives import build_archives, count_archive, want_archives
 from press.actions.correctives import reword_mailings, send_corrective
 from press.actions.coverage import (
@@ -73,6 +80,7 @@ from press.actions.releases import (
 from press.actions.rooms import lay_press_room, word_kit, word_release
 
 __all__ = [
+    "CONFIRM_WITHIN",
     "FORMATS",
     "AgreementChanged",
     "AlreadyIn",
@@ -89,6 +97,7 @@ __all__ = [
     "accept_agreement",
     "add_assets",
     "around",
+    "ask_accreditation",
     "ask_key",
     "attach_kit",
     "begin",
@@ -98,6 +107,7 @@ __all__ = [
     "change_number",
     "close_doors",
     "confirm_coverage_import",
+    "confirm_request",
     "correct",
     "count_archive",
     "create_kit",
@@ -106,6 +116,7 @@ __all__ = [
     "draft_from_word",
     "drop_coverage_import",
     "forget_if_unused",
+    "forget_requests",
     "forget_visits",
     "format_file",
     "give_early_copies",
@@ -141,6 +152,7 @@ __all__ = [
     "set_kit_embargo",
     "sizes",
     "take_back",
+    "tell_decisions",
     "use_key",
     "want_archives",
     "was_public",

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from cms.core import clock, formats
 from cms.core.registry import Parts, Refused
-from press.models import DoorKey, EarlyCopy
+from press.models import AccreditationRequest, DoorKey, EarlyCopy
 from press.queries import doors
 
 DOOR, COPY, KEY = "press.door", "press.early_copy", "press.door_key"
+REQUEST, REFUSED = "press.accreditation_request", "press.accreditation_refused"
 
 
 def door(delivery: Any, language: str, now: datetime) -> Parts:
@@ -88,6 +89,45 @@ def key(delivery: Any, language: str, now: datetime) -> Parts:
             _("The link is good for an hour, once. If it was not you, do nothing."),
         ],
     )
+
+
+def request(delivery: Any, language: str, now: datetime) -> Parts:
+    """Asks the owner of an address whether the request for accreditation is theirs. Raises Refused once it is moot."""
+    row = AccreditationRequest.objects.filter(uid=delivery.values["request"], confirmed_at=None).first()
+    if row is None:
+        raise Refused(_("This request is confirmed, replaced, or older than a week."))
+    return _letter(
+        _("Confirm your request for accreditation"),
+        [
+            _("Hello [[name]],"),
+            _("Somebody, probably you, asked for a press accreditation with this address."),
+        ],
+        link=doors.request_url(row),
+        button=_("Confirm my request"),
+        after=[
+            _("The press office reads it once you have confirmed. The link is good for a week."),
+            _("If it was not you, do nothing: the request is forgotten after a week."),
+        ],
+    )
+
+
+def refused(delivery: Any, language: str, now: datetime) -> Parts:
+    """Says that the accreditation is not granted, and why."""
+    subject = _("Your request for accreditation")
+    lines = [
+        _("Hello [[name]],"),
+        _("We cannot accredit you at present."),
+        *(
+            [_("Reason: %(reason)s") % {"reason": reason}]
+            if (reason := delivery.values.get("reason"))
+            else []
+        ),
+        _("The press office answers your questions; all that is public stays open to you on the site."),
+    ]
+    html = format_html(
+        "<h1>{}</h1>{}", subject, format_html_join("", "<p>{}</p>", ((line,) for line in lines))
+    )
+    return Parts(subject, "\n\n".join(lines), str(html))
 
 
 def _until(accreditation: Any) -> list[str]:

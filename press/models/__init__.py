@@ -1,5 +1,6 @@
 """The rows of the press room: releases, kits, and the pages that word them."""
 
+from press.models.accreditation import AccreditationRequest
 from press.models.coverage import Coverage, CoverageImport, Medium, SpokenLanguage, Tone
 from press.models.diffusion import Diffusion, Support, Terms
 from press.models.distribution import Distribution, Purpose
@@ -20,6 +21,7 @@ from press.models.snippets import Boilerplate, PressContact
 __all__ = [
     "DIGITS",
     "LIGHT_LIMIT",
+    "AccreditationRequest",
     "Attachment",
     "Boilerplate",
     "Correction",

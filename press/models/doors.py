@@ -6,11 +6,13 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cms.contacts.models import Accreditation
 from cms.core.models import Thing
 
 if TYPE_CHECKING:
@@ -36,6 +38,19 @@ class EmbargoAgreement(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+    def clean(self) -> None:
+        """Refuse to change what somebody accepted."""
+        super().clean()
+        if self.pk is None:
+            return
+        before = type(self)._default_manager.get(pk=self.pk)
+        changed = any(getattr(self, name) != getattr(before, name) for name in ("version", "text", "text_en"))
+        accepted = Accreditation.objects.filter(terms_version=before.version, terms_accepted_at__isnull=False)
+        if changed and accepted.exists():
+            raise ValidationError(
+                _("Somebody accepted this version: it stays as it is. Add another version.")
+            )
 
 
 class EarlyCopy(models.Model):

@@ -15,7 +15,7 @@ from cms.contacts import queries as contacts
 from cms.contacts.models import Accreditation, Contact
 from cms.core import links
 from cms.core.models import SitePage
-from press.models import DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement, Kit, Release
+from press.models import AccreditationRequest, DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement, Kit, Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,6 +142,35 @@ def copy_url(copy: EarlyCopy) -> str:
 def key_url(key: DoorKey) -> str:
     """The absolute address of a sign-in link."""
     return f"{settings.PUBLIC_URL}/j/{links.make(DoorKey.LINK_PURPOSE, key.uid)}/"
+
+
+def request_url(request: AccreditationRequest) -> str:
+    """The absolute address where a request for accreditation is confirmed."""
+    return f"{settings.PUBLIC_URL}/j/{links.make(AccreditationRequest.LINK_PURPOSE, request.uid)}/"
+
+
+def request_of(token: str) -> AccreditationRequest | None:
+    """The request for accreditation that a link confirms, or None."""
+    uid = links.uid_of(token)
+    row = AccreditationRequest.objects.filter(uid=uid).first() if uid else None
+    return row if row and links.verify(token, purpose=row.LINK_PURPOSE, uid=row.uid) else None
+
+
+def requests() -> QuerySet[AccreditationRequest]:
+    """All requests for accreditation, the newest first, with who decided."""
+    return AccreditationRequest.objects.select_related(
+        "accreditation__contact", "accreditation__decided_by", "confirmed_by"
+    )
+
+
+def requests_of(contact: Contact) -> QuerySet[AccreditationRequest]:
+    """What a contact asked for by the form, the newest first."""
+    return requests().filter(accreditation__contact=contact)
+
+
+def to_call() -> QuerySet[AccreditationRequest]:
+    """Requests that nobody can confirm by mail: who left a telephone alone is called."""
+    return requests().filter(confirmed_at=None, address="")
 
 
 def key_of(token: str, *, now: datetime) -> DoorKey | None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-    from press.models import DoorKey
+    from press.models import AccreditationRequest, DoorKey
 
 SESSION = "press_door"
 #: A journalist's telephone stays signed in for so long.
@@ -106,26 +106,32 @@ def _note(request: HttpRequest, contact: Any, thing_uid: UUID, name: str) -> Non
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def door(request: HttpRequest, token: str) -> HttpResponse:
-    """GET: what is open now, or the agreement. POST `do=agree`, `enter`, `leave`, `ask`. A sign-in link: a button."""
+    """GET: what is open now, or the agreement. POST `do=agree`, `enter`, `leave`, `ask`.
+
+    The links of a sign-in and of a request for accreditation stand here too, each with a button.
+    """
     now = clock.now()
     if (key := doors.key_of(token, now=now)) is not None:
         return _sign_in(request, key, now)
+    if (asked := doors.request_of(token)) is not None:
+        return _confirm(request, asked, now)
     holder = doors.holder_of(token, now=now)
     if holder is None:
         raise Http404
-    with translation.override(_language(holder)):
+    with translation.override(_language(holder.contact.language)):
         if request.method == "POST":
             return _act(request, holder, token, now)
         _note_opening(request, holder, now)
         return _page(request, "press/door.html", **_context(request, holder, token, now))
 
 
-def _language(holder: doors.Holder) -> str:
-    return "en" if holder.contact.language == "en" else settings.LANGUAGE_CODE
+def _language(code: str) -> str:
+    return "en" if code == "en" else settings.LANGUAGE_CODE
 
 
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    language = _language(context["holder"])
+    """A page of the door, in the language at work."""
+    language = _language(translation.get_language() or "")
     request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
     page = render(request, template, {**context, "noindex": True})
     page["Content-Language"] = language
@@ -148,7 +154,7 @@ def _note_opening(request: HttpRequest, holder: doors.Holder, now: datetime) -> 
 
 
 def _context(request: HttpRequest, holder: doors.Holder, token: str, now: datetime) -> dict[str, Any]:
-    agreement, language = doors.agreement_at(now), _language(holder)
+    agreement, language = doors.agreement_at(now), _language(holder.contact.language)
     agreed, team = doors.has_agreed(holder.accreditation, now=now), _is_team(request)
     inside = doors.holder_in(request.session.get(SESSION), now=now)
     signed_in = inside is not None and inside.accreditation == holder.accreditation
@@ -221,7 +227,7 @@ def _enter(request: HttpRequest, holder: doors.Holder, now: datetime) -> None:
 def _sign_in(request: HttpRequest, key: DoorKey, now: datetime) -> HttpResponse:
     """The link of a sign-in mail: GET shows a button, its POST turns the key, once."""
     holder = doors.Holder(key.accreditation)
-    with translation.override(_language(holder)):
+    with translation.override(_language(holder.contact.language)):
         if request.method != "POST":
             return _page(request, "press/sign_in.html", holder=holder)
         if _is_team(request):
@@ -233,6 +239,19 @@ def _sign_in(request: HttpRequest, key: DoorKey, now: datetime) -> HttpResponse:
         _enter(request, holder, now)
         address = doors.door_url(accreditation).removeprefix(settings.PUBLIC_URL)
         return private(HttpResponseRedirect(address, status=303))
+
+
+def _confirm(request: HttpRequest, asked: AccreditationRequest, now: datetime) -> HttpResponse:
+    """The link of a confirmation mail: GET shows what was asked and a button, whose POST confirms, again and again."""
+    if asked.confirmed_at is None and now - asked.requested_at > actions.CONFIRM_WITHIN:
+        raise Http404
+    if request.method == "POST":
+        try:
+            asked = actions.confirm_request(asked, now=now)
+        except actions.PressError:
+            raise Http404 from None
+    with translation.override(_language(asked.language)):
+        return _page(request, "press/confirm_request.html", asked=asked)
 
 
 @require_safe

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import require_admin_access
 
 from cms.contacts.models import Contact
+from cms.contacts.viewsets.accreditations import DECIDE
 from cms.core import clock, formats
 from cms.core.registry import Todo
 from cms.mailing.tasks import ring_on_commit
@@ -60,14 +61,18 @@ class GiveForm(forms.Form):
         self.fields["contacts"].queryset = people  # type: ignore[attr-defined]
 
 
+def _need(request: HttpRequest) -> None:
+    if not (request.user.has_perm(GIVE) or request.user.has_perm(SEE)):
+        raise PermissionDenied
+
+
 # One release or kit ------------------------------------------------------------------------------------------
 @require_admin_access
 def early(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """GET: who reads a release or kit before its hour, and what they did. POST gives, mails, hands on, closes."""
     if kind not in BUTTONS:
         raise Http404
-    if not (request.user.has_perm(GIVE) or request.user.has_perm(SEE)):
-        raise PermissionDenied
+    _need(request)
     thing = get_object_or_404(BUTTONS[kind][0], pk=pk)
     page, now = page_for(kind, thing, request.user), clock.now()
     held = doors.copies_of(thing).filter(revoked_at=None)
@@ -188,8 +193,7 @@ def _to_hand_on(contact: Contact, url: str, *, copy: EarlyCopy | None = None) ->
 @require_admin_access
 def journalist(request: HttpRequest, pk: int) -> HttpResponse:
     """GET: a journalist's door and all that was done through it. POST mails it, hands it on, closes everything."""
-    if not (request.user.has_perm(GIVE) or request.user.has_perm(SEE)):
-        raise PermissionDenied
+    _need(request)
     contact = get_object_or_404(Contact.objects.select_related("organisation"), pk=pk)
     now = clock.now()
     door, link = doors.door_of(contact, now=now), None
@@ -231,13 +235,14 @@ def _do(request: HttpRequest, contact: Contact, door: Any, did: str | None, now:
 
 
 def door_section(request: HttpRequest, contact: Contact) -> dict[str, Any] | None:
-    """The part of a contact's card that tells of their door (three queries); None for who has none."""
+    """The part of a contact's card that tells of their door (four queries); None for who has none."""
     if not request.user.has_perm(SEE):
         return None
     door, visits = doors.door_of(contact, now=clock.now()), list(doors.visits_by(contact)[:5])
-    if door is None and not visits:
+    asked = list(doors.requests_of(contact)[:3]) if request.user.has_perm(DECIDE) else []
+    if door is None and not visits and not asked:
         return None
-    return {"contact": contact, "door": door, "visits": visits}
+    return {"contact": contact, "door": door, "visits": visits, "asked": asked}
 
 
 def questions_due(user: Any, now: datetime) -> list[Todo]:

@@ -8,23 +8,25 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column, DateColumn, LocaleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView as PageListView
-from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cms.contacts.viewsets.accreditations import DECIDE
 from cms.core import formats
-from cms.core.viewsets import GuardedChooserViewSet, SearchedByKeys, StraightToTheList
+from cms.core.viewsets import GuardedChooserViewSet, OfficeViewSet, SearchedByKeys, StraightToTheList
 from media_library.policies import SEE_UNRELEASED
-from press.models import Boilerplate, KitPage, PressContact, ReleaseKind, ReleasePage
+from press.models import Boilerplate, EmbargoAgreement, KitPage, PressContact, ReleaseKind, ReleasePage
 from press.viewsets.coverage import CoverageViewSet
 from press.viewsets.diffusion import DiffusionViewSet
 
@@ -184,6 +186,41 @@ class PressContactViewSet(SnippetViewSet):
     search_backend_name = None
 
 
+class EmbargoAgreementViewSet(OfficeViewSet):
+    """What journalists accept before they read early: versions, of which the last one in force counts."""
+
+    model = EmbargoAgreement
+    icon = "key"
+    name = "embargo_agreements"
+    menu_label = _("Embargo agreements")
+    add_to_admin_menu = False
+    list_display = ["version", DateColumn("since", label=_("In force from"), sort_key="since")]
+    search_fields = ["version", "text"]
+    search_backend_name = None
+    ordering = "-since"
+    panels = [
+        FieldRowPanel([FieldPanel("version"), FieldPanel("since")]),
+        FieldPanel("text"),
+        FieldPanel("text_en"),
+    ]
+
+
+class _RequestsMenuItem(MenuItem):
+    """Offered to those who decide accreditations."""
+
+    def is_shown(self, request: Any) -> bool:
+        return bool(request.user.has_perm(DECIDE))
+
+
+class RequestsViewSet(ViewSet):
+    """The entry of the menu that leads to the requests for accreditation."""
+
+    icon = "key"
+    menu_label = _("Requests for accreditation")
+    menu_item_class = _RequestsMenuItem
+    menu_url = reverse_lazy("press_requests")
+
+
 class PressGroup(ViewSetGroup):
     """« Presse » in the menu."""
 
@@ -197,4 +234,6 @@ class PressGroup(ViewSetGroup):
         PressContactViewSet(),
         CoverageViewSet("press_coverage"),
         DiffusionViewSet("press_diffusion"),
+        RequestsViewSet("accreditation_requests"),
+        EmbargoAgreementViewSet("embargo_agreements"),
     )

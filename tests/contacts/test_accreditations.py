@@ -64,7 +64,7 @@ def test_journalists_are_accredited_from_their_list_and_lose_it_there(officer):
     assert officer.post(verdict("grant", profile), {"until": "", "reason": ""}).status_code == 302
     row = profile.contact.accreditations.get()
     assert (row.state, row.valid_until, row.scope_uid) == ("granted", None, None)
-    assert "obligatoire" in officer.post(verdict("end", profile), {"reason": ""}).text
+    assert "Champ requis" in officer.post(verdict("end", profile), {"reason": ""}).text
     row.refresh_from_db()
     assert row.state == "granted"
     officer.post(verdict("end", profile), {"reason": "Embargo rompu"})

@@ -25,7 +25,10 @@ class ReasonWanted(Exception):
 def request_accreditation(
     *, contact: Contact, scope_uid: UUID | None = None, terms_version: str = "", now: datetime
 ) -> Accreditation:
-    """Ask for an accreditation, general or to one thing; who already asked or has it gets the same row."""
+    """Ask for an accreditation, general or to one thing; who already asked or has it gets the same row.
+
+    One whose time is over is asked for anew: it is decided again.
+    """
     row, _created = Accreditation.objects.get_or_create(
         contact=contact,
         scope_uid=scope_uid,
@@ -37,6 +40,9 @@ def request_accreditation(
             "terms_accepted_at": now if terms_version else None,
         },
     )
+    over = Accreditation.objects.filter(pk=row.pk, state=AccreditationState.GRANTED, valid_until__lte=now)
+    if over.update(state=AccreditationState.REQUESTED, requested_at=now):
+        row.refresh_from_db()
     return row
 
 
@@ -53,8 +59,7 @@ def grant_accreditation(
     """Grant, or prolong what is granted; links given out stay good. Raises EndsInThePast."""
     row = request_accreditation(contact=contact, scope_uid=scope_uid, now=now)
     row = Accreditation.objects.select_for_update().get(pk=row.pk)
-    over = row.valid_until is not None and row.valid_until <= now
-    if row.state != AccreditationState.GRANTED or over:
+    if row.state != AccreditationState.GRANTED:
         row.state, row.valid_from = AccreditationState.GRANTED, now
     if valid_until is not None and valid_until <= (row.valid_from or now):
         raise EndsInThePast(_("It ends in the past. Choose a later day, or none."))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
@@ -86,6 +87,10 @@ class _Decision(BulkAction):
     @classproperty
     def models(cls) -> list[Any]:
         return [Accreditation, MediaProfile]
+
+    def __init__(self, request: Any, model: Any) -> None:
+        super().__init__(request, model)
+        self.next_url: str = get_valid_next_url_from_request(request) or _index_of(model)
 
     def check_perm(self, obj: Any) -> bool:
         return bool(self.request.user.has_perm(DECIDE))
@@ -178,8 +183,11 @@ def decide_url(verb: str, row: Any) -> str:
     """The address that asks for a verdict on one row, and comes back to its list."""
     model = row._meta.model_name
     address = reverse("wagtail_bulk_action", args=["contacts", model, verb])
-    back = reverse("accreditations:index" if model == "accreditation" else "journalists:index")
-    return f"{address}?{urlencode({'id': row.pk, 'next': back})}"
+    return f"{address}?{urlencode({'id': row.pk, 'next': _index_of(type(row))})}"
+
+
+def _index_of(model: Any) -> str:
+    return reverse("accreditations:index" if model is Accreditation else "journalists:index")
 
 
 class AccreditationFilters(WagtailFilterSet):
