@@ -14,6 +14,7 @@ from press.views import coverage, early, requests
 from press.views.buttons import press_button
 from press.views.contents import kit_contents
 from press.views.doors import note_page
+from press.views.downloads import kit_downloads
 from press.views.drafts import at_once, word
 from press.views.files import release_files
 from press.views.followup import follow_up
@@ -37,6 +38,7 @@ def button_urls() -> list[Any]:
         path("press/kit/<int:pk>/contents/", kit_contents, name="press_kit_contents"),
         path("press/requests/", requests.requests, name="press_requests"),
         path("press/requests/<int:pk>/card/", requests.card, name="press_request_card"),
+        path("press/kit/<int:pk>/downloads/", kit_downloads, name="press_kit_downloads"),
         path("press/journalist/<int:pk>/", early.journalist, name="press_journalist"),
         path("press/<slug:kind>/<int:pk>/early/", early.early, name="press_early"),
         path("press/release/word/", word, name="press_word"),

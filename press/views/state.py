@@ -128,6 +128,7 @@ def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
         "archives": archives,
         "heavy": next((row for row in archives if row.is_ready and row.is_too_heavy), None),
         "limit": LIGHT_LIMIT,
+        "may_see_downloads": request.user.has_perm("press.view_kitdownload"),
         "may_fill": request.user.has_perm("press.fill_kit") and may_publish_live("kit", kit, request.user),
         "buttons": _links("kit", kit, request.user, now),
         "log": ThingLog.objects.filter(thing_uid=kit.uid).select_related("user")[:6],

@@ -1,20 +1,17 @@
-"""Renditions against the floor of encoding alone; the building of an archive. `make bench` prints JSON lines."""
+"""Renditions against the floor of encoding alone. `make bench` prints JSON lines."""
 
 from __future__ import annotations
 
 import io
 import json
 import time
-from typing import Any
 
 import pytest
 from PIL import Image
 
-from media_library import actions
 from media_library.storage import presets, render
 from media_library.storage.metadata import Credit
-from tests.factories.core import NOON
-from tests.factories.media_library import make_asset, picture
+from tests.factories.media_library import picture
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db]
 
@@ -58,22 +55,3 @@ def test_renditions_cost_little_more_than_their_encoding() -> None:
         image.save(io.BytesIO(), variant.format.upper(), quality=variant.quality)
     say("media.renditions_one_decode_each", time.process_time() - began, "cpu_s", floor)
     assert spent < 12
-
-
-def test_an_archive_of_a_hundred_megabytes_is_built_in_little_time(settings: Any, tmp_path: Any) -> None:
-    import os
-    import shutil
-
-    settings.MEDIA_ROOT = tmp_path
-    assets = []
-    for number in range(25):
-        body = b"RIFF" + (4_194_296).to_bytes(4, "little") + b"WAVE" + os.urandom(4_194_292)
-        assets.append(make_asset(body, f"son-{number:02d}.wav"))
-    wall, cpu = time.perf_counter(), time.process_time()
-    archive = actions.build_archive(entries=[actions.Entry(asset) for asset in assets], now=NOON)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    began = time.perf_counter()
-    shutil.copyfile(archive.path, tmp_path / "copy.zip")
-    say("media.archive_of_105_MB", wall, "s", time.perf_counter() - began)
-    say("media.archive_of_105_MB_cpu", cpu, "cpu_s", 0.2)
-    assert archive.size > 104_000_000
