@@ -42,8 +42,9 @@ def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
     """One asset as this reader may have it, or None.
 
     {"@id", "UID", "@type": "Image" | "File" | "Audio" | "Video", title, description (the caption), alt, credit,
-    copyright, licence, filename, content-type, size (bytes of the original), download}; pictures also have
-    width, height and scales: name → {download, width, height}; those in AVIF ("web-720.avif") once they are made.
+    copyright, rights_holder, licence, restriction, filename, content-type, size (bytes of the original), download};
+    pictures also have width, height and scales: name → {download, width, height}; those in AVIF ("web-720.avif") once
+    they are made.
     """
     if not policies.may_serve(row, reader=ctx.reader, now=ctx.now):
         return None
@@ -56,7 +57,9 @@ def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
         "description": words.caption if words else "",
         "credit": row.credit,
         "copyright": row.copyright,
+        "rights_holder": row.rights_holder,
         "licence": row.licence,
+        "restriction": row.restriction,
         "place": row.place,
         "taken": row.taken_at.isoformat() if row.taken_at else None,
         "effective": row.released_at.isoformat() if row.released_at else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -21,8 +22,14 @@ from media_library.models.assets import Asset, Kind
 from media_library.models.rows import HeaderImageField, LibraryFile, WithAsset, place
 from media_library.storage import originals, presets, render, renditions
 from media_library.storage.metadata import Credit, read_credit
+from media_library.storage.reading import Said, read_said
 
 Focus = tuple[float, float]
+
+
+def _plain(name: str) -> str:
+    """A name without what tells a file name from the title that a browser makes of it."""
+    return re.sub(r"[\W_]+", " ", name).strip().lower()
 
 
 class ImageManager(WithAsset, models.Manager.from_queryset(ImageQuerySet)):  # type: ignore[misc]
@@ -47,6 +54,8 @@ class LibraryImage(LibraryFile, AbstractImage):
     avif_at = models.DateTimeField(null=True, blank=True, editable=False)
     # 64 bits that pictures which look alike share but for a few (dHash), as a signed number
     fingerprint = models.BigIntegerField(null=True, blank=True, editable=False)
+
+    keywords: tuple[str, ...] = ()  # of a file that has just come in
 
     objects = ImageManager()
 
@@ -81,6 +90,29 @@ class LibraryImage(LibraryFile, AbstractImage):
             # the credit travels inside the bytes: all sizes are made again
             self.renditions.all().delete()
             self.prepared_at = self.avif_at = None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        if self.keywords and not self.tags.exists():
+            self.tags.add(*self.keywords)
+
+    def _read_words(self, content: Any, filename: str) -> None:
+        said = read_said(content)
+        about = dict(self.about or {})
+        for name in ("credit", "copyright", "restriction", "place", "taken_at"):
+            about[name] = about.get(name) or getattr(said, name)
+        self.about = about
+        french = (self.words or {}).get(settings.LANGUAGE_CODE)
+        if french is not None and not french.get("decorative"):
+            french["caption"] = french.get("caption") or said.caption
+        if said.title and _plain(self.title) in ("", _plain(filename), _plain(os.path.splitext(filename)[0])):
+            self.title = said.title
+        self.keywords = said.keywords
+
+    def said(self) -> Said:
+        """What the file says of itself."""
+        with originals().open(self.file.name) as content:
+            return read_said(content)
 
     def _credited(self, given: dict[str, Any] | None) -> tuple[str, str, str]:
         words = self.asset.text_in(settings.LANGUAGE_CODE) if given is None else None

@@ -82,7 +82,8 @@ class GuardedFileField(models.FileField):
 
 class LibraryFile:
     """What image, document and media rows share. `about` holds values for the asset, and `words` those of its
-    texts by language, to be written with the next save: forms and actions fill them."""
+    texts by language, to be written with the next save: forms and actions fill them. `is_edited`: somebody has seen
+    what the file says of itself and corrected it, so that it fills no blanks any more."""
 
     KIND: Kind
     asset: Any
@@ -92,6 +93,7 @@ class LibraryFile:
     words: dict[str, dict[str, Any]] | None = None
     upload_name: str = ""
     replaced_by: Any = None
+    is_edited: bool = False
 
     def kind_of_asset(self) -> Kind:
         return self.KIND
@@ -143,6 +145,8 @@ class LibraryFile:
             facts = validators.examine(file.file, name, kind=asset.kind)
         except ValidationError as error:
             raise ValidationError({"file": error}) from error
+        if not self.asset_id and not self.is_edited:
+            self._read_words(file.file, name)
         blob = keep(self._as_kept(file.file, facts), facts)
         if file._committed and file.name != blob.name and not Blob.objects.filter(name=file.name).exists():
             transaction.on_commit(lambda name=file.name: originals().remove(name))  # type: ignore[misc]
@@ -157,6 +161,9 @@ class LibraryFile:
         if facts.extension not in (".mp4", ".m4a"):
             return content
         return boxes.without_place(content)
+
+    def _read_words(self, content: Any, filename: str) -> None:
+        """Called once, when a file has just been examined: what it says of itself fills what nobody has said."""
 
     def _new_bytes(self, facts: validators.Facts) -> None:
         """Called when the row has been given other bytes."""

@@ -102,7 +102,8 @@ def _described(upload: Upload, data: Any = None) -> forms.DescribeForm | None:
     asset = upload.asset
     if asset is None or asset.kind != Kind.IMAGE or asset.texts.all():
         return None
-    return forms.DescribeForm(data, prefix=upload.uid.hex, initial={"title": asset.title})
+    known = {"title": asset.title, "caption": asset.image.said().caption}
+    return forms.DescribeForm(data, prefix=upload.uid.hex, initial=known)
 
 
 def _describe(request: HttpRequest) -> HttpResponse:

@@ -9,55 +9,33 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
-from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
-from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+from wagtail.models import UploadedFile
 from wagtailmedia.forms import BaseMediaForm
 
 from cms.core import clock
-from media_library import validators
+from media_library.forms.fields import DocumentField, PictureField, RecordingField, replaced
+from media_library.storage.reading import read_said
 
 RELEASE = "media_library.release_asset"
-_ABOUT = ("credit", "copyright", "licence", "taken_at", "place", "expires_at")
+_ABOUT = (
+    "credit",
+    "copyright",
+    "rights_holder",
+    "licence",
+    "restriction",
+    "taken_at",
+    "place",
+    "expires_at",
+)
 
 
-class ExaminedFile:
-    """A file field that believes only what the bytes say; see `validators.examine`."""
-
-    kind: str
-
-    def to_python(self, data: Any) -> Any:
-        found: Any = forms.FileField.to_python(self, data)  # type: ignore[arg-type]
-        if found is None:
-            return None
-        facts = validators.examine(found.file, found.name, kind=self.kind)  # type: ignore[arg-type]
-        found.content_type = facts.content_type  # type: ignore[attr-defined]
-        return found
-
-
-class PictureField(ExaminedFile, WagtailImageField):
-    """An upload of a picture."""
-
-    kind = "image"
-    default_validators: list[Any] = []
-
-
-class DocumentField(ExaminedFile, WagtailDocumentField):
-    """An upload of a document."""
-
-    kind = "document"
-
-
-class RecordingField(ExaminedFile, forms.FileField):
-    """An upload of a sound or film (`kind`), or of the picture shown before it plays."""
-
-    def __init__(self, *, kind: str, **kwargs: Any) -> None:
-        self.kind = kind
-        super().__init__(**kwargs)
+_SAID = ("caption", "credit", "copyright", "restriction", "place")
+# The prefix of Wagtail's forms for pictures that wait for their words, followed by the key of an UploadedFile.
+_WAITING = "uploaded-image-"
 
 
 class RightsForm(forms.Form):
@@ -79,7 +57,19 @@ class RightsForm(forms.Form):
         help_text=_("Name printed beside it: “Awa Diarra / TOKTEN”."),
     )
     copyright = forms.CharField(label=_("Copyright"), max_length=200, required=False)
+    rights_holder = forms.CharField(
+        label=_("Rights holder"),
+        max_length=200,
+        required=False,
+        help_text=_("Who gave us the right to show it, where that is somebody else."),
+    )
     licence = forms.ChoiceField(label=_("Licence"))
+    restriction = forms.CharField(
+        label=_("Restriction of use"),
+        max_length=300,
+        required=False,
+        help_text=_("Printed beside the licence: “Not for advertising.”"),
+    )
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
     taken_at = forms.DateField(label=_("Taken on"), required=False, widget=AdminDateInput)
     expires_at = forms.DateField(
@@ -108,7 +98,9 @@ class RightsForm(forms.Form):
         "caption",
         "credit",
         "copyright",
+        "rights_holder",
         "licence",
+        "restriction",
         "place",
         "taken_at",
         "expires_at",
@@ -196,8 +188,27 @@ class LibraryImageForm(RightsForm, BaseImageForm):
         user = kwargs.get("user")
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
-            self.fields["file"] = _replaced(self.fields["file"], PictureField())
+            self.fields["file"] = replaced(self.fields["file"], PictureField())
         self.prepare_rights(user)
+        if (self.prefix or "").startswith(_WAITING):
+            self.instance.is_edited = True
+            if not self.is_bound:
+                self._show_words(user)
+
+    def _show_words(self, user: Any) -> None:
+        """Of several pictures sent at once, each waits for its words: show those that it brings along."""
+        key = (self.prefix or "").removeprefix(_WAITING)
+        waiting = (
+            UploadedFile.objects.filter(pk=key, uploaded_by_user=user).first() if key.isdigit() else None
+        )
+        if waiting is None:
+            return
+        with waiting.file.open("rb") as content:
+            said = read_said(content)
+        shown = {name: getattr(said, name) for name in (*_SAID, "title") if getattr(said, name)}
+        shown["taken_at"] = _day_of(said.taken_at)
+        shown["tags"] = ", ".join(f'"{word}"' for word in said.keywords)
+        self.initial.update({name: value for name, value in shown.items() if name in self.fields})
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
@@ -209,7 +220,10 @@ class LibraryImageForm(RightsForm, BaseImageForm):
 
     def save(self, commit: bool = True) -> Any:
         self.note_rights()
-        return super().save(commit)
+        saved = super().save(commit)
+        if commit and self.instance.keywords and not self.cleaned_data.get("tags"):
+            self.instance.tags.add(*self.instance.keywords)
+        return saved
 
 
 class LibraryDocumentForm(RightsForm, BaseDocumentForm):
@@ -222,7 +236,7 @@ class LibraryDocumentForm(RightsForm, BaseDocumentForm):
         user = kwargs.get("user")
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
-            self.fields["file"] = _replaced(self.fields["file"], DocumentField())
+            self.fields["file"] = replaced(self.fields["file"], DocumentField())
         self.prepare_rights(user)
 
     def save(self, commit: bool = True) -> Any:
@@ -240,8 +254,8 @@ class LibraryMediaForm(RightsForm, BaseMediaForm):
         user = kwargs.get("user")
         super().__init__(*args, **kwargs)
         kind = "audio" if self.instance.type == "audio" else "video"
-        self.fields["file"] = _replaced(self.fields["file"], RecordingField(kind=kind))
-        self.fields["thumbnail"] = _replaced(self.fields["thumbnail"], RecordingField(kind="image"))
+        self.fields["file"] = replaced(self.fields["file"], RecordingField(kind=kind))
+        self.fields["thumbnail"] = replaced(self.fields["thumbnail"], RecordingField(kind="image"))
         self.prepare_rights(user)
         if kind == "video":  # made public from its own screen, once it has captions
             self.fields.pop("released", None)
@@ -251,118 +265,9 @@ class LibraryMediaForm(RightsForm, BaseMediaForm):
         return super().save(commit)
 
 
-class ManyFiles(forms.FileInput):
-    """An input that takes several files."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files; what each of them is, is examined when it is taken in."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(one, initial) for one in given]
-
-
-class SendForm(forms.Form):
-    """Files sent in one go, with what is said of all of them."""
-
-    WORDS = ("credit", "copyright", "place", "licence")
-
-    sent = FilesField(label=_("Files"))
-    credit = forms.CharField(
-        label=_("Credit of all of them"),
-        max_length=200,
-        required=False,
-        help_text=_("Name printed beside it: “Awa Diarra / TOKTEN”."),
-    )
-    copyright = forms.CharField(label=_("Copyright"), max_length=200, required=False)
-    place = forms.CharField(label=_("Place"), max_length=160, required=False)
-    licence = forms.ChoiceField(label=_("Licence"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        accept = ",".join(f".{name}" for name in sorted(validators.FORMATS))
-        self.fields["sent"].widget.attrs.update(multiple=True, accept=accept)
-        self.fields["licence"].choices = licences()  # type: ignore[attr-defined]
-
-
-class DescribeForm(forms.Form):
-    """What a picture shows, asked for once it has arrived."""
-
-    title = forms.CharField(label=_("Title"), max_length=255)
-    alt = forms.CharField(label=_("Alternative text"), max_length=300, required=False)
-    decorative = forms.BooleanField(label=_("Decorative"), required=False)
-    caption = forms.CharField(
-        label=_("Caption"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    @property
-    def says_something(self) -> bool:
-        return bool(self.cleaned_data["alt"].strip() or self.cleaned_data["decorative"])
-
-
-def licences() -> Any:
-    """The licences to choose from."""
-    from django.apps import apps
-
-    return apps.get_model("media_library", "Asset")._meta.get_field("licence").choices
-
-
-class SpeechForm(forms.Form):
-    """Captions and transcript of a sound or film (`kind`), in one language."""
-
-    language = forms.ChoiceField(label=_("Language"))
-    captions = forms.FileField(
-        label=_("Captions"),
-        required=False,
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".vtt,.srt"}),
-        help_text=_(
-            "A file of the type WebVTT (.vtt) or SubRip (.srt). Its words become the transcript too."
-        ),
-    )
-    transcript = forms.CharField(
-        label=_("What is said, word for word"),
-        required=False,
-        max_length=60_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        codes = (code for code, _name in settings.LANGUAGES)
-        self.fields["language"].choices = [  # type: ignore[attr-defined]
-            (code, get_language_info(code)["name_local"].capitalize()) for code in codes
-        ]
-        if kind != "video":
-            del self.fields["captions"]
-
-
 def _midnight(day: date | None) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
 def _day_of(value: Any) -> Any:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
-
-
-def _replaced(given: Any, field: Any) -> Any:
-    """Our field in the place, and with the label, widget and initial value, of Wagtail's."""
-    field.label, field.widget, field.required = given.label, given.widget, given.required
-    field.initial = given.initial
-    widget = field.widget
-    widget.is_required = given.required
-    formats = sorted(name for name, (kind, _type) in validators.FORMATS.items() if kind == field.kind)
-    if isinstance(widget, forms.FileInput):
-        widget.attrs["accept"] = ",".join(f".{name}" for name in formats)
-    limit = validators.LIMITS[field.kind]
-    field.max_upload_size = limit
-    field.help_text = _("Accepted: %(formats)s; at most %(limit)s MB.") % {
-        "formats": ", ".join(formats),
-        "limit": limit // 1_000_000,
-    }
-    return field
