@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from media_library.views import persons, rights, speeches, uploads, versions
+from media_library.policies import SEE_UNRELEASED
+from media_library.views import persons, rights, shelf, speeches, uploads, versions
 
 LOG_ACTIONS = (
     ("media_library.consent_noted", _("Note a consent"), _("Consent noted: %(person)s")),
     ("media_library.person_removed", _("Take a person out"), _("Not shown after all: %(person)s")),
+    ("media_library.rights_changed", _("Change rights"), _("Rights and credits changed")),
     ("media_library.consent_withdrawn", _("Withdraw a consent"), _("Consent withdrawn: %(person)s")),
 )
 
@@ -28,6 +30,7 @@ def admin_urls() -> list[URLPattern]:
         re_path(uid + "restore/$", rights.restore, name="media_library_restore"),
         re_path(uid + "embargo/$", rights.embargo, name="media_library_embargo"),
         re_path(uid + "persons/$", persons.of_asset, name="media_library_persons"),
+        path("library/", shelf.shelf, name="media_library_shelf"),
         path("library/persons/<int:pk>/", persons.everywhere, name="media_library_person"),
         path(
             "library/consents/<int:pk>/withdraw/",
@@ -71,3 +74,17 @@ def log_actions(actions: Any) -> None:
     """Words for what the journal keeps of a library item."""
     for action, label, message in LOG_ACTIONS:
         actions.register_action(action, label, message)
+
+
+class ShelfItem(MenuItem):
+    """Shown to those who see the library's unreleased items."""
+
+    def is_shown(self, request: Any) -> bool:
+        return bool(request.user.has_perm(SEE_UNRELEASED))
+
+
+@hooks.register("register_admin_menu_item")
+def shelf_item() -> MenuItem:
+    return ShelfItem(
+        _("All files"), reverse("media_library_shelf"), name="shelf", icon_name="folder-open-inverse", order=5
+    )

@@ -35,8 +35,8 @@ MENU_ORDER = (
 )
 # Wagtail's own entries that have a place inside another one, or that an officer has no use for.
 MENU_HIDDEN = frozenset({"help"})
-# Wagtail's own lists of files stand together, under the word an officer knows.
-MENU_LIBRARY = ("images", "documents", "media")
+# All lists of files stand together, under the word an officer knows.
+MENU_LIBRARY = ("shelf", "send-files", "images", "documents", "media")
 
 # The editor's buttons in the order of the work; Wagtail's others (unpublish, restart, cancel) come behind.
 NEXT_STEPS = (

@@ -1,6 +1,7 @@
 """What changes the library. Each is one transaction; none rings Celery."""
 
 from media_library.actions.archives import ArchiveBusy, Entry, Made, build_archive
+from media_library.actions.bulk import change_rights
 from media_library.actions.checking import check, preview
 from media_library.actions.consents import note_consent, note_person, remove_person, withdraw_consent
 from media_library.actions.downloads import count_download
@@ -49,6 +50,7 @@ __all__ = [
     "WrongOffset",
     "begin_upload",
     "build_archive",
+    "change_rights",
     "check",
     "close",
     "continue_upload",

@@ -2,13 +2,16 @@
 
 from media_library.forms.assets import RELEASE, LibraryDocumentForm, LibraryImageForm, LibraryMediaForm
 from media_library.forms.sending import DescribeForm, SendForm, SpeechForm
+from media_library.forms.shelf import BulkForm, ShelfForm
 
 __all__ = [
     "RELEASE",
+    "BulkForm",
     "DescribeForm",
     "LibraryDocumentForm",
     "LibraryImageForm",
     "LibraryMediaForm",
     "SendForm",
+    "ShelfForm",
     "SpeechForm",
 ]

@@ -105,7 +105,8 @@ class LibraryImage(LibraryFile, AbstractImage):
         french = (self.words or {}).get(settings.LANGUAGE_CODE)
         if french is not None and not french.get("decorative"):
             french["caption"] = french.get("caption") or said.caption
-        if said.title and _plain(self.title) in ("", _plain(filename), _plain(os.path.splitext(filename)[0])):
+        given: str = self.title  # type: ignore[has-type]
+        if said.title and _plain(given) in ("", _plain(filename), _plain(os.path.splitext(filename)[0])):
             self.title = said.title
         self.keywords = said.keywords
 
