@@ -9,6 +9,7 @@ from events import queries
 from events.models import EventPage, Occurrence
 from events.policies import desk
 from events.validators import serialise_rule
+from media_library import api as library
 
 if TYPE_CHECKING:
     from cms.core.registry import Context
@@ -78,6 +79,7 @@ def event(page: EventPage, ctx: Context) -> dict[str, Any]:
         "registration_opens_at": _iso(found.registration_opens_at),
         "registration_closes_at": _iso(found.registration_closes_at),
         "waiting_list": found.has_waiting_list,
+        "sounds": library.sounds(found.uid, ctx),
     }
     empty = {"capacity": found.capacity, "seats_left": None, "registration_state": "none"}
     return {**said, **(_registration(shown, ctx) if shown else empty)}

@@ -14,7 +14,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.core import registry
-        from events import api, feeds, ical, mail, models, views
+        from events import api, feeds, ical, mail, models, receivers, views  # noqa: F401
         from events.actions import events as first
         from events.actions import move_registrations
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
+from cms.core.api import once, served
 from cms.core.api.streams import stream
 from media_library import policies, queries
 from media_library.models import (
@@ -77,6 +79,20 @@ def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
         said["poster"] = settings.PUBLIC_URL + poster if poster else None
     elif row.kind in (Kind.AUDIO, Kind.VIDEO):
         said |= recording(row)
+    return said
+
+
+def sounds(uid: UUID, ctx: Context) -> list[dict[str, Any]]:
+    """The sounds ready for broadcast of a thing that this reader may have, in order: an asset each, with speaker,
+    function, speaker_language, verbatim, launch. Read once for all the pages of an answer."""
+    uids = frozenset({uid, *(page.thing_uid for page in served(ctx) if page.thing_uid)})
+    found = once(ctx, ("media_library.sounds", uids), lambda: queries.sounds_of(uids))
+    said = []
+    for row in queries.served_sounds(found[uid], reader=ctx.reader, now=ctx.now):
+        words = {"speaker": row.speaker, "function": row.function, "speaker_language": row.language}
+        said.append(
+            {**words, "verbatim": row.verbatim, "launch": row.launch, **(asset(row.asset, ctx) or {})}
+        )
     return said
 
 

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
 
+from cms.core.models import SitePage
 from media_library import policies
 from media_library.models import (
     Asset,
@@ -29,7 +30,7 @@ from media_library.models import (
     LibraryRendition,
     Upload,
 )
-from media_library.models.recordings import Preparation, Recording, file_for
+from media_library.models.recordings import Preparation, Recording, SoundBite, file_for
 from media_library.storage import av, presets
 
 if TYPE_CHECKING:
@@ -96,6 +97,31 @@ def named_by(page: Any) -> QuerySet[Asset]:
 def unprepared(*, limit: int = 50) -> QuerySet[LibraryImage]:
     """Pictures whose sizes have not been rendered ahead."""
     return LibraryImage.objects.filter(prepared_at__isnull=True).order_by("pk")[:limit]
+
+
+def sounds_of(uids: Iterable[UUID]) -> dict[UUID, list[SoundBite]]:
+    """The sounds ready for broadcast of things, by their uid, in order (six queries, however many)."""
+    found: dict[UUID, list[SoundBite]] = {uid: [] for uid in uids}
+    rows = SoundBite.objects.filter(thing_uid__in=found).select_related(
+        "asset__blob", "asset__media__poster", "asset__recording__poster"
+    )
+    for row in rows.prefetch_related(
+        "asset__holds", "asset__recordings__blob", "asset__speeches", "asset__texts__locale"
+    ):
+        row.asset.media.asset = row.asset
+        found[row.thing_uid].append(row)
+    return found
+
+
+def served_sounds(rows: Iterable[SoundBite], *, reader: Reader, now: datetime) -> list[SoundBite]:
+    """Those of them that `reader` may have at `now`; of the others not even the words are told."""
+    return [row for row in rows if policies.may_serve(row.asset, reader=reader, now=now)]
+
+
+def pages_of_thing(uid: UUID) -> list[Any]:
+    """The pages that word a thing, for the team."""
+    pages = SitePage.objects.filter(thing_uid=uid).select_related("locale").order_by("path")
+    return [page.specific for page in pages]
 
 
 def tool_banner(request: Any, now: datetime) -> str | None:

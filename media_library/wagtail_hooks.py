@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from media_library.policies import SEE_UNRELEASED
-from media_library.views import persons, rights, shelf, speeches, uploads, versions
+from media_library.views import persons, rights, shelf, soundbites, speeches, uploads, versions
 
 LOG_ACTIONS = (
     ("media_library.consent_noted", _("Note a consent"), _("Consent noted: %(person)s")),
@@ -52,6 +52,12 @@ def admin_urls() -> list[URLPattern]:
         re_path(uid + "say/$", speeches.say, name="media_library_say"),
         re_path(uid + r"unsay/(?P<language>[\w-]{1,10})/$", speeches.unsay, name="media_library_unsay"),
         re_path(uid + "waive/$", speeches.waive, name="media_library_waive"),
+        re_path(r"^library/sounds/(?P<uid>[0-9a-f]{32})/$", soundbites.sounds, name="media_library_sounds"),
+        re_path(
+            r"^library/sounds/(?P<uid>[0-9a-f]{32})/(?P<pk>\d{1,18})/(?P<verb>earlier|later|remove|change)/$",
+            soundbites.sound,
+            name="media_library_sound",
+        ),
     ]
 
 

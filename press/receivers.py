@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.signals import copy_for_translation_done, page_published, page_unpublished
 
 from cms.core import clock
 from cms.core.ring import ring
+from media_library.models import SoundBite
 from press import actions, queries
 from press.models import Kit, KitPage, Release, ReleasePage
 
@@ -47,6 +48,14 @@ def kit_published(sender: Any, instance: KitPage, **kwargs: Any) -> None:
         return
     actions.publish_kit(instance, now=clock.now())
     ring_for_archives(instance.kit_id)
+
+
+@receiver(post_save, sender=SoundBite, dispatch_uid="press.sound_added")
+@receiver(post_delete, sender=SoundBite, dispatch_uid="press.sound_removed")
+def sounds_changed(sender: Any, instance: SoundBite, **kwargs: Any) -> None:
+    """A sound that joins or leaves a release opens or closes with it, in the transaction that changes the list."""
+    for release in Release.objects.filter(uid=instance.thing_uid):
+        actions.page_left(Release, release.pk, now=clock.now())
 
 
 @receiver(page_unpublished, sender=ReleasePage, dispatch_uid="press.release_unpublished")

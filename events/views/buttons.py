@@ -232,6 +232,8 @@ def dates_preview(request: HttpRequest) -> JsonResponse:
 
 
 LOG_WORDS = {
+    "sound.added": gettext_lazy("Sound added"),
+    "sound.removed": gettext_lazy("Sound taken off"),
     "event.created": gettext_lazy("created"),
     "event.first_values": gettext_lazy("draft changed"),
     "event.when": gettext_lazy("date changed"),

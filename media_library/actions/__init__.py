@@ -20,6 +20,14 @@ from media_library.actions.rights import (
     withdraw,
 )
 from media_library.actions.rooms import lay_library
+from media_library.actions.soundbites import (
+    NotASoundBite,
+    add_sound,
+    change_sound,
+    move_sound,
+    open_sounds_of,
+    remove_sound,
+)
 from media_library.actions.speeches import CaptionsNeeded, say, unsay, waive_captions
 from media_library.actions.sweep import sweep
 from media_library.actions.uploads import (
@@ -44,13 +52,16 @@ __all__ = [
     "Entry",
     "Made",
     "NoRoom",
+    "NotASoundBite",
     "NotReleasable",
     "TooManyUploads",
     "UploadOver",
     "WrongOffset",
+    "add_sound",
     "begin_upload",
     "build_archive",
     "change_rights",
+    "change_sound",
     "check",
     "close",
     "continue_upload",
@@ -64,14 +75,17 @@ __all__ = [
     "is_releasable",
     "lay_library",
     "lift_holds",
+    "move_sound",
     "note_consent",
     "note_person",
+    "open_sounds_of",
     "prepare",
     "prepare_later",
     "prepare_recording",
     "preview",
     "release",
     "remove_person",
+    "remove_sound",
     "rendition",
     "restore",
     "retry_recording",

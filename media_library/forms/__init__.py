@@ -3,6 +3,7 @@
 from media_library.forms.assets import RELEASE, LibraryDocumentForm, LibraryImageForm, LibraryMediaForm
 from media_library.forms.sending import DescribeForm, SendForm, SpeechForm
 from media_library.forms.shelf import BulkForm, ShelfForm
+from media_library.forms.soundbites import SoundBiteForm
 
 __all__ = [
     "RELEASE",
@@ -13,5 +14,6 @@ __all__ = [
     "LibraryMediaForm",
     "SendForm",
     "ShelfForm",
+    "SoundBiteForm",
     "SpeechForm",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from media_library import queries
-from media_library.models import Asset, LibraryImage
+from media_library.models import Asset, LibraryImage, SoundBite
 from media_library.storage import presets
 
 register = template.Library()
@@ -92,6 +93,13 @@ def _srcset(image: LibraryImage, variants: tuple[presets.Variant, ...]) -> str:
         width, _height = variant.size_of(image.width, image.height)
         entries.setdefault(width, image.address(variant))
     return ", ".join(f"{address} {width}w" for width, address in entries.items())
+
+
+@register.simple_tag(takes_context=True)
+def sound_bites(context: Any, uid: UUID) -> list[SoundBite]:
+    """`{% sound_bites release.uid as bites %}`: the sounds of a thing that this reader may have now, in order."""
+    ctx = context["ctx"]
+    return queries.served_sounds(queries.sounds_of([uid])[uid], reader=ctx.reader, now=ctx.now)
 
 
 @register.simple_tag

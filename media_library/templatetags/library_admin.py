@@ -6,12 +6,13 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from cms.core import clock
 from media_library import policies, queries
 from media_library.forms import SpeechForm
-from media_library.models import Asset, Recording, Version
+from media_library.models import Asset, Recording, SoundBite, Version
 from media_library.models.recordings import address_of, lacks_captions, recording_of, versions_of
 from media_library.storage import av
 
@@ -82,3 +83,14 @@ def captions_address(asset: Asset, language: str) -> str:
 def edit_address(context: Any, shown: Any) -> str:
     """`{% edit_address page as edit %}`: where the team changes something that an item is shown in, or ""."""
     return AdminURLFinder(context["request"].user).get_edit_url(shown) or ""
+
+
+@register.simple_tag(takes_context=True)
+def sounds_line(context: Any, thing: Any) -> dict[str, Any]:
+    """`{% sounds_line release as sounds %}` in the panel of a thing's state: {"url": where its sounds are arranged, ""
+    for who may not; "count"}."""
+    may = context["self"].request.user.has_perm("media_library.change_soundbite")
+    return {
+        "url": reverse("media_library_sounds", args=[thing.uid.hex]) if may else "",
+        "count": SoundBite.objects.filter(thing_uid=thing.uid).count() if may else 0,
+    }

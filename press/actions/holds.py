@@ -24,7 +24,7 @@ from cms.core import actions as core
 from cms.core.models import Audience, SitePage
 from media_library import actions as library
 from media_library import policies
-from media_library.models import Asset
+from media_library.models import Asset, SoundBite
 from press.models import Attachment, Kit, KitItem, KitPage, Release, ReleasePage
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def _claims(thing: Release | Kit) -> set[int]:
         return set()
     pages = list(thing.pages.filter(live=True))
     found = {asset.pk for page in pages for asset in files_of(page)}
+    if pages:
+        found |= set(SoundBite.objects.filter(thing_uid=thing.uid).values_list("asset_id", flat=True))
     if pages and isinstance(thing, Kit):
         found |= set(thing.items.values_list("asset_id", flat=True))
     if pages and isinstance(thing, Release):
@@ -74,7 +76,7 @@ def _claims(thing: Release | Kit) -> set[int]:
 
 
 def _claimed_by_others(assets: Iterable[Asset], thing: Release | Kit) -> set[int]:
-    """The keys of those assets that another published thing opens too (seven queries, whatever their number)."""
+    """The keys of those assets that another published thing opens too (eight queries, whatever their number)."""
     keys = [asset.pk for asset in assets]
     kits = KitItem.objects.filter(asset__in=keys, kit__withdrawn_at__isnull=True, kit__pages__live=True)
     found = set(kits.exclude(kit__uid=thing.uid).values_list("asset_id", flat=True))
@@ -83,6 +85,9 @@ def _claimed_by_others(assets: Iterable[Asset], thing: Release | Kit) -> set[int
         Attachment.objects.filter(asset__in=keys, release__in=releases).values_list("asset_id", flat=True)
     )
     found |= set(releases.filter(signed_scan__in=keys).values_list("signed_scan_id", flat=True))  # type: ignore[arg-type]
+    sounds = SoundBite.objects.filter(asset__in=keys).exclude(thing_uid=thing.uid)
+    told = SitePage.objects.filter(live=True, withdrawn_at__isnull=True).values("thing_uid")
+    found |= set(sounds.filter(thing_uid__in=told).values_list("asset_id", flat=True))
     ours = ContentType.objects.get_for_models(ReleasePage, KitPage).values()
     standing = SitePage.objects.filter(live=True, withdrawn_at__isnull=True).exclude(thing_uid=thing.uid)
     for model in _file_models():

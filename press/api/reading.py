@@ -10,6 +10,7 @@ from django.conf import settings
 from cms.core import links, registry
 from cms.core.api import once, page_link, served
 from cms.core.api.streams import rich_text
+from media_library import api as library
 from press import exports, queries
 from press.models import KitPage, ReleasePage
 from press.queries import rooms
@@ -162,6 +163,7 @@ def release(page: ReleasePage, ctx: Context) -> dict[str, Any]:
         "sectors": [{"name": one.name, "slug": one.slug} for one in page.sectors.all()],
         **_files(row, ctx),
         "related_page": page_link(page.related_page_id, ctx),
+        "sounds": library.sounds(row.uid, ctx),
         **_around(page, ctx),
         **_formats(page),
     }

@@ -163,6 +163,8 @@ def log_line(line: Any) -> str:
         "early.revoked": _("Early copy closed"),
         "embargo.followed": _("Embargo moved with the release"),
         "audience.set": _("Readers chosen"),
+        "sound.added": _("Sound added"),
+        "sound.removed": _("Sound taken off"),
         "kit.attached": _("Press kit joined"),
         "kit.detached": _("Press kit taken off"),
         "withdrawn": _("Withdrawn"),
