@@ -21,7 +21,7 @@ from cms.pages.models import HomePage
 from media_library import actions as library
 from media_library.models import Asset
 from press import actions
-from press.demo import paper, words
+from press.demo import journalists, paper, words
 from press.demo.logos import LOGOS, Logo, draw_logo
 from press.demo.pictures import DRAWINGS, Drawing, draw
 from press.models import (
@@ -54,7 +54,8 @@ def build(*, now: datetime) -> None:
     for facts in words.RELEASES:
         at = _bamako(facts["date"], 9)
         _release(facts, shared, pictures, kits, user=user, at=at)
-    _ahead(shared, pictures, kits, user=user, now=now)
+    ahead = _ahead(shared, pictures, kits, user=user, now=now)
+    journalists.build(ahead.release, user=user, now=now)
     for page in KitPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).select_related("kit"):
         if actions.want_archives(page.kit, now=now):
             actions.build_archives(page.kit, now=now)
@@ -223,9 +224,9 @@ def _release(
 
 def _ahead(
     shared: dict[str, Any], pictures: dict[str, Asset], kits: dict[str, Kit], *, user: Any, now: datetime
-) -> None:
+) -> ReleasePage:
     """One release under embargo, whatever the day of loading."""
-    _release(words.AHEAD, shared, pictures, kits, user=user, at=now, embargo=_hour_ahead(now))
+    return _release(words.AHEAD, shared, pictures, kits, user=user, at=now, embargo=_hour_ahead(now))
 
 
 def _send(*, user: Any, now: datetime) -> None:
