@@ -37,6 +37,11 @@ def is_usable(asset: Any, *, now: datetime) -> bool:
     return asset.withdrawn_at is None and all(end > now for end in ends)
 
 
+def is_under_embargo(asset: Any, *, now: datetime) -> bool:
+    """Whether a thing holds the asset back from everyone at `now`."""
+    return any(hold.until is None or hold.until > now for hold in asset.holds.all())
+
+
 def usable(*, now: datetime) -> Q:
     """`is_usable` as a condition on Asset rows."""
     unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
@@ -64,7 +69,8 @@ def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
 
     What is public is everybody's, what is held for an audience its readers'. Accounts with the permission
     "see_unreleased_asset" have everything. A reader with a grant for a thing that holds or held the asset has it
-    before its time, unless it is withdrawn or expired. What waits for the virus scanner is nobody's.
+    before its time, unless it is withdrawn or expired; with a grant for the asset itself (a link that was handed
+    out) while no embargo runs. What waits for the virus scanner is nobody's.
     Reads the asset's own row and holds (one query, none where `holds` is prefetched).
     """
     if asset.quarantined_at is not None:
@@ -74,6 +80,8 @@ def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
     if reader.user is not None and reader.user.has_perm(SEE_UNRELEASED):
         return True
     if reader.grants and is_usable(asset, now=now):
+        if asset.uid in reader.grants and not is_under_embargo(asset, now=now):
+            return True
         return any(hold.source_uid in reader.grants for hold in asset.holds.all())
     return False
 

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
 
+from cms.core import links
 from cms.core.models import SitePage
 from media_library import policies
 from media_library.models import (
@@ -28,14 +29,17 @@ from media_library.models import (
     LibraryImage,
     LibraryMedia,
     LibraryRendition,
+    ShareLink,
     Upload,
 )
 from media_library.models.recordings import Preparation, Recording, SoundBite, file_for
+from media_library.models.shares import PURPOSE
 from media_library.storage import av, presets
 
 if TYPE_CHECKING:
     from cms.core.reader import Reader
 
+ALIKE = 4  # bits of 64: the same picture in another size, format or compression
 _ADDRESS = re.compile(r"media/([0-9a-f]{32})/")
 
 
@@ -78,7 +82,10 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
     allowed: Any = policies.opened(now=now) & ~Exists(holding)
     if reader.grants:
         granted = Hold.objects.filter(asset=OuterRef("pk"), source_uid__in=reader.grants)
-        allowed |= policies.usable(now=now) & Q(quarantined_at__isnull=True) & Exists(granted)  # type: ignore[assignment]
+        running = Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=now), asset=OuterRef("pk"))
+        handed = Q(uid__in=reader.grants) & ~Exists(running)
+        usable = policies.usable(now=now) & Q(quarantined_at__isnull=True)
+        allowed |= usable & (Exists(granted) | handed)  # type: ignore[operator]
     return found.filter(allowed)
 
 
@@ -318,3 +325,35 @@ def uses(asset: Asset) -> list[tuple[Any, str]]:
 
 
 _OWN = (AssetText, Hold, Consent, AssetVersion, LibraryImage, LibraryDocument, LibraryMedia, LibraryRendition)
+
+
+def alike(image: LibraryImage, *, limit: int = 5) -> list[Asset]:
+    """Pictures that look like this one but for a few of 64 bits, other files of the same view: likest first."""
+    if image.fingerprint is None:
+        return []
+    distance = Func(
+        F("fingerprint"),
+        Value(image.fingerprint),
+        template="bit_count((%(expressions)s)::bit(64))",
+        arg_joiner=" # ",
+        output_field=IntegerField(),
+    )
+    found = LibraryImage.objects.filter(fingerprint__isnull=False).annotate(distance=distance)
+    rows = found.filter(distance__lte=ALIKE).exclude(asset__blob=image.asset.blob_id)
+    return [row.asset for row in rows.select_related("asset__image").order_by("distance", "pk")[:limit]]
+
+
+def share_of(token: str, *, now: datetime) -> ShareLink | None:
+    """The link of a token, where it is one of ours, open and not past its day."""
+    uid = links.uid_of(token)
+    link = (
+        ShareLink.objects.filter(uid=uid, revoked_at__isnull=True, expires_at__gt=now).first()
+        if uid
+        else None
+    )
+    return link if link is not None and links.verify(token, purpose=PURPOSE, uid=link.uid) else None
+
+
+def open_shares(asset: Asset, *, now: datetime) -> QuerySet[ShareLink]:
+    """The links that open an asset at `now`, newest first."""
+    return asset.shares.filter(revoked_at__isnull=True, expires_at__gt=now).order_by("-created_at")[:20]

@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from media_library.policies import SEE_UNRELEASED
-from media_library.views import persons, rights, shelf, soundbites, speeches, uploads, versions
+from media_library.views import persons, rights, shares, shelf, soundbites, speeches, uploads, versions
 
 LOG_ACTIONS = (
     ("media_library.consent_noted", _("Note a consent"), _("Consent noted: %(person)s")),
@@ -28,6 +28,8 @@ def admin_urls() -> list[URLPattern]:
         re_path(uid + "release/$", rights.release, name="media_library_release"),
         re_path(uid + "withdraw/$", rights.withdraw, name="media_library_withdraw"),
         re_path(uid + "restore/$", rights.restore, name="media_library_restore"),
+        re_path(uid + "share/$", shares.make, name="media_library_share"),
+        re_path(uid + r"share/(?P<link>[0-9a-f]{32})/$", shares.close, name="media_library_unshare"),
         re_path(uid + "embargo/$", rights.embargo, name="media_library_embargo"),
         re_path(uid + "persons/$", persons.of_asset, name="media_library_persons"),
         path("library/", shelf.shelf, name="media_library_shelf"),

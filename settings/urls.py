@@ -28,6 +28,11 @@ urlpatterns = [
         r"^media/(?P<uid>[0-9a-f]{32})/(?:(?P<variant>[a-z0-9.-]{1,40})/)?(?P<name>[^/]{1,400})$",
         library.media,
     ),
+    path("s/<str:token>/", library.share),
+    re_path(
+        r"^s/(?P<token>[\w-]{43})/file/(?P<uid>[0-9a-f]{32})/(?:(?P<variant>[a-z0-9.-]{1,40})/)?(?P<name>[^/]{1,400})$",
+        library.shared_file,
+    ),
     path("sitemap.xml", pages.sitemap),
     path("sitemap-news.xml", pages.sitemap_news),
     path("robots.txt", pages.robots),

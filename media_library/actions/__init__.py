@@ -20,6 +20,7 @@ from media_library.actions.rights import (
     withdraw,
 )
 from media_library.actions.rooms import lay_library
+from media_library.actions.shares import NotShareable, count_share, share, unshare
 from media_library.actions.soundbites import (
     NotASoundBite,
     add_sound,
@@ -54,6 +55,7 @@ __all__ = [
     "NoRoom",
     "NotASoundBite",
     "NotReleasable",
+    "NotShareable",
     "TooManyUploads",
     "UploadOver",
     "WrongOffset",
@@ -66,6 +68,7 @@ __all__ = [
     "close",
     "continue_upload",
     "count_download",
+    "count_share",
     "describe_image",
     "drop_upload",
     "embargo",
@@ -90,11 +93,13 @@ __all__ = [
     "restore",
     "retry_recording",
     "say",
+    "share",
     "sweep",
     "sweep_uploads",
     "sweep_work",
     "take_back",
     "unsay",
+    "unshare",
     "waive_captions",
     "withdraw",
     "withdraw_consent",

@@ -121,7 +121,7 @@ class LibraryImage(LibraryFile, AbstractImage):
         return self.asset.credit, self.asset.copyright, caption
 
     def _new_bytes(self, facts: validators.Facts) -> None:
-        self.width, self.height = facts.width, facts.height
+        self.width, self.height, self.fingerprint = facts.width, facts.height, facts.fingerprint
         self.prepared_at = self.avif_at = None
         if self.pk:
             self.renditions.all().delete()

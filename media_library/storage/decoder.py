@@ -48,18 +48,10 @@ def first_page(content: IO[bytes], *, side: int) -> Iterator[Result]:
     yield pixels.first_page(content, side)
 
 
-def drawing(content: IO[bytes]) -> Iterator[Result]:
-    """An SVG written anew from a list of what may be in one; its size in pixels."""
-    from media_library.storage import pixels
-
-    yield pixels.drawing(content)
-
-
 TASKS: dict[str, Callable[..., Iterator[Result]]] = {
     "look": look,
     "sizes": sizes,
     "first_page": first_page,
-    "drawing": drawing,
 }
 
 

@@ -20,10 +20,17 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
+def shares_of(context: Any, asset: Asset) -> dict[str, Any]:
+    """`{% shares_of asset as shares %}`: {"may_share", "links": those that open it now}."""
+    may = context["request"].user.has_perm("media_library.share_asset")
+    return {"may_share": may, "links": queries.open_shares(asset, now=clock.now()) if may else []}
+
+
+@register.simple_tag(takes_context=True)
 def state_of(context: Any, asset: Asset) -> dict[str, Any]:
     """`{% state_of asset as state %}`: what it is now, and what this user may do about it.
 
-    {"code": one of `queries.state`, "now", "holds", "same" (items with the very same bytes),
+    {"code": one of `queries.state`, "now", "holds", "same" (items with the very same bytes), "alike" (pictures),
     "may_release", "may_withdraw", "may_restore", "may_note",
     "may_take_back",     "versions", "persons", "uses"}. "restricted": an audience has it, and nothing else keeps it.
     """
@@ -35,6 +42,7 @@ def state_of(context: Any, asset: Asset) -> dict[str, Any]:
         "now": now,
         "holds": holds,
         "same": queries.same_as([asset])[asset.pk],
+        "alike": queries.alike(asset.image) if asset.kind == "image" else [],
         "may_release": code == "unreleased" and user.has_perm("media_library.release_asset"),
         "may_withdraw": code not in ("withdrawn",) and user.has_perm("media_library.withdraw_asset"),
         "may_take_back": user.has_perm("media_library.release_asset"),

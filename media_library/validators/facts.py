@@ -43,13 +43,15 @@ FORMATS: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True)
 class Facts:
-    """kind, content type and canonical extension (".jpg") of the bytes; width and height upright, for pictures."""
+    """kind, content type and canonical extension (".jpg") of the bytes; for pictures width and height upright, and
+    what they look like (`storage.pixels.fingerprint`)."""
 
     kind: str
     content_type: str
     extension: str
     width: int = 0
     height: int = 0
+    fingerprint: int | None = None
 
 
 def kinds_of(extension: str) -> tuple[str, ...]:

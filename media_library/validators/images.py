@@ -62,7 +62,7 @@ def examine_image(content: IO[bytes], extension: str, size: int) -> Facts:
         raise (too_long() if error.code == "frames" else damaged()) from error
     upright = (said["height"], said["width"]) if said["turned"] else (said["width"], said["height"])
     kept, content_type = _EXTENSIONS[found]
-    return Facts("image", content_type, kept, *upright)
+    return Facts("image", content_type, kept, *upright, fingerprint=said["fingerprint"])
 
 
 def _told_size(content: IO[bytes], form: str) -> tuple[int, int]:

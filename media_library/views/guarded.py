@@ -53,7 +53,7 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
         raise Http404
     for note in registry.private_bytes if reader is not None else ():
         note(request, asset, variant, reader, now)
-    response = _bytes(request, asset, variant, name, reader)
+    response = send_bytes(request, asset, variant, name, reader)
     if public and variant in TAKEN and begins_download(request, response):
         # what the team looks at before is no download, and journalists' doors keep a log of their own
         counted(partial(actions.count_download, asset, variant=variant, now=now))
@@ -64,7 +64,7 @@ def media(request: HttpRequest, uid: str, name: str, variant: str = "") -> HttpR
 TAKEN = frozenset({"", "light.jpg", "press.jpg", "print", "light", "web", "broadcast"})
 
 
-def _bytes(
+def send_bytes(
     request: HttpRequest, asset: Asset, variant: str, name: str, reader: Reader | None
 ) -> HttpResponseBase:
     """The answer for who may have the asset (`reader` is None: anybody may)."""

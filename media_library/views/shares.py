@@ -1,0 +1,127 @@
+"""Links that the staff hand out: `/s/<token>/`, the files below it, and the buttons that make and close them.
+
+Unknown, misspelt, past its day or closed: the one 404. Nothing is stored by caches, and no address leaks on.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.admin.auth import require_admin_access
+
+from cms.core import clock
+from cms.core.reader import Reader
+from cms.core.registry import Context
+from media_library import actions, policies, queries
+from media_library.models import Asset, ShareLink
+from media_library.views.counting import begins_download, counted
+from media_library.views.guarded import send_bytes
+from media_library.views.pages import sizes_of
+from media_library.views.rights import _asset, _back
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+PERMISSION = "media_library.share_asset"
+
+
+def _open(token: str) -> tuple[ShareLink, list[Asset], Reader]:
+    """The link, what it still opens, and the reader that it makes of whoever holds it. Raises Http404."""
+    now = clock.now()
+    link = queries.share_of(token, now=now)
+    if link is None:
+        raise Http404
+    assets = list(queries.whole(link.assets.all()).order_by("title", "pk"))
+    reader = Reader(grants=frozenset(asset.uid for asset in assets))
+    return link, [one for one in assets if policies.may_serve(one, reader=reader, now=now)], reader
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def share(request: HttpRequest, token: str) -> HttpResponseBase:
+    """What the link opens, with all sizes."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    link, assets, reader = _open(token)
+    if request.method == "GET":
+        counted(partial(actions.count_share, link, taken=False))
+    below = link.path + "file/"
+    found = [
+        (
+            asset,
+            asset.text_in(settings.LANGUAGE_CODE),
+            [
+                size | {"url": below + size["url"].removeprefix(settings.MEDIA_URL)}
+                for size in sizes_of(asset)
+            ],
+        )
+        for asset in assets
+    ]
+    context = {
+        "link": link,
+        "found": found,
+        "ctx": Context(reader=reader, now=clock.now(), language=settings.LANGUAGE_CODE),
+        "noindex": True,
+    }
+    return _private(TemplateResponse(request, "media_library/share.html", context))
+
+
+def shared_file(request: HttpRequest, token: str, uid: str, name: str, variant: str = "") -> HttpResponseBase:
+    """One file of a link."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    link, assets, reader = _open(token)
+    asset = next((one for one in assets if one.uid == UUID(uid)), None)
+    if asset is None:
+        raise Http404
+    response = send_bytes(request, asset, variant, name, reader)
+    if begins_download(request, response):
+        counted(partial(actions.count_share, link, taken=True))
+    return _private(response)
+
+
+@require_admin_access
+@require_POST
+def make(request: HttpRequest, uid: str) -> HttpResponseRedirect:
+    """Make a link to one item."""
+    asset, now = _asset(request, uid, PERMISSION), clock.now()
+    days = request.POST.get("share_days", "")
+    try:
+        link = actions.share(
+            assets=[asset],
+            note=request.POST.get("share_note", ""),
+            user=request.user,
+            expires_at=now + timedelta(days=int(days) if days.isascii() and days.isdigit() else 0),
+            now=now,
+        )
+    except (actions.NotShareable, OverflowError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The link is ready: %(link)s") % {"link": link.url})
+    return _back(asset)
+
+
+@require_admin_access
+@require_POST
+def close(request: HttpRequest, uid: str, link: str) -> HttpResponseRedirect:
+    """Close a link."""
+    asset = _asset(request, uid, PERMISSION)
+    actions.unshare(get_object_or_404(ShareLink, uid=UUID(link), assets=asset), now=clock.now())
+    messages.success(request, _("The link is closed."))
+    return _back(asset)
