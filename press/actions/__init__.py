@@ -51,6 +51,7 @@ from press.actions.kits import (
     publish_kit,
     set_items,
     set_kit_embargo,
+    set_kit_expiry,
     withdraw_kit,
 )
 from press.actions.readers import page_left, set_audience
@@ -150,6 +151,7 @@ __all__ = [
     "set_files",
     "set_items",
     "set_kit_embargo",
+    "set_kit_expiry",
     "sizes",
     "take_back",
     "tell_decisions",

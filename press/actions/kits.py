@@ -116,6 +116,23 @@ def add_assets(kit: Kit, *, assets: Iterable[Asset], user: Any, now: datetime, s
     return set_items(kit, items=[*held, *((asset, section) for asset in assets)], user=user, now=now)
 
 
+@transaction.atomic
+def set_kit_expiry(kit: Kit, *, until: datetime | None, user: Any, now: datetime) -> Kit:
+    """Say until when a kit is offered, None for no end: from that instant its page and archives are gone.
+
+    Its files keep their own last day of use. Raises PressError for an instant that has passed, or before its embargo.
+    """
+    row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
+    if until == row.expires_at:
+        return row
+    refuse_withdrawn(row)
+    if until is not None and until <= now:
+        raise PressError(_("This end has passed. To take the kit back now, withdraw it."))
+    if until is not None and row.embargo_until is not None and until <= row.embargo_until:
+        raise PressError(_("The kit would end before its embargo lifts."))
+    return core.change_thing(kit, action="expiry.set", changes={"expires_at": until}, user=user, now=now)
+
+
 def publish_kit(page: Any, *, now: datetime) -> None:
     """After a page of a kit went live: its files open at the kit's hour, and its archives are wanted."""
     with transaction.atomic():

@@ -225,10 +225,13 @@ def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
     return {
         "lead": page.lead,
         "embargo_until": _moment(page.kit.embargo_until),
+        "expires": _moment(page.kit.expires_at),
         **contents(page, shelf, ctx),
         "contacts": [_contact(one) for one in contacts],
         "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],
-        "releases": [_link(one) for one in releases[page.kit_id]],
+        "releases": [
+            {**(_link(one) or {}), "pdf": f"{one.public_url}print.pdf"} for one in releases[page.kit_id]
+        ],
     }
 
 

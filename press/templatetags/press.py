@@ -162,6 +162,7 @@ def log_line(line: Any) -> str:
         "early.given": _("Opened before its hour"),
         "early.revoked": _("Early copy closed"),
         "embargo.followed": _("Embargo moved with the release"),
+        "expiry.set": _("End chosen"),
         "audience.set": _("Readers chosen"),
         "sound.added": _("Sound added"),
         "sound.removed": _("Sound taken off"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -38,7 +40,8 @@ HANDLER = ObjectList(
             heading=_("What the kit holds"),
             label=_("File"),
             help_text=_("Photographs, documents, sounds and films of the media library, in their order."),
-        )
+        ),
+        FieldPanel("expires_at", heading=_("Offered until"), help_text=_("Empty: without an end.")),
     ]
 ).bind_to_model(Kit)
 
@@ -62,18 +65,16 @@ def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
             for row in form.formsets["items"].ordered_forms
             if row.cleaned_data.get("asset") is not None
         ]
-        actions.set_items(
-            kit,
-            items=[(row["asset"], row["section"]) for row in rows],
-            versions={row["asset"].pk: [tier for tier in Tier.values if row[f"in_{tier}"]] for row in rows},
-            user=request.user,
-            now=clock.now(),
-        )
-        receivers.ring_for_archives(kit.pk)
-        messages.success(
-            request, gettext("Kept. The archives are being built; the single files are there already.")
-        )
-        return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        try:
+            _keep(kit, form.cleaned_data["expires_at"], rows, request.user)
+        except actions.PressError as error:
+            form.add_error("expires_at", str(error))
+        else:
+            receivers.ring_for_archives(kit.pk)
+            messages.success(
+                request, gettext("Kept. The archives are being built; the single files are there already.")
+            )
+            return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     panel = HANDLER.get_bound_panel(instance=kit, request=request, form=form)
     context = {
         "kit": kit,
@@ -84,3 +85,16 @@ def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
         "back": reverse("wagtailadmin_pages:edit", args=[page.pk]),
     }
     return TemplateResponse(request, "press/admin/contents.html", context)
+
+
+@transaction.atomic
+def _keep(kit: Kit, until: datetime | None, rows: list[dict[str, Any]], user: Any) -> None:
+    now = clock.now()
+    actions.set_kit_expiry(kit, until=until, user=user, now=now)
+    actions.set_items(
+        kit,
+        items=[(row["asset"], row["section"]) for row in rows],
+        versions={row["asset"].pk: [tier for tier in Tier.values if row[f"in_{tier}"]] for row in rows},
+        user=user,
+        now=now,
+    )

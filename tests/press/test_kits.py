@@ -21,7 +21,7 @@ from media_library import actions as library
 from media_library.models import Archive, AssetDownload
 from media_library.storage import originals, presets
 from press import actions, tasks
-from press.models import LIGHT_LIMIT, KitArchive, KitDownload
+from press.models import LIGHT_LIMIT, Kit, KitArchive, KitDownload
 from tests.factories.accounts import make_user
 from tests.factories.press import make_kit, make_release
 
@@ -407,3 +407,51 @@ def test_a_download_is_had_although_it_cannot_be_counted(client, room):
     response = client.get(f"{page.public_path}archive-light.zip", headers=BROWSER)
     assert response.status_code == 200
     assert body_of(response)
+
+
+def test_a_kit_is_offered_until_its_end_and_says_so_to_nobody_afterwards(client, room):
+    page = built_kit(room, picture("un"))
+    now = clock.now()
+    address = own_addresses(client, page)["light"]
+    client.force_login(make_user("officer"))
+    screen = reverse("press_kit_contents", args=[page.kit_id])
+    form = client.get(screen).context["form"]
+    item = page.kit.items.get()
+    posted = {
+        "items-TOTAL_FORMS": 1,
+        "items-INITIAL_FORMS": 1,
+        "items-MIN_NUM_FORMS": 0,
+        "items-MAX_NUM_FORMS": 1000,
+        "items-0-id": item.pk,
+        "items-0-ORDER": 1,
+        "items-0-asset": item.asset_id,
+        "items-0-section": "biographies",
+        "items-0-in_light": "on",
+        "items-0-in_print": "on",
+    }
+    assert "expires_at" in form.fields
+    ended = client.post(screen, posted | {"expires_at": "2019-02-05 10:00"})
+    assert "Cette date est passée" in ended.content.decode()
+    assert page.kit.items.get().section == "photos", "nothing half-kept"
+    assert client.post(screen, posted | {"expires_at": "2099-02-05 10:00"}).status_code == 302
+    item = page.kit.items.get()
+    assert (item.section, item.versions) == ("biographies", ["light", "print"])
+    client.logout()
+    actions.build_archives(page.kit, now=clock.now())
+    assert names_in(client, page) == {"Un"}
+    actions.set_kit_expiry(page.kit, until=now + timedelta(days=1), user=None, now=now)
+    Kit.objects.filter(pk=page.kit_id).update(expires_at=now)
+    type(page).objects.filter(kit=page.kit).update(public_until=now)
+    for path in (page.public_path, address, f"{page.public_path}archive-light.zip"):
+        assert client.get(path).status_code == 404
+
+
+def test_the_releases_of_a_kit_stand_there_as_pdf(client, room):
+    page = built_kit(room, picture("un"))
+    shown = make_release(room, kit=page.kit)
+    hidden = make_release(room, kit=page.kit, until=clock.now() + timedelta(days=1))
+    html = client.get(page.public_path).content.decode()
+    assert f'href="{shown.public_path}print.pdf"' in html
+    assert hidden.slug not in html
+    said = client.get(page.public_path, headers={"accept": "application/json"}).json()
+    assert [one["pdf"] for one in said["releases"]] == [f"{shown.public_url}print.pdf"]
