@@ -22,7 +22,7 @@ from wagtail.admin.widgets.button import Button
 
 from cms.contacts import actions, queries
 from cms.contacts.models import Accreditation, AccreditationState, MediaProfile
-from cms.core import clock
+from cms.core import clock, formats
 from cms.core.registry import Todo
 from cms.core.viewsets import OfficeIndexView, OfficeViewSet
 
@@ -237,6 +237,10 @@ def _outlet(row: Accreditation) -> str:
     return str(outlet or "")
 
 
+def _last_day(row: Accreditation) -> str:
+    return formats.day(row.valid_until, weekday=False) if row.valid_until else ""
+
+
 def _agreed(row: Accreditation) -> str:
     return row.terms_version if row.terms_accepted_at else ""
 
@@ -305,9 +309,9 @@ class AccreditationViewSet(OfficeViewSet):
         ),
         Column("outlet", label=_("Media outlet"), accessor=_outlet),
         Column("state", label=_("State"), accessor=state_of, sort_key="state"),
-        DateColumn("valid_until", label=_("Until"), sort_key="valid_until"),
+        Column("valid_until", label=_("Until"), accessor=_last_day, sort_key="valid_until"),
         Column("agreed", label=_("Embargo agreement"), accessor=_agreed),
-        DateColumn("requested_at", label=_("Asked"), sort_key="requested_at"),
+        DateColumn("requested_at", label=_("Asked on"), sort_key="requested_at"),
         Column("decided_by", label=_("Decided by"), accessor="decided_by"),
         "reason",
     ]
