@@ -217,9 +217,7 @@ RELEASE_BUTTONS = (
         "press.change_release",
         DetailsForm,
         _describe,
-        offered=lambda thing, now: (
-            _standing(thing, now) and thing.pages.filter(first_published_at__isnull=False).exists()
-        ),
+        offered=_standing,
         initial=lambda thing, now: release_values(thing),
         publishes=True,
     ),
