@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, ObjectList
 
 from cms.core import clock
 from press import actions, receivers
@@ -31,15 +31,18 @@ HANDLER = ObjectList(
                 FieldRowPanel(
                     [FieldPanel("in_light"), FieldPanel("in_press"), FieldPanel("in_print")],
                     heading=_("Versions offered"),
-                    help_text=_(
-                        "Of a picture each ticked version stands on the page, and an archive takes the best that is "
-                        "not heavier than itself. Any other file is packed from the lightest ticked one on."
-                    ),
                 ),
             ],
             heading=_("What the kit holds"),
             label=_("File"),
             help_text=_("Photographs, documents, sounds and films of the media library, in their order."),
+        ),
+        HelpPanel(
+            heading=_("Versions offered"),
+            content=_(
+                "Of a picture each ticked version stands on the page, and an archive takes the best that is "
+                "not heavier than itself. Any other file is packed from the lightest ticked one on."
+            ),
         ),
         FieldPanel("expires_at", heading=_("Offered until"), help_text=_("Empty: without an end.")),
     ]
