@@ -204,10 +204,12 @@ def as_text(
     return html.unescape("\n\n".join(part for part in sections if part)) + "\n"
 
 
-def as_html(page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: Any) -> str:
+def as_html(
+    page: Any, *, boilerplate: Any, contacts: Any, kit_url: str, now: Any, files: Files | None = None
+) -> str:
     """The whole release as the inner HTML of a mail: no pictures to load, every word in it."""
     release = page.release
-    _text, body = body_parts(page.body)
+    _text, body = body_parts(page.body, files)
     parts = []
     if line := embargo_line(release, now=now):
         parts.append(

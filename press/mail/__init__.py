@@ -18,6 +18,7 @@ from cms.core.registry import Brief, Parts, Refused, Story
 from press import exports, queries
 from press.models import Distribution, KitPage, ReleasePage
 from press.queries import correctives
+from press.queries.shown import facts_of
 
 
 def render(mailing: Any, language: str, now: datetime) -> Parts:
@@ -50,6 +51,8 @@ def _whole(page: ReleasePage, now: datetime) -> Parts:
             "contacts": contacts,
             "kit_url": kit.public_url if kit is not None else "",
             "now": now,
+            # What is withheld is not named either: a mail is read by everyone, and for ever.
+            "files": exports.Files(facts_of(page, reader=ANONYMOUS, now=now)),
         }
         prefix = _("UNDER EMBARGO") + " – " if release.is_embargoed(now) else ""
         headers = {"Content-Language": code, correctives.VERSION_HEADER: correctives.version_of(page)}

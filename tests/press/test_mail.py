@@ -20,9 +20,11 @@ from cms.mailing import actions as mailing
 from cms.mailing import queries as outbox
 from cms.mailing.exports import for_whatsapp
 from cms.mailing.models import Delivery, Mailing
+from media_library import actions as library
 from press import actions
 from tests.factories import mailing as make
 from tests.factories.accounts import make_user
+from tests.factories.media_library import make_asset, pdf
 from tests.factories.press import make_kit, make_release
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -203,3 +205,17 @@ def test_a_release_is_handed_on_in_a_few_lines_once_everybody_may_read_it(room):
     actions.withdraw(page.release, reason="Une erreur.", user=None, now=until)
     with pytest.raises(Refused):
         share.brief(page.release.uid, "fr", until)
+
+
+def test_a_mail_names_no_file_that_is_withheld(room, audience, smtp_sink):
+    shown = make_asset(pdf(), "note.pdf", title="La note", released=True)
+    hidden = make_asset(pdf("autre"), "secret.pdf", title="Le rapport retiré", released=True)
+    body = [("document", {"document": one.document, "label": ""}) for one in (shown, hidden)]
+    page = make_release(room, body=body)
+    library.withdraw(hidden, reason="Erreur", now=clock.now())
+    row = mailing.launch(prepared(page, audience), user=None, now=clock.now())
+    mailing.drain(row.pk, clock=clock.now)
+    for kind in ("plain", "html"):
+        words = smtp_sink.messages[0].get_body((kind,)).get_content()
+        assert "La note" in words
+        assert "Le rapport" not in words
