@@ -50,6 +50,19 @@ def build(*, now: datetime) -> None:
             now=now,
             **tune,
         )
+    for filename, name, function, basis, note in words.PERSONS:
+        shown = Asset.objects.get(filename=filename)
+        if not shown.consents.exists():
+            actions.note_person(
+                asset=shown,
+                person=None,
+                name=name,
+                function=function,
+                basis=basis,
+                note=note,
+                user=user,
+                now=now,
+            )
 
 
 def _picture(shown: words.Shown, *, user: Any, now: datetime) -> None:

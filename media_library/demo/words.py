@@ -295,3 +295,15 @@ PAGE_EN = {
     "title": "Media library",
     "summary": "Pictures, documents and sounds to use freely, with their credit.",
 }
+
+# (file, name, function, ground of the consent, where its proof is kept); the persons are invented
+PERSONS = [
+    ("assemblee-des-scientifiques.jpg", "Aminata Keïta", "présidente de séance", "office", ""),
+    (
+        "siege-du-programme.jpg",
+        "Moussa Traoré",
+        "visiteur du programme",
+        "written",
+        "Formulaire signé, classeur « Images »",
+    ),
+]
