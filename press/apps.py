@@ -135,9 +135,15 @@ class PressConfig(AppConfig):
 
     def _register_coverage(self) -> None:
         from cms.core import registry
-        from cms.core.registry import Measure
+        from cms.core.registry import ContactSection, Measure
         from press.queries import coverage
+        from press.views import posts
 
+        registry.thing_sections.register(
+            ContactSection(
+                "press.coverage", 50, _("In the media"), "press/admin/thing_section.html", posts.thing_section
+            )
+        )
         for key, label, count in (
             ("press.coverage", _("Articles and broadcasts in the media"), coverage.count_coverage),
             ("press.broadcasts", _("Broadcasts on radio and television"), coverage.count_broadcasts),

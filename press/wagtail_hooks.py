@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
-from press.views import coverage, early, requests
+from press.views import coverage, early, posts, requests
 from press.views.buttons import press_button
 from press.views.contents import kit_contents
 from press.views.doors import note_page
@@ -56,6 +56,7 @@ hooks.register("before_serve_page", note_page)
 def coverage_urls() -> list[Any]:
     """What the media said: the report, and lists brought in."""
     return [
+        path("press/posts/<int:pk>/", posts.posts, name="press_posts"),
         path("press/coverage/report/", coverage.report, name="press_coverage_report"),
         path("press/coverage/report.pdf", coverage.report_pdf, name="press_coverage_report_pdf"),
         path("press/coverage/report.xlsx", coverage.report_xlsx, name="press_coverage_report_xlsx"),

@@ -14,8 +14,9 @@ from cms.core import registry
 class ThingPanel(Panel):
     """Shows the thing's state beside the words, with its buttons, once it exists.
 
-    The template and context come from the page type's ``state_panel(page, request)``. Buttons are links to
-    admin pages that ask and POST (a form cannot stand inside the editor's own form).
+    The template and context come from the page type's ``state_panel(page, request)``; what other apps know of the
+    thing follows, from `registry.thing_sections`. Buttons are links to admin pages that ask and POST (a form cannot
+    stand inside the editor's own form).
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -35,7 +36,12 @@ class ThingPanel(Panel):
             kind = registry.page_type_of(self.instance)
             shown = kind.state_panel(self.instance, self.request) if kind.state_panel else None
             template, state = shown if shown else ("", {})
-            return {**context, "state_template": template, **state}
+            sections = [
+                (one.template, said)
+                for one in sorted(registry.thing_sections, key=lambda one: one.order)
+                if (said := one.context(self.request, self.instance)) is not None
+            ]
+            return {**context, "state_template": template, "thing_sections": sections, **state}
 
 
 class SchedulePanel(PublishingPanel):

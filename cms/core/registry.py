@@ -301,10 +301,10 @@ class OwedMail:
 
 @dataclass(frozen=True)
 class ContactSection:
-    """A part of a contact's page that an app above fills: what was sent to them, what they registered for.
+    """A part of a contact's page, or of what stands beside a thing's words, that an app above fills.
 
-    `context(request, contact)` returns the template's context, or None for who may not see it or where there is
-    nothing; at most a bounded number of queries.
+    `context(request, contact)`, or `context(request, page)`, returns the template's context, or None for who may not
+    see it or where there is nothing; at most a bounded number of queries.
     """
 
     key: str
@@ -358,6 +358,7 @@ owed_mail: Slot[Callable[[datetime], Iterable[OwedMail]]] = Slot("owed_mail")
 # each: ring() -> None; wakes whoever takes that mail, once the present transaction is committed
 mail_bells: Slot[Callable[[], None]] = Slot("mail_bells")
 contact_sections: Slot[ContactSection] = Slot("contact_sections")
+thing_sections: Slot[ContactSection] = Slot("thing_sections")
 # by "app_label.Model.field" of a key to a contact: move(source, target, user, now), called in the transaction that
 # merges two contacts, where both may be pointed to at once and only one may stay; raises Refused with a sentence.
 # Keys that may point to one contact any number of times need none: they are moved as they are.
@@ -394,7 +395,6 @@ def preview(request: Any, page: Any) -> HttpResponse:
     from cms.core import clock
     from cms.core.reader import reader_for
 
-    reader: Reader = reader_for(request)
     language = page.locale.language_code if page.locale_id else "fr"
-    ctx = Context(reader=reader, now=clock.now(), language=language, preview=True)
+    ctx = Context(reader=reader_for(request), now=clock.now(), language=language, preview=True)
     return page_type_of(page).view(request, page, ctx)

@@ -54,6 +54,7 @@ from press.actions.kits import (
     set_kit_expiry,
     withdraw_kit,
 )
+from press.actions.posts import log_post, strike_post
 from press.actions.readers import page_left, set_audience
 from press.actions.releases import (
     AlreadyPublic,
@@ -126,6 +127,7 @@ __all__ = [
     "lay_press_room",
     "lift_embargo",
     "lift_kit_embargo",
+    "log_post",
     "mail_copy",
     "mail_door",
     "mean_for",
@@ -153,6 +155,7 @@ __all__ = [
     "set_kit_embargo",
     "set_kit_expiry",
     "sizes",
+    "strike_post",
     "take_back",
     "tell_decisions",
     "use_key",

@@ -21,7 +21,7 @@ from cms.pages.models import HomePage
 from media_library import actions as library
 from media_library.models import Asset
 from press import actions
-from press.demo import journalists, paper, words
+from press.demo import journalists, media, paper, words
 from press.demo.logos import LOGOS, Logo, draw_logo
 from press.demo.pictures import DRAWINGS, Drawing, draw
 from press.models import (
@@ -60,6 +60,7 @@ def build(*, now: datetime) -> None:
         if actions.want_archives(page.kit, now=now):
             actions.build_archives(page.kit, now=now)
     _send(user=user, now=now)
+    media.build(user=user, now=now)
 
 
 def _bamako(day: date, hour: int) -> datetime:

@@ -170,6 +170,7 @@ def log_line(line: Any) -> str:
         "kit.detached": _("Press kit taken off"),
         "withdrawn": _("Withdrawn"),
         "files.chosen": _("Signed document and attachments chosen"),
+        "post.struck": _("Post struck off the log"),
         "corrected": _("Correction published"),
         "corrective.prepared": _("Mail to those who had received it prepared"),
     }.get(line.action, line.action)
