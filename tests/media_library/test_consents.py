@@ -7,10 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from wagtail.models import ReferenceIndex
 
 from cms.core.reader import ANONYMOUS, Reader
 from media_library import actions, policies, queries
 from media_library.models import Asset, Basis, Consent, Person
+from press.models import Kit
 from tests.factories.core import NOON
 from tests.factories.media_library import make_asset
 
@@ -99,3 +101,14 @@ def test_a_closed_item_leaves_archives_and_lists() -> None:
     assert list(queries.public(now=NOON)) == [kept]
     closed = Asset.objects.get(pk=asset.pk)
     assert not policies.is_usable(closed, now=NOON), "what archives leave out"
+
+
+def test_an_item_names_each_place_that_shows_it_and_not_its_own_rows() -> None:
+    asset, awa = make_asset(released=True), Person.objects.create(name="Awa")
+    note(asset, awa)
+    kit = Kit.objects.create(name="Dossier")
+    kit.items.create(asset=asset, section="photos")
+    for row in (asset, asset.consents.get(), kit):
+        # As a save does once its transaction is committed, which a test's never is.
+        ReferenceIndex.create_or_update_for_object(row)
+    assert [use for use, _kind in queries.uses(Asset.objects.get(pk=asset.pk))] == [kit]
