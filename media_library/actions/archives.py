@@ -109,26 +109,31 @@ def build_archive(
         if found is not None and Path(found.path).exists():
             Archive.objects.filter(pk=found.pk).update(last_used_at=now)
             return found
-        name = f"{manifest[:2]}/{manifest}.zip"
-        target = Path(archives().path(name))
-        try:
-            with whole_file(target) as part:
-                _write(part, title, members)
-        except OSError as error:
-            raise ArchiveBusy(_("The archive cannot be made just now. Take the files one by one.")) from error
-        digest, size = _file_digest(target)
-        archive, _created = Archive.objects.update_or_create(
-            manifest=manifest,
-            defaults={
-                "digest": digest,
-                "size": size,
-                "name": name,
-                "entry_count": len(members),
-                "built_at": now,
-                "last_used_at": now,
-            },
-        )
-        return archive
+        return _built(manifest, title, members, now=now)
+
+
+def _built(manifest: str, title: str, members: list[_Member], *, now: datetime) -> Archive:
+    """Write the archive whole, and then its row; ArchiveBusy leaves neither."""
+    name = f"{manifest[:2]}/{manifest}.zip"
+    target = Path(archives().path(name))
+    try:
+        with whole_file(target) as part:
+            _write(part, title, members)
+    except OSError as error:
+        raise ArchiveBusy(_("The archive cannot be made just now. Take the files one by one.")) from error
+    digest, size = _file_digest(target)
+    archive, _created = Archive.objects.update_or_create(
+        manifest=manifest,
+        defaults={
+            "digest": digest,
+            "size": size,
+            "name": name,
+            "entry_count": len(members),
+            "built_at": now,
+            "last_used_at": now,
+        },
+    )
+    return archive
 
 
 def _file_digest(path: Path) -> tuple[str, int]:

@@ -50,18 +50,7 @@ def library(request: HttpRequest, page: MediaLibraryPage | MediaSectionPage, ctx
     wanted = asked(request.GET, "SearchableText", "type", "annee", "lieu")
     if wanted["SearchableText"]:
         assets = assets.filter(queries.saying(wanted["SearchableText"]))
-    counted = []
-    for name, title, choices, narrowed in (
-        ("type", _("Kinds"), _kinds, lambda value: {"kind__in": KINDS[value][1]}),
-        ("annee", _("Years"), _years, lambda value: {"taken_at__year": int(value)}),
-        ("lieu", _("Places"), _places, lambda value: {"place": value}),
-    ):
-        found = choices(assets)
-        if wanted[name] in {value for value, _label, _number in found}:
-            assets = assets.filter(**narrowed(wanted[name]))  # type: ignore[no-untyped-call]
-        else:
-            wanted[name] = ""
-        counted.append((name, title, found))
+    assets, counted = _narrowed(assets, wanted)
     ordered = queries.whole(assets).order_by("-taken_at", "-released_at", "-pk")
     return TemplateResponse(
         request,
@@ -80,6 +69,25 @@ def library(request: HttpRequest, page: MediaLibraryPage | MediaSectionPage, ctx
             "words": wanted["SearchableText"],
         },
     )
+
+
+def _narrowed(
+    assets: QuerySet[Asset], wanted: dict[str, str]
+) -> tuple[QuerySet[Asset], list[tuple[str, Any, list[tuple[str, Any, int]]]]]:
+    """The assets that each facet asked for leaves, and the choices of each; an unknown value is emptied."""
+    counted = []
+    for name, title, choices, narrowed in (
+        ("type", _("Kinds"), _kinds, lambda value: {"kind__in": KINDS[value][1]}),
+        ("annee", _("Years"), _years, lambda value: {"taken_at__year": int(value)}),
+        ("lieu", _("Places"), _places, lambda value: {"place": value}),
+    ):
+        found = choices(assets)
+        if wanted[name] in {value for value, _label, _number in found}:
+            assets = assets.filter(**narrowed(wanted[name]))  # type: ignore[no-untyped-call]
+        else:
+            wanted[name] = ""
+        counted.append((name, title, found))
+    return assets, counted
 
 
 def _sections(
