@@ -187,7 +187,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "settings.middleware.GuardedRedirectMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "settings.urls"

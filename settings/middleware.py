@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DataError
@@ -15,8 +16,14 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 from modelsearch.backends.base import FilterFieldError, OrderByFieldError
+from wagtail.contrib.redirects.middleware import RedirectMiddleware, get_redirect
+from wagtail.contrib.redirects.models import Redirect
 
+from cms.core import clock
 from cms.core.client import LOOPBACK, is_peer_among
+from cms.core.models import SitePage
+from cms.core.policies import tombstones, visible
+from cms.core.reader import BadToken, Reader, reader_for
 from cms.pages.views.errors import bad_request
 from settings.logs import request_id
 
@@ -147,3 +154,34 @@ class OddQueryMiddleware:
             return None
         logger.warning("%s cannot be asked that: %r", request.path, exception)
         return bad_request(request, exception)
+
+
+class GuardedRedirectMiddleware(RedirectMiddleware):
+    """Wagtail's redirects, to pages that this reader may see alone.
+
+    Wagtail makes one by itself when the address of a live page changes; that of a text under embargo would name it,
+    title and all, to anyone who asks for its former address.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        found: HttpResponse = super().process_response(request, response)
+        if found is response:
+            return response
+        try:
+            reader = reader_for(request)
+        except BadToken:
+            return response
+        if not self._leads_to_what_is_seen(request, reader):
+            return response
+        # A browser keeps a 301 for good where nothing is said.
+        found.headers["Cache-Control"] = "public, no-cache" if reader.is_anonymous else "private, no-store"
+        return found
+
+    @staticmethod
+    def _leads_to_what_is_seen(request: HttpRequest, reader: Reader) -> bool:
+        path = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+        row = get_redirect(request, path) or get_redirect(request, urlsplit(path).path)
+        if row is None or row.redirect_page_id is None:
+            return row is not None
+        page, now = SitePage.objects.filter(pk=row.redirect_page_id), clock.now()
+        return any(these(page, reader=reader, now=now).exists() for these in (visible, tombstones))

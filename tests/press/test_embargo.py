@@ -258,6 +258,28 @@ def _neutral(answer):
     return status, kept, text
 
 
+def test_a_former_address_leads_to_a_text_from_its_instant_on_alone(
+    client, laid_room, db, django_capture_on_commit_callbacks
+):
+    """Wagtail remembers where a live page stood before: before its hour it names it to nobody."""
+    page = make_release(deepcopy(laid_room), slug="ancienne-adresse", until=clock.now() + timedelta(hours=1))
+    former = page.public_path
+    with django_capture_on_commit_callbacks(execute=True):
+        page.slug = CANARY.lower()
+        page.save_revision().publish()
+    for path in (former, former.rstrip("/"), f"{former}?a=1"):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert CANARY.lower() not in answer.text.casefold()
+        assert "Location" not in answer.headers
+    actions.lift_embargo(page.release, user=None, now=clock.now())
+    answer = client.get(former)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (301, "public, no-cache")
+    assert answer.headers["Location"] == ReleasePage.objects.get(pk=page.pk).public_path
+    actions.withdraw(page.release, reason="Annulé.", user=None, now=clock.now())
+    assert client.get(former, follow=True).status_code == 410
+
+
 def test_at_its_instant_every_channel_has_it_without_any_job(client, world):
     actions.lift_embargo(world.page.release, user=None, now=clock.now())
     silent = {
