@@ -149,11 +149,13 @@ def dateline(page: Any) -> str:
 
 
 def contact_lines(contacts: Any) -> list[str]:
-    """Press contacts, one line each."""
+    """Press contacts, one line each: whom to call, on which number, when, in which language."""
     lines = []
     for one in contacts:
         name = f"{one.name}, {one.function}" if one.function else one.name
-        reach = " · ".join(part for part in (one.telephone, one.email, one.on_call) if part)
+        whatsapp = f"WhatsApp {one.whatsapp}" if one.whatsapp else ""
+        parts = (one.telephone, whatsapp, one.email, one.on_call, one.languages_spoken)
+        reach = " · ".join(part for part in parts if part)
         lines.append(f"{name} – {reach}" if reach else name)
     return lines
 

@@ -82,7 +82,8 @@ def get(client: Any, page: Any, name: str, **headers: str) -> Any:
 
 
 def test_pdf_word_and_text_hold_every_word_of_the_release(client, room):
-    contact = make_contact()
+    reach = {"whatsapp": "+223 70 00 00 09", "on_call": "tous les jours", "languages_spoken": "bamanankan"}
+    contact = make_contact(**reach)
     page = make_release(room, title="Un titre", lead="Le chapô.", body=BODY, contacts=[contact])
     texts = {
         "print.pdf": pdf_text(get(client, page, "print.pdf").content),
@@ -90,7 +91,8 @@ def test_pdf_word_and_text_hold_every_word_of_the_release(client, room):
         "text.txt": get(client, page, "text.txt").content.decode(),
     }
     for name, text in texts.items():
-        for words in ("Un titre", "Le chapô.", page.release.label, contact.telephone, *SAID):
+        told = ("Un titre", "Le chapô.", page.release.label, contact.telephone, *reach.values())
+        for words in (*told, *SAID):
             assert words.casefold() in text.casefold(), (name, words)
 
 
