@@ -82,7 +82,10 @@ def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
     if reader.grants and is_usable(asset, now=now):
         if asset.uid in reader.grants and not is_under_embargo(asset, now=now):
             return True
-        return any(hold.source_uid in reader.grants for hold in asset.holds.all())
+        # an hour of its own is a hold of which the asset itself is the source: a link to the asset is no grant for it
+        return any(
+            hold.source_uid in reader.grants for hold in asset.holds.all() if hold.source_uid != asset.uid
+        )
     return False
 
 

@@ -82,6 +82,7 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
     allowed: Any = policies.opened(now=now) & ~Exists(holding)
     if reader.grants:
         granted = Hold.objects.filter(asset=OuterRef("pk"), source_uid__in=reader.grants)
+        granted = granted.exclude(source_uid=OuterRef("uid"))
         running = Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=now), asset=OuterRef("pk"))
         handed = Q(uid__in=reader.grants) & ~Exists(running)
         usable = policies.usable(now=now) & Q(quarantined_at__isnull=True)

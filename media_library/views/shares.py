@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -24,7 +24,8 @@ from cms.core import clock
 from cms.core.reader import Reader
 from cms.core.registry import Context
 from media_library import actions, policies, queries
-from media_library.models import Asset, ShareLink
+from media_library.models import Asset, Kind, ShareLink
+from media_library.models.recordings import Version, address_of, public_blob, versions_of
 from media_library.views.counting import begins_download, counted
 from media_library.views.guarded import send_bytes
 from media_library.views.pages import sizes_of
@@ -54,6 +55,24 @@ def _private(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
+def _downloads(asset: Asset) -> list[dict[str, Any]]:
+    """As `sizes_of`; of a sound or film its versions and the whole, since no player stands here."""
+    if asset.kind not in (Kind.AUDIO, Kind.VIDEO):
+        return sizes_of(asset)
+    versions, whole = versions_of(asset), public_blob(asset)
+    found = [
+        (str(Version(name).label), address_of(asset, name), versions[name].blob.size)
+        for name in (Version.WEB, Version.LIGHT, Version.BROADCAST)
+        if name in versions
+    ]
+    if whole is not None:
+        found.append((_("The file"), asset.url, whole.size))
+    return [
+        {"label": label, "url": url, "size": size, "kind": url.rpartition(".")[2].upper(), "detail": ""}
+        for label, url, size in found
+    ]
+
+
 def share(request: HttpRequest, token: str) -> HttpResponseBase:
     """What the link opens, with all sizes."""
     if request.method not in ("GET", "HEAD"):
@@ -68,7 +87,7 @@ def share(request: HttpRequest, token: str) -> HttpResponseBase:
             asset.text_in(settings.LANGUAGE_CODE),
             [
                 size | {"url": below + size["url"].removeprefix(settings.MEDIA_URL)}
-                for size in sizes_of(asset)
+                for size in _downloads(asset)
             ],
         )
         for asset in assets

@@ -17,7 +17,7 @@ from cms.core.reader import Reader
 from media_library import actions, policies, queries
 from media_library.models import Asset, ShareLink
 from tests.factories.accounts import make_user
-from tests.factories.media_library import make_asset, pdf, picture
+from tests.factories.media_library import make_asset, pdf, picture, wav
 
 pytestmark = pytest.mark.django_db
 BROWSER = "Mozilla/5.0"
@@ -47,7 +47,18 @@ def test_a_link_opens_its_files_and_no_others_and_nothing_is_kept(officer: Clien
     assert (link.opened_count, link.taken_count) == (1, 1)
 
 
-@pytest.mark.parametrize("why", ["closed", "past", "misspelt", "another purpose", "withdrawn", "held since"])
+@pytest.mark.parametrize(
+    "why",
+    [
+        "closed",
+        "past",
+        "misspelt",
+        "another purpose",
+        "withdrawn",
+        "held since",
+        "kept since for an hour of its own",
+    ],
+)
 def test_a_link_that_opens_no_more_answers_like_one_that_never_was(officer: Client, why: str) -> None:
     from cms.core import links
 
@@ -67,12 +78,23 @@ def test_a_link_that_opens_no_more_answers_like_one_that_never_was(officer: Clie
         path = f"/s/{links.make('delivery', link.uid)}/"
     elif why == "withdrawn":
         actions.withdraw(asset, reason="x", now=clock.now())
+    elif why == "kept since for an hour of its own":
+        actions.embargo(asset, until=clock.now() + timedelta(hours=1), now=clock.now())
     else:
         actions.hold([asset], until=None, source_uid=uuid4(), now=clock.now())
     never = reader.get(f"/s/{links.make('share', uuid4())}/file/{asset.uid.hex}/note.pdf")
     gone = reader.get(f"{path}file/{asset.uid.hex}/note.pdf")
     assert (gone.status_code, never.status_code) == (404, 404)
     assert gone.headers["Cache-Control"] == never.headers["Cache-Control"]
+
+
+def test_a_link_to_a_sound_names_what_it_opens(officer: Client) -> None:
+    """A plain WAV goes out as it is, without ffmpeg."""
+    asset = make_asset(wav(), "discours.wav")
+    path = f"{handed(asset).path}file/{asset.uid.hex}/discours.wav"
+    reader = Client()
+    assert f'href="{path}"' in reader.get(ShareLink.objects.get().path).content.decode()
+    assert reader.get(path).status_code == 200
 
 
 def test_no_link_opens_an_embargo_and_the_officer_reads_why(officer: Client) -> None:
@@ -88,7 +110,8 @@ def test_no_link_opens_an_embargo_and_the_officer_reads_why(officer: Client) -> 
 def test_the_policy_and_the_query_say_the_same_of_a_link(officer: Client) -> None:
     now, free, kept = clock.now(), make_asset(pdf(), "a.pdf"), make_asset(pdf(), "b.pdf")
     actions.hold([kept], until=None, source_uid=uuid4(), now=now)
-    reader = Reader(grants=frozenset({free.uid, kept.uid}))
+    own = actions.embargo(make_asset(pdf(), "c.pdf"), until=now + timedelta(hours=1), now=now)
+    reader = Reader(grants=frozenset({free.uid, kept.uid, own.uid}))
     served = [one for one in Asset.objects.all() if policies.may_serve(one, reader=reader, now=now)]
     assert served == list(queries.visible(reader=reader, now=now)) == [free]
 
