@@ -88,8 +88,9 @@ def packed_items(
 ) -> list[KitItem]:
     """What the archives of a kit are made of at `now`: all that its own readers may have once it is open.
 
-    What is withdrawn, expired, taken back, or kept longer by another thing is left out, so that one file never
-    closes the archives of the others. `is_live` says whether a page of the kit is live, where the caller knows.
+    What is withdrawn, expired, taken back, waiting for the scanner, or kept longer by another thing is left out, so
+    that one file never closes the archives of the others. `is_live` says whether a page of the kit is live, where
+    the caller knows.
     """
     opens_at = max(now, kit.embargo_until or now)
     if is_live is None:
@@ -102,7 +103,8 @@ def packed_items(
             hold.until is None or hold.until > opens_at or hold.audience not in readers for hold in others
         )
         released = asset.released_at is not None or not is_live
-        return released and not kept and library.is_usable(asset, now=opens_at)
+        scanned = asset.quarantined_at is None
+        return released and scanned and not kept and library.is_usable(asset, now=opens_at)
 
     return [item for item in items if is_packed(item.asset)]
 
@@ -169,9 +171,9 @@ def archives_of(kit: Kit) -> dict[str, KitArchive]:
 
 def open_archives(kit: Kit, shelf: Shelf, ctx: Context) -> dict[str, KitArchive | None] | None:
     """The archives of a kit for this reader, by tier: None in the place of one that is not built of what the kit
-    holds now. None altogether where there is none for this reader: nothing to pack, or a file not theirs."""
+    holds now; empty where nothing is left to pack. None altogether where a file is not for this reader."""
     packed = packed_items(kit, shelf.items, now=ctx.now, is_live=shelf.is_live)
-    if not packed or len(open_items(packed, ctx)) != len(packed):
+    if len(open_items(packed, ctx)) != len(packed):
         return None
     return {
         tier: row if row.archive_id and row.built == content_key(kit, packed, tier) else None

@@ -18,7 +18,7 @@ from PIL import Image
 
 from cms.core import clock, formats
 from media_library import actions as library
-from media_library.models import Archive, AssetDownload
+from media_library.models import Archive, Asset, AssetDownload
 from media_library.storage import originals, presets
 from press import actions, tasks
 from press.models import LIGHT_LIMIT, Kit, KitArchive, KitDownload
@@ -193,6 +193,29 @@ def test_an_archive_is_not_offered_as_built_of_what_it_left_out(client, room):
     actions.build_archives(page.kit, now=clock.now())
     assert names_in(client, page) == {"Deux"}
     assert tasks.sweep_archives() == 0
+
+
+def test_a_file_that_the_scanner_has_not_seen_closes_no_archive_and_joins_them_afterwards(client, room):
+    waiting = picture("un")
+    Asset.objects.filter(pk=waiting.pk).update(quarantined_at=clock.now())
+    page = built_kit(room, waiting, picture("deux", (10, 90, 40)))
+    assert names_in(client, page) == {"Deux"}
+    Asset.objects.filter(pk=waiting.pk).update(quarantined_at=None)
+    assert names_in(client, page) == 503, "an archive of less than the kit holds is not offered"
+    tasks.sweep_archives()
+    assert names_in(client, page) == {"Un", "Deux"}
+
+
+def test_the_old_address_says_gone_also_where_the_only_file_was_withdrawn(client, room):
+    asset = picture("un")
+    page = built_kit(room, asset)
+    own = page.public_path + KitArchive.objects.select_related("archive").get(tier="press").own_name
+    assert client.get(own).status_code == 200
+    library.withdraw(asset, reason="Droits.", now=clock.now())
+    assert client.get(own).status_code == 410
+    tasks.sweep_archives()
+    assert client.get(own).status_code == 410, "nor when its row has gone"
+    assert client.get(f"{page.public_path}archive-press.zip").status_code == 404
 
 
 def test_the_files_of_a_kit_open_at_its_hour(client, room):
