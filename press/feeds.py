@@ -14,6 +14,7 @@ from cms.pages.feeds import Enclosure
 from media_library import queries as library
 from media_library.storage import presets
 from press import queries
+from press.exports import embargo_line
 
 if TYPE_CHECKING:
     from cms.core.models import SitePage
@@ -37,11 +38,16 @@ def _entry(page: ReleasePage | KitPage, ctx: Context, *, lead: str, label: str) 
     if published_at is None:
         raise ValueError("a page without its hour is in no feed")
     html = format_html("<p><strong>{}</strong></p>", lead) if lead else mark_safe("")
+    title, summary = f"{page.title} ({label})" if label else page.title, page.summary or lead
+    if line := embargo_line(page.thing, now=ctx.now, language=ctx.language):
+        # Only who reads it before its hour has this entry: a feed reader shows titles alone.
+        title, summary = f"{line} – {title}", f"{line}. {summary}"
+        html = format_html("<p><strong>{}</strong></p>{}", line, html)
     return FeedEntry(
         uid=page.uid,
-        title=f"{page.title}" if not label else f"{page.title} ({label})",
+        title=title,
         url=page.public_url,
-        summary=page.summary or lead,
+        summary=summary,
         html=html,
         published_at=published_at,
         # Never earlier than its hour: work done under embargo leaves no date.

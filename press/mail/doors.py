@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cms.core import clock, formats
 from cms.core.registry import Parts, Refused
+from press.exports import embargo_line
 from press.models import AccreditationRequest, DoorKey, EarlyCopy
 from press.queries import doors
 
@@ -50,7 +51,7 @@ def early_copy(delivery: Any, language: str, now: datetime) -> Parts:
     found = doors.standing_door(copy.accreditation.uid.hex, now=now) if copy is not None else None
     if copy is None or found is None or copy.thing.withdrawn_at is not None:
         raise Refused(_("This early copy was closed."))
-    until = formats.zoned_date(copy.thing.embargo_until, language) if copy.thing.embargo_until else ""
+    line = embargo_line(copy.thing, now=now, language=language)
     title = _("A text under embargo is open to you")
     if delivery.values.get("again"):
         title = f"{_('Reminder')} – {title}"
@@ -58,8 +59,8 @@ def early_copy(delivery: Any, language: str, now: datetime) -> Parts:
         title,
         [
             _("Hello [[name]],"),
-            _("We open a text to you before its hour. It is under embargo until %(until)s.")
-            % {"until": until},
+            *([line] if line else []),
+            _("We open this text to you before its hour."),
         ],
         link=doors.copy_url(copy),
         button=_("Read it under embargo"),
