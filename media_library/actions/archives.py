@@ -191,6 +191,11 @@ def _picture(asset: Asset, preset: str, folder: str, shared: dict[str, Any]) -> 
     image = asset.image
     variant = presets.PRESETS[preset][0][-1]
     try:
+        if image.is_svg():  # the sheet shows a frame in its place
+            row = rendition(image, variant)
+            return _Member(
+                folder + image.name_of(variant), row.sha256, row.file_size, path=row.file.path, **shared
+            )
         image.create_renditions(variant, THUMBNAIL)  # what is missing of both, by one decode
         row, small = rendition(image, variant), rendition(image, THUMBNAIL)
     except (CannotRender, OSError) as error:

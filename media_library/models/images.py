@@ -160,7 +160,9 @@ class LibraryImage(LibraryFile, AbstractImage):
         return found
 
     def extension_of(self, variant: presets.Variant) -> str:
-        """The extension of a variant's bytes (".webp")."""
+        """The extension of a variant's bytes (".webp"); all sizes of a drawing are the drawing."""
+        if self.is_svg():
+            return ".svg"
         if variant.format:
             return {"jpeg": ".jpg", "webp": ".webp", "avif": ".avif", "png": ".png"}[variant.format]
         source = os.path.splitext(self.file.name)[1]
@@ -205,7 +207,11 @@ class LibraryImage(LibraryFile, AbstractImage):
         missing = [variant for variant in variants if variant.spec not in found]
         if missing:
             with originals().open(self.file.name) as source:
-                made = render.render(source, missing, words=self.credit_words(), focus=self.focus)
+                made = (
+                    render.drawing(source, missing)
+                    if self.is_svg()
+                    else render.render(source, missing, words=self.credit_words(), focus=self.focus)
+                )
                 for variant, data, extension, (width, height) in made:
                     found[variant.spec] = self._keep_rendition(variant, data, extension, width, height)
         return {asked: found[variant.spec] for variant, asked in variants.items()}
@@ -245,8 +251,8 @@ class LibraryImage(LibraryFile, AbstractImage):
         )
 
     def is_svg(self) -> bool:
-        """No SVG is ever taken in."""
-        return False
+        """Whether it is a drawing: the public gets it cleaned (`storage.drawings`), in whatever size it is asked."""
+        return bool(self.file.name.endswith(".svg"))
 
 
 class LibraryRendition(AbstractRendition):

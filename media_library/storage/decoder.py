@@ -48,9 +48,18 @@ def first_page(content: IO[bytes], *, side: int) -> Iterator[Result]:
     yield pixels.first_page(content, side)
 
 
+def drawing(content: IO[bytes]) -> Iterator[Result]:
+    """An SVG cleaned, and its nominal size."""
+    from media_library.storage import drawings
+
+    data, size = drawings.clean_svg(content.read())
+    yield {"size": size}, data
+
+
 TASKS: dict[str, Callable[..., Iterator[Result]]] = {
     "look": look,
     "sizes": sizes,
+    "drawing": drawing,
     "first_page": first_page,
 }
 

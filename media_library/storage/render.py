@@ -49,6 +49,20 @@ def render(
         raise CannotRender(error.code) from error
 
 
+def drawing(
+    source: IO[bytes], variants: Iterable[Variant]
+) -> Iterator[tuple[Variant, bytes, str, tuple[int, int]]]:
+    """As `render`, of an SVG: each variant is the whole drawing, cleaned in a child, since it fits any size."""
+    from media_library.validators import child
+
+    try:
+        said, data = next(child.ask("drawing", source))
+    except child.CannotDecode as error:
+        raise CannotRender(error.code) from error
+    for variant in variants:
+        yield variant, data, ".svg", variant.size_of(*said["size"])
+
+
 def render_here(
     source: IO[bytes], variants: Iterable[Variant], *, words: Credit, focus: Point | None = None
 ) -> Iterator[tuple[Variant, bytes, str, tuple[int, int]]]:

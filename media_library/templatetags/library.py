@@ -53,6 +53,8 @@ def picture(
     if image is None:
         return ""
     jpegs, webps = presets.PRESETS[preset]
+    if image.is_svg():  # one file for all sizes
+        jpegs, webps = jpegs[-1:], ()
     fallback = jpegs[min(1, len(jpegs) - 1)]
     width, height = jpegs[-1].size_of(image.width, image.height)
     hint = sizes or SIZES.get(preset, "100vw")

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from media_library.validators.documents import examine_document
+from media_library.validators.drawings import examine_drawing
 from media_library.validators.facts import FORMATS, LIMITS, Facts, kinds_of
 from media_library.validators.images import examine_image
 from media_library.validators.names import safe_name
@@ -34,7 +35,9 @@ def examine(content: IO[bytes], filename: str, *, kind: str | None = None) -> Fa
     content.seek(0)
     _check_size(size, kind)
     try:
-        if kind == "image":
+        if kind == "image" and extension == "svg":
+            facts = examine_drawing(content, size)
+        elif kind == "image":
             facts = examine_image(content, extension, size)
         elif kind == "document":
             facts = examine_document(content, extension, size)
@@ -61,10 +64,6 @@ def announced(filename: str, size: int) -> str:
 def kind_of(extension: str, kind: str | None) -> str:
     """The kind of files of this extension, `kind` being the one that is wanted. Raises ValidationError."""
     kinds = kinds_of(extension)
-    if extension in ("svg", "svgz"):
-        raise ValidationError(
-            _("SVG drawings are not accepted, since they can carry programs. Save it as PNG."), code="svg"
-        )
     if extension in ("heic", "heif"):
         raise ValidationError(
             _("HEIC pictures are not accepted: few browsers show them. Save it as JPEG."), code="heic"

@@ -22,6 +22,7 @@ FORMATS: Final[dict[str, tuple[str, str]]] = {
     "png": ("image", "image/png"),
     "webp": ("image", "image/webp"),
     "gif": ("image", "image/gif"),
+    "svg": ("image", "image/svg+xml"),
     "pdf": ("document", "application/pdf"),
     "docx": ("document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xlsx": ("document", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

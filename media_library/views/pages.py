@@ -179,7 +179,7 @@ def sizes_of(asset: Asset) -> list[dict[str, Any]]:
         ("light", _("Light")),
         ("press", _("Press")),
         ("print", _("Full size, for printing")),
-    ):
+    )[2 if image.is_svg() else 0 :]:
         variant = presets.PRESETS[preset][0][-1]
         width, height = variant.size_of(image.width, image.height)
         found.append(
@@ -188,7 +188,7 @@ def sizes_of(asset: Asset) -> list[dict[str, Any]]:
                 "url": address_of(asset, preset),
                 "size": queries.size_of(asset, preset),
                 "kind": image.extension_of(variant)[1:].upper().replace("JPG", "JPEG"),
-                "detail": f"{width} × {height} px",
+                "detail": "" if image.is_svg() else f"{width} × {height} px",
             }
         )
     return found

@@ -190,7 +190,7 @@ def test_several_pictures_at_once_ask_for_their_words_before_they_are_kept(offic
         ("cut.docx", lambda: docx()[:-30], "incomplet"),
         ("lying.xlsx", docx, "xlsx"),
         ("script.txt", lambda: b"<script>alert(1)</script>", "page web"),
-        ("vector.svg", lambda: b"<svg/>", "SVG"),
+        ("vector.svg", lambda: b"<svg/>", "svg"),
     ],
 )
 @pytest.mark.parametrize("screen", ["add", "multiple", "chooser"])
