@@ -153,7 +153,7 @@ def report_xlsx(report: Any, *, sources: dict[Any, Any]) -> bytes:
     sheet.title = _("Report")
     _put(sheet, 1, [title_of(report)], bold=True)
     place = 3
-    by = _("Number"), _("Length (s)"), _("People reached")
+    by = _("How many"), _("Length (s)"), _("People reached")
     for heading, lines, kind in (
         (_("Month"), report.months, BarChart),
         (_("Medium"), report.media, PieChart),

@@ -41,7 +41,9 @@ class SourceField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Release or event it comes from"))
         kwargs.setdefault("required", False)
-        widget = AdminPageChooser(target_models=[SitePage])
+        widget = (
+            AdminPageChooser()
+        )  # every page of ours is a SitePage; naming it would say "(Site page)" to an officer
         super().__init__(queryset=SitePage.objects.all(), widget=widget, **kwargs)
 
     def clean(self, value: Any) -> Any:
