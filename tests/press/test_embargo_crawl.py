@@ -26,8 +26,11 @@ from cms.core import clock, links, registry
 from cms.core.models import SitePage
 from cms.core.registry import Refused, page_type_of
 from media_library import actions as library
+from media_library.models import MediaLibraryPage
+from media_library.models.recordings import address_of
 from media_library.storage import presets
 from press import actions
+from press.models import Coverage, KitArchive
 from press.queries import doors
 from settings.urls import urlpatterns
 from tests.factories.accounts import make_user
@@ -35,6 +38,7 @@ from tests.factories.contacts import make_contact
 from tests.factories.media_library import pdf
 from tests.factories.press import make_release, refreshed
 from tests.press.test_embargo import CANARY, CONDITIONS, JSON, lay_world, without_query
+from tests.press.test_sounds import make_sound
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +46,7 @@ pytestmark = pytest.mark.django_db
 PROBED = {
     "media/": "each file in each variant",
     "p/": "short addresses",
+    "s/": "links to files, made before the files went with an embargoed text",
     "j/": "the doors of journalists",
     "(.*)": "every page, and every subpath of its type",
     "++api++": "every page and every service",
@@ -68,6 +73,15 @@ class Channel:
     method: str = "get"
 
 
+@dataclass(frozen=True)
+class Hung:
+    """What hangs on the embargoed release beside its words: documents, a sound, and a link to these files."""
+
+    documents: list[Any]
+    sound: Any
+    link: Any
+
+
 @pytest.fixture(scope="module")
 def laid_walk(laid_room: Any, tmp_path_factory: Any) -> tuple[Any, Any]:
     media = tmp_path_factory.mktemp("media")
@@ -82,9 +96,24 @@ def laid_walk(laid_room: Any, tmp_path_factory: Any) -> tuple[Any, Any]:
             )
             for name in ("lettre", "annexe")
         ]
-        release = refreshed(world.page)
-        actions.set_files(release, scan=files[0], attachments=[(files[1], "")], user=None, now=clock.now())
-        return (world, files), media
+        sound = make_sound(title=f"{CANARY} extrait")
+        # A link opens nothing under embargo; these files were free when it was made.
+        link = library.share(
+            assets=[*files, sound],
+            note="Rédaction",
+            user=None,
+            expires_at=clock.now() + timedelta(days=9),
+            now=clock.now(),
+        )
+        release, now = refreshed(world.page), clock.now()
+        actions.set_files(release, scan=files[0], attachments=[(files[1], "")], user=None, now=now)
+        library.add_sound(page=world.page, asset=sound, words={"speaker": CANARY}, user=None, now=now)
+        actions.want_archives(world.kit_page.kit, now=now)
+        assert actions.build_archives(world.kit_page.kit, now=now)
+        Coverage.objects.create(
+            outlet=CANARY, medium="radio", title=CANARY, said_date=now.date(), thing_uid=release.uid
+        )
+        return (world, Hung(files, sound, link)), media
 
 
 @pytest.fixture
@@ -135,10 +164,23 @@ def _pages(world: Any) -> Iterator[Channel]:
     yield Channel("API search by date", "/++api++/@search?sort_on=effective&b_size=100&metadata_fields=_all")
 
 
-def _files(world: Any, files: Any) -> Iterator[Channel]:
-    """Every file of the release, in each variant."""
-    for asset in (world.image.asset, *files):
+def _files(world: Any, hung: Hung) -> Iterator[Channel]:
+    """Every file of the release, in each variant; its own page in the médiathèque; behind a link to it."""
+    files = [world.image.asset, *hung.documents, hung.sound]
+    libraries = list(MediaLibraryPage.objects.order_by("path"))
+    for asset in files:
         yield Channel("file", asset.url, is_subject=True)
+        for page in libraries:
+            address = f"{page.public_path}{asset.uid.hex}"
+            yield Channel("asset page", address, is_subject=True)
+            yield Channel("asset page as JSON", address, tuple(JSON.items()), is_subject=True)
+        behind = hung.link.path + "file/" + asset.url.removeprefix("/media/")
+        yield Channel("file by a link", behind, is_subject=True)
+    yield Channel("link to files", hung.link.path)
+    for name in ("light", "broadcast"):
+        yield Channel("sound", address_of(hung.sound, name), is_subject=True)
+    for row in KitArchive.objects.filter(kit=world.kit_page.kit).select_related("archive"):
+        yield Channel("archive by digest", world.kit_page.public_path + row.own_name, is_subject=True)
     for variant in presets.BY_NAME.values():
         yield Channel("rendition", world.image.address(variant), is_subject=True)
     for name in ("max-165x165", "fill-99999x99999", "original"):
@@ -164,10 +206,10 @@ def _admin(patterns: Any, prefix: str, world: Any) -> Iterator[Channel]:
             yield Channel("admin", filled)
 
 
-def channels(world: Any, files: Any) -> list[Channel]:
+def channels(world: Any, hung: Hung) -> list[Channel]:
     """Every channel, with the conditions of HTTP on what must not be there."""
     plain = [Channel("fixed address", route) for route in fixed_routes()]
-    plain += [*_pages(world), *_files(world, files)]
+    plain += [*_pages(world), *_files(world, hung)]
     plain.append(Channel("short address", f"/p/{links.short_code(world.page.uid)}", is_subject=True))
     found = []
     whole = (world.page.public_path, world.kit_page.public_path, "/p/", "/media/", "/++api++")
@@ -233,7 +275,7 @@ def test_before_its_instant_no_channel_has_a_trace_for_anybody(client, walk):
 
 
 def test_before_its_instant_no_address_of_the_admin_has_a_trace_for_anybody(client, walk):
-    world, _files = walk
+    world, _hung = walk
     admin = next(
         one for one in get_resolver().url_patterns if _route(one) == "admin/" and hasattr(one, "url_patterns")
     )
@@ -252,7 +294,7 @@ def journalist(name: str) -> tuple[Any, str]:
 
 
 def test_before_its_instant_no_channel_has_a_trace_for_a_journalist_of_another_text(walk):
-    world, files = walk
+    world, hung = walk
     other = make_release(world.room, title="Autre texte", until=clock.now() + timedelta(days=2))
     awa, door = journalist("Awa")
     ali, _his = journalist("Ali")
@@ -263,7 +305,7 @@ def test_before_its_instant_no_channel_has_a_trace_for_a_journalist_of_another_t
     assert client.get(other.public_path).status_code == 200, "she is inside: her own text opens"
     found = [
         one
-        for one in channels(world, files)
+        for one in channels(world, hung)
         if (one.is_subject or not one.name.startswith("API @")) and not re.search(r" (GET|HEAD)", one.name)
     ]
     below = [
@@ -276,7 +318,7 @@ def test_before_its_instant_no_channel_has_a_trace_for_a_journalist_of_another_t
 
 
 def test_mails_and_messages_refuse_it_before_its_instant(walk):
-    world, _files = walk
+    world, _hung = walk
     now = clock.now()
     for one in registry.shareables:
         for thing in (world.page.release, world.kit_page.kit):
@@ -294,7 +336,25 @@ def test_the_control_whom_embargoes_do_not_bind_finds_it_in_the_same_channels(cl
     """An officer: with the policy open, the probes sing, so that their silence above says something."""
     client.force_login(make_user("officer"))
     kinds = ("page", "page as JSON", "API", "API @search", "file", "rendition", "short address")
-    kinds += ("subpath text.txt", "subpath ninjs.json", "subpath atom.xml")
+    kinds += (
+        "asset page",
+        "asset page as JSON",
+        "sound",
+        "archive by digest",
+        "subpath text.txt",
+        "subpath ninjs.json",
+    )
+    kinds += ("subpath atom.xml",)
     tried = [one for one in channels(*walk) if one.method == "get"]
     silent = [kind for kind in kinds if not any(is_leak(client, one) for one in tried if one.name == kind)]
     assert silent == []
+
+
+def test_the_control_of_links_to_files_they_open_what_is_public_again(client, walk):
+    """The same links once the embargo is lifted: what was silent above is there."""
+    world, hung = walk
+    tried = [one for one in _files(world, hung) if "link" in one.name]
+    tried = [one for one in tried if world.image.asset.uid.hex not in one.path]
+    assert len(tried) == 4
+    actions.lift_embargo(refreshed(world.page), user=None, now=clock.now())
+    assert [one.path for one in tried if not is_leak(client, one)] == []
