@@ -176,15 +176,19 @@ def note_visit(
     now: datetime,
     thing_uid: UUID | None = None,
     detail: str = "",
+    goes_on: bool = False,
     user: Any = None,
 ) -> DoorVisit | None:
     """Write down what a journalist did, or what was handed to them (`user` by whom). None where it stands already.
 
-    The same reading or download within ten minutes is one line; two at the very same instant may be two.
+    The same reading or download within ten minutes is one line; two at the very same instant may be two. One that
+    `goes_on`, asked for from its middle, is one with that which began it, however long ago; where none did, a line.
     """
     line = {"contact": contact, "thing_uid": thing_uid, "what": what, "detail": detail[:1000]}
-    if what in _REPEATED and DoorVisit.objects.filter(**line, at__gt=now - ONE_VISIT).exists():
-        return None
+    if what in _REPEATED:
+        before = DoorVisit.objects.filter(**line)
+        if (before if goes_on else before.filter(at__gt=now - ONE_VISIT)).exists():
+            return None
     return DoorVisit.objects.create(**line, at=now, user=_account(user))
 
 

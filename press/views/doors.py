@@ -95,11 +95,13 @@ def note_bytes(request: HttpRequest, asset: Any, variant: str, reader: Reader, n
 
 
 def _note(request: HttpRequest, contact: Any, thing_uid: UUID, name: str) -> None:
-    begins = re.match(r"bytes=0?-", request.headers.get("Range", "bytes=0-"))
-    if request.method != "GET" or not begins:
+    if request.method != "GET":
         return
+    begins = re.match(r"bytes=0?-", request.headers.get("Range", "bytes=0-"))
     what = DoorVisit.What.DOWNLOADED if name else DoorVisit.What.READ
-    actions.note_visit(contact, what=what, thing_uid=thing_uid, detail=name, now=clock.now())
+    actions.note_visit(
+        contact, what=what, thing_uid=thing_uid, detail=name, goes_on=not begins, now=clock.now()
+    )
 
 
 # The door ----------------------------------------------------------------------------------------------------

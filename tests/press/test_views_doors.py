@@ -235,6 +235,24 @@ def test_each_reading_and_download_is_written_down_and_a_page_for_all_is_not(roo
     assert set(DoorVisit.objects.values_list("contact", flat=True)) == {awa.pk}
 
 
+def test_who_asks_for_a_text_from_its_middle_is_written_down_too(room, awa, client):
+    page = embargoed(room)
+    path = path_of(doors.copy_url(open_to(page, awa)))
+    agree(client, path)
+    DoorVisit.objects.all().delete()
+    address = f"{path.rstrip('/')}{page.public_path}"
+    for _again in range(2):
+        assert CANARY in Client().get(address, headers={"range": "bytes=1-"}).text
+    assert CANARY in Client().get(f"{address}text.txt", headers={"range": "bytes=1-"}).text
+    assert sorted(DoorVisit.objects.values_list("what", "detail")) == [
+        ("downloaded", "text.txt"),
+        ("read", ""),
+    ]
+    DoorVisit.objects.update(at=clock.now() - DAY)
+    Client().get(f"{address}text.txt", headers={"range": "bytes=1-"})
+    assert DoorVisit.objects.count() == 2, "a download that goes on a day later"
+
+
 def test_what_draws_a_preview_of_a_link_neither_reads_nor_counts(room, awa, client):
     page = embargoed(room)
     path = path_of(doors.copy_url(open_to(page, awa)))
