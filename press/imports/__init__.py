@@ -73,7 +73,8 @@ COLUMNS: tuple[tuple[str, Any, str], ...] = (
 LABELS = {key: label for key, label, _names in COLUMNS}
 _BY_NAME = {name: key for key, _label, names in COLUMNS for name in names.split("|")}
 NEEDED = ("outlet", "said_date")
-_LABEL = re.compile(r"(?:n ?|no ?|numero ?)?(\d{4})\D(\d{1,5})")
+# "CP n° 2026/014", "2026-14"; not the year and the next number of a title, nor a date.
+_LABEL = re.compile(r"(?<![\d/])(\d{4})[/-](\d{1,5})(?![\d/-])")
 
 _MEDIA = {
     Medium.PRINT: "print|presse|presse ecrite|journal|newspaper|magazine|quotidien|hebdomadaire",

@@ -178,10 +178,24 @@ def test_a_list_says_what_it_comes_from_by_number_by_title_or_as_a_whole(room):
         "B;05/02/2019;Deux;radio;Vingt ans\n"
         "C;05/02/2019;Trois;radio;\n"
         "D;05/02/2019;Quatre;radio;CP n° 1999/001\n"
+        f"E;05/02/2019;Cinq;radio;Bilan {numbered.year} : {numbered.number} forums\n"
+        f"F;05/02/2019;Six;radio;Bilan {numbered.year} {numbered.number} forums\n"
+        f"G;05/02/2019;Sept;radio;{numbered.year}-{numbered.number:02d}-05\n"
+        f"H;05/02/2019;Huit;radio;CP-{numbered.year}-{numbered.number:03d}\n"
     )
     lines = imports.read_lines(begin(text, thing_uid=other.uid))
     assert [line.row.thing_uid for line in lines[:3]] == [numbered.uid, numbered.uid, other.uid]
-    assert [line.verdict for line in lines] == ["new", "new", "new", "wrong"]
+    assert [line.verdict for line in lines] == [
+        "new",
+        "new",
+        "new",
+        "wrong",
+        "wrong",
+        "wrong",
+        "wrong",
+        "new",
+    ]
+    assert lines[-1].row.thing_uid == numbered.uid
 
 
 def test_a_file_without_outlets_or_dates_is_refused_with_a_sentence():
