@@ -280,17 +280,25 @@ def correct(
     shows_words: bool = True,
 ) -> Correction:
     """Say publicly what was changed in a published text. The words themselves are changed in the editor; the
-    former ones stand beside the new ones in the public history, unless `shows_words` is false."""
+    former ones stand beside the new ones in the public history, unless `shows_words` is false.
+
+    The same sentence of the same words, said again or twice at once, is one correction.
+    """
     if not note.strip():
         raise PressError(_("Say what was changed: the sentence stands on the page."))
-    if not was_public(release, now=now):
+    row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
+    refuse_withdrawn(row)
+    if not was_public(row, now=now):
         raise NotPublished(_("Nobody has read this text yet: change it, there is nothing to correct."))
+    words, last = words_now(row), row.corrections.first()
+    if last is not None and (last.note, last.language, last.words) == (note.strip(), language, words):
+        return last
     correction = Correction.objects.create(
         release=release,
         note=note.strip(),
         language=language,
         at=now,
-        words=words_now(release),
+        words=words,
         shows_words=shows_words,
         user=user if user and user.pk else None,
     )

@@ -157,6 +157,23 @@ def test_a_correction_is_public_history_of_what_was_read(room):
         actions.correct(hidden.release, note="Rien", user=None, now=clock.now())
 
 
+def test_a_correction_said_twice_is_one_and_none_is_said_of_a_withdrawn_text(room):
+    page = make_release(room)
+    said = [
+        actions.correct(page.release, note="Faute.", user=None, now=clock.now() + timedelta(seconds=n)).pk
+        for n in range(2)
+    ]
+    assert list(page.release.corrections.values_list("pk", flat=True)) == said[:1] == said[1:]
+    page.title = "Mieux dit"
+    page.save_revision().publish()
+    actions.correct(page.release, note="Faute.", user=None, now=clock.now())
+    assert page.release.corrections.count() == 2
+    actions.withdraw(page.release, reason="Annulé.", user=None, now=clock.now())
+    with pytest.raises(actions.PressError):
+        actions.correct(page.release, note="Trop tard.", user=None, now=clock.now())
+    assert page.release.corrections.count() == 2
+
+
 def test_a_withdrawal_needs_a_reason_and_reaches_every_page(room):
     page = make_release(room)
     other = in_english(page, slug="release", title="Release")
