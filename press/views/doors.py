@@ -141,8 +141,11 @@ def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 
 
 def _is_team(request: HttpRequest) -> bool:
-    """Somebody of the team looks at a journalist's door: nothing is written down, nothing done in their name."""
-    return bool(request.user.is_authenticated)
+    """Somebody of the team looks at a journalist's door: nothing is written down, nothing done in their name.
+
+    A journalist who has an account is none of the team: their door is theirs, signed in or not.
+    """
+    return bool(request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin"))
 
 
 def _note_opening(request: HttpRequest, holder: doors.Holder, now: datetime) -> None:

@@ -278,6 +278,17 @@ def test_an_officer_sees_the_door_and_does_nothing_in_the_journalists_name(room,
     assert awa.accreditations.get().terms_accepted_at is None
 
 
+def test_a_journalist_signed_in_with_an_account_goes_through_their_door_too(room, awa):
+    page = embargoed(room)
+    open_to(page, awa)
+    client = Client()
+    client.force_login(make_user("journalist"))
+    agree(client, door_of(awa))
+    client.get(door_of(awa))
+    assert CANARY in client.get(page.public_path).text
+    assert sorted(DoorVisit.objects.values_list("what", flat=True)) == ["agreed", "opened", "read"]
+
+
 def test_another_sites_form_begins_no_session(awa, client):
     path = door_of(awa)
     data = {"do": "enter"}
