@@ -17,7 +17,14 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from press.exports.around import Around
-from press.exports.words import body_parts, contact_lines, dateline, embargo_line, outside
+from press.exports.words import (
+    body_parts,
+    contact_lines,
+    dateline,
+    embargo_line,
+    outside,
+    signature_lines,
+)
 
 FONT = "Arial"
 INK, INDIGO, BRICK = RGBColor(0x1B, 0x17, 0x13), RGBColor(0x1D, 0x3F, 0x72), RGBColor(0x9B, 0x2C, 0x1F)
@@ -206,9 +213,8 @@ def release_docx(page: Any, around: Around) -> bytes:
 
 
 def _closing(document: Any, release: Any, around: Around) -> None:
-    if release.signatory_name:
-        parts = (release.signatory_function, release.signatory_name)
-        _strong(document, "\n".join(part for part in parts if part))
+    if lines := signature_lines(release):
+        _strong(document, "\n".join(lines))
     if around.boilerplate is not None:
         document.add_heading(around.boilerplate.title, level=2)
         _Body(document).feed(outside(around.boilerplate.text))

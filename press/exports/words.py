@@ -160,6 +160,12 @@ def contact_lines(contacts: Any) -> list[str]:
     return lines
 
 
+def signature_lines(release: Any) -> list[str]:
+    """Who signs, in which function, and the reference of the signed letter, as far as they are known."""
+    reference = f"{_('Reference')} {release.reference}" if release.reference else ""
+    return [part for part in (release.signatory_name, release.signatory_function, reference) if part]
+
+
 def correction_lines(release: Any) -> list[str]:
     """ "Corrected (3 mars 2026, 10 h 00): …", one for each public correction, the newest first."""
     if not release.corrected_at:
@@ -194,7 +200,7 @@ def as_text(
         page.lead,
         dateline(page),
         body,
-        "\n".join(part for part in (release.signatory_name, release.signatory_function) if part),
+        "\n".join(signature_lines(release)),
     ]
     if boilerplate is not None:
         sections.append(f"{boilerplate.title}\n{plain(outside(boilerplate.text))}")
@@ -223,10 +229,7 @@ def as_html(
     if where := dateline(page):
         parts.append(f"<p>{escape(where)}</p>")
     parts.append(body)
-    if release.signatory_name:
-        sign = "<br>".join(
-            escape(part) for part in (release.signatory_name, release.signatory_function) if part
-        )
+    if sign := "<br>".join(escape(line) for line in signature_lines(release)):
         parts.append(f"<p>{sign}</p>")
     if kit_url:
         words = escape(_("Open the press kit"))

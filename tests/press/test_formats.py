@@ -20,7 +20,7 @@ from cms.contacts import actions as contacts
 from cms.core import clock
 from cms.core.models import Topic
 from cms.core.reader import ANONYMOUS
-from press import actions
+from press import actions, exports
 from tests.factories.contacts import make_contact as make_person
 from tests.factories.core import locale
 from tests.factories.media_library import make_asset
@@ -94,6 +94,25 @@ def test_pdf_word_and_text_hold_every_word_of_the_release(client, room):
         told = ("Un titre", "Le chapô.", page.release.label, contact.telephone, *reach.values())
         for words in (*told, *SAID):
             assert words.casefold() in text.casefold(), (name, words)
+
+
+@pytest.mark.parametrize("signed", [{}, {"signatory_name": "A. Diarra", "signatory_function": "Ministre"}])
+def test_the_reference_of_the_letter_stands_in_each_format_whether_or_not_it_is_signed(client, room, signed):
+    page = make_release(room)
+    said = {**signed, "reference": "0042/MMEIA"}
+    release = actions.describe(page.release, user=None, now=clock.now(), **said)
+    page = type(page).objects.get(pk=page.pk)
+    texts = {
+        "page": get(client, page, "").text,
+        "print.pdf": pdf_text(get(client, page, "print.pdf").content),
+        "document.docx": docx_text(get(client, page, "document.docx").content),
+        "text.txt": get(client, page, "text.txt").content.decode(),
+        "mail": exports.as_html(page, boilerplate=None, contacts=[], kit_url="", now=clock.now()),
+    }
+    for name, text in texts.items():
+        for words in said.values():
+            assert words in text, (name, words)
+    assert release.reference == "0042/MMEIA"
 
 
 def test_an_embargoed_release_has_no_format_for_anybody_and_all_of_them_at_its_hour(client, room):
