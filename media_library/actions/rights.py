@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.search import index
 
 from cms.core.models import Audience
 from media_library import policies
-from media_library.models import Asset, Hold
+from media_library.models import Asset, Hold, Kind
 from media_library.models.recordings import lacks_captions
 
 
@@ -64,6 +66,25 @@ def release(asset: Asset, now: datetime) -> Asset:
     return row
 
 
+def refuse_undescribed(asset: Asset) -> None:
+    """Raise NotReleasable for a picture of which nobody said what it shows, nor that it is decorative."""
+    if asset.kind != Kind.IMAGE:
+        return
+    words = asset.texts.filter(locale__language_code=settings.LANGUAGE_CODE)
+    if not words.filter(~Q(alt="") | Q(decorative=True)).exists():
+        raise NotReleasable(_("Say in a few words what the picture shows, or tick “Decorative”."))
+
+
+@transaction.atomic
+def make_public(asset: Asset, *, now: datetime) -> Asset:
+    """`release` by an officer's own word, who can describe a picture first: raises NotReleasable where it is not.
+
+    A publication does not ask for it: what its page says of the picture stands there.
+    """
+    refuse_undescribed(asset)
+    return release(asset, now)
+
+
 @transaction.atomic
 def withdraw(asset: Asset, *, reason: str, now: datetime) -> Asset:
     """Take an asset from everyone but the staff, at once, and keep why. Idempotent: the first reason stays."""
@@ -91,10 +112,11 @@ def restore(asset: Asset, *, now: datetime) -> Asset:
 @transaction.atomic
 def embargo(asset: Asset, *, until: datetime, now: datetime) -> Asset:
     """Release an asset for a coming hour, by a hold of its own (its uid is the source). Called again, it moves the
-    hour. Raises AlreadyPublic for what everybody has, NotReleasable as `release` does or for an hour that is past.
+    hour. Raises AlreadyPublic for what everybody has, NotReleasable as `make_public` or for an hour that is past.
     """
     if until <= now:
         raise NotReleasable(_("This hour is past."))
+    refuse_undescribed(asset)
     hold([asset], until=until, source_uid=asset.uid, now=now)
     return release(asset, now)
 

@@ -48,7 +48,7 @@ def release(request: HttpRequest, uid: str) -> HttpResponseRedirect:
     """Make it public."""
     asset = _asset(request, uid, "media_library.release_asset")
     try:
-        actions.release(asset, clock.now())
+        actions.make_public(asset, now=clock.now())
     except actions.NotReleasable as error:
         messages.error(request, str(error))
     else:

@@ -16,11 +16,11 @@ from django.urls import reverse
 from PIL import Image, ImageFile
 
 from cms.core import clock
-from media_library import policies
+from media_library import actions, policies
 from media_library.actions import sweep
 from media_library.models import Asset, Blob, LibraryDocument, LibraryImage, LibraryMedia
 from tests.factories.accounts import make_user
-from tests.factories.media_library import bomb_png, docx, gps_jpeg, pdf, picture, wav
+from tests.factories.media_library import bomb_png, docx, gps_jpeg, make_asset, pdf, picture, wav
 
 pytestmark = pytest.mark.django_db
 
@@ -403,6 +403,21 @@ def test_buttons_release_and_withdraw_and_only_for_those_who_may(officer: Client
     assert anonymous.get(asset.url).status_code == 404
     asset.refresh_from_db()
     assert asset.withdrawn_reason == "Légende fausse"
+
+
+def test_a_picture_that_nobody_described_is_not_made_public_by_a_button(officer: Client) -> None:
+    """As those that arrive in pieces, until somebody says what they show."""
+    asset, document = make_asset(picture()), make_asset(pdf(), "note.pdf")
+    address = reverse("media_library_release", args=[asset.uid.hex])
+    hour = reverse("media_library_embargo", args=[asset.uid.hex])
+    assert "ce que montre l’image" in officer.post(address, follow=True).content.decode()
+    officer.post(hour, {"embargo_until": "2099-01-01T08:00"})
+    asset.refresh_from_db()
+    assert (asset.released_at, asset.holds.count()) == (None, 0)
+    actions.describe_image(asset.image, title="T", alt="Des experts", caption="", decorative=False)
+    officer.post(address)
+    officer.post(reverse("media_library_release", args=[document.uid.hex]))
+    assert Asset.objects.filter(released_at__isnull=False).count() == 2
 
 
 def test_another_credit_makes_all_sizes_again(officer: Client) -> None:
