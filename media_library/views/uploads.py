@@ -131,6 +131,8 @@ def _take(request: HttpRequest, form: forms.SendForm) -> None:
             actions.continue_upload(upload, pieces=file.chunks(_PIECE), offset=0, now=now)
             upload = actions.finish_upload(upload, now=now)
             sentence = upload.refused
+            if alike := ", ".join(one.title for one in _alike(upload.asset)):
+                messages.warning(request, f"{file.name} : {_('Looks very much like:')} {alike}")
         except (ValidationError, actions.TooManyUploads, actions.NoRoom) as error:
             sentence = " ".join(getattr(error, "messages", [str(error)]))
         if sentence:
@@ -238,12 +240,18 @@ def _pieces(request: HttpRequest) -> Iterator[bytes]:
         yield piece
 
 
+def _alike(asset: Asset | None) -> list[Asset]:
+    return queries.alike(asset.image) if asset is not None and asset.kind == Kind.IMAGE else []
+
+
 def _said(row: Upload) -> dict[str, Any]:
-    """{"filename", "size", "offset", "state": "arriving" | "taken" | "refused", "sentence", "edit", "same"}."""
+    """{"filename", "size", "offset", "state": "arriving" | "taken" | "refused", "sentence", "edit", "same", "alike"}:
+    what has the very same bytes, and pictures that look like it."""
     asset: Asset | None = row.asset
     state = "arriving" if row.finished_at is None else "refused" if row.refused else "taken"
     others = queries.same_as([asset])[asset.pk] if asset is not None else []
     same = [{"title": one.title, "edit": one.edit_path} for one in others[:5]]
+    alike = [{"title": one.title, "edit": one.edit_path} for one in _alike(asset)]
     return {
         "filename": row.filename,
         "size": row.size,
@@ -252,4 +260,5 @@ def _said(row: Upload) -> dict[str, Any]:
         "sentence": row.refused,
         "edit": asset.edit_path if asset is not None else "",
         "same": same,
+        "alike": alike,
     }

@@ -15,6 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from cms.core import clock
 from media_library import actions
@@ -152,6 +153,26 @@ def test_the_same_file_again_is_said_to_be_there_already(officer: Client) -> Non
     page = officer.get(reverse("media_library_uploads")).content.decode()
     assert "La médiathèque a déjà ce fichier" in page
     assert Blob.objects.count() == 1
+
+
+def test_a_picture_that_looks_like_another_is_said_to_when_it_arrives(officer: Client) -> None:
+    drawn = Image.effect_noise((12, 8), 120).resize((900, 600), Image.Resampling.BICUBIC).convert("RGB")
+
+    def saved(image: Image.Image, form: str) -> bytes:
+        out = io.BytesIO()
+        image.save(out, form)
+        return out.getvalue()
+
+    first, second = saved(drawn, "JPEG"), saved(drawn.resize((450, 300)), "PNG")
+    there = begin(officer, first, title="Ségou, la première").headers["Location"]
+    push(officer, there, first, 0)
+    again = begin(officer, second, "copie.png").headers["Location"]
+    push(officer, again, second, 0)
+    assert officer.get(there).json()["alike"][0]["title"] == "copie"
+    assert [one["title"] for one in officer.get(again).json()["alike"]] == ["Ségou, la première"]
+    sent = {"sent": [SimpleUploadedFile("tierce.webp", saved(drawn.resize((600, 400)), "WEBP"))]}
+    page = officer.post(reverse("media_library_uploads"), sent | {"licence": "press"}, follow=True)
+    assert "tierce.webp : Ressemble beaucoup à" in page.content.decode().replace("\u00a0", " ")
 
 
 def test_five_who_finish_at_once_make_one_asset(officer: Client) -> None:

@@ -97,12 +97,14 @@
         part("state").textContent = said.state === "taken" ? words.taken : said.sentence;
         item.dataset.state = said.state;
         if (said.edit) { part("edit").href = said.edit; part("edit").hidden = false; }
-        for (const one of said.same || []) {
-          const link = document.createElement("a");
-          link.href = one.edit;
-          link.textContent = one.title;
-          part("same").append(" ", link);
-          part("same").hidden = false;
+        for (const kind of ["same", "alike"]) {
+          for (const one of said[kind] || []) {
+            const link = document.createElement("a");
+            link.href = one.edit;
+            link.textContent = one.title;
+            part(kind).append(" ", link);
+            part(kind).hidden = false;
+          }
         }
       },
     };
