@@ -67,6 +67,7 @@ class _Member:
     credit: str = ""
     copyright: str = ""
     licence: str = ""
+    restriction: str = ""
     caption: str = ""
     uid: str = ""
     path: str = ""
@@ -174,6 +175,7 @@ def _member(entry: Entry | Made, *, now: datetime) -> _Member | None:
         "credit": asset.credit,
         "copyright": asset.copyright,
         "licence": asset.licence,
+        "restriction": asset.restriction,
         "caption": words.caption if words else "",
         "uid": asset.uid.hex,
     }
@@ -213,7 +215,18 @@ def _picture(asset: Asset, preset: str, folder: str, shared: dict[str, Any]) -> 
 
 
 def _manifest(title: str, members: list[_Member]) -> dict[str, Any]:
-    kept = ("name", "sha256", "size", "title", "credit", "copyright", "licence", "caption", "uid")
+    kept = (
+        "name",
+        "sha256",
+        "size",
+        "title",
+        "credit",
+        "copyright",
+        "licence",
+        "restriction",
+        "caption",
+        "uid",
+    )
     files = [{key: getattr(member, key) for key in kept} for member in members]
     return {"version": Archive.LAYOUT, "title": title, "files": files}
 
@@ -286,5 +299,7 @@ def _credits(members: list[_Member]) -> str:
                 lines.append(f"  © {member.copyright}")
             if member.licence:
                 lines.append(f"  {_('Licence')} : {Licence(member.licence).label}")
+            if member.restriction:
+                lines.append(f"  {_('Restriction of use')} : {member.restriction}")
             parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)

@@ -157,6 +157,7 @@ def content_key(kit: Kit, packed: Iterable[KitItem], tier: str) -> str:
             asset.credit,
             asset.copyright,
             asset.licence,
+            asset.restriction,
             words.caption if words else "",
         )
         parts.append("\x1f".join(str(value) for value in said))

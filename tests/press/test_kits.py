@@ -218,6 +218,19 @@ def test_the_old_address_says_gone_also_where_the_only_file_was_withdrawn(client
     assert client.get(f"{page.public_path}archive-press.zip").status_code == 404
 
 
+def test_a_restriction_of_use_stands_on_the_kit_and_goes_with_its_archives(client, room):
+    asset = picture("un")
+    page = built_kit(room, asset)
+    library.change_rights([asset], values={"restriction": "Pas d’usage publicitaire."})
+    assert "Pas d’usage publicitaire." in client.get(page.public_path).content.decode()
+    assert names_in(client, page) == 503, "an archive that does not say it is not offered"
+    tasks.sweep_archives()
+    response = client.get(f"{page.public_path}archive-light.zip")
+    with zipfile.ZipFile(io.BytesIO(body_of(response))) as package:
+        assert "Restriction d’usage : Pas d’usage" in package.read("CREDITS.txt").decode()
+        assert json.loads(package.read("MANIFEST.json"))["files"][0]["restriction"]
+
+
 def test_the_files_of_a_kit_open_at_its_hour(client, room):
     later = clock.now() + timedelta(days=1)
     asset = picture("un")
