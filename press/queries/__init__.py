@@ -39,6 +39,7 @@ from press.queries.kits import items_of_kits as items_of_kits
 from press.queries.kits import open_archives as open_archives
 from press.queries.kits import open_items as open_items
 from press.queries.kits import packed_items as packed_items
+from press.queries.kits import packing_of as packing_of
 from press.queries.kits import shelf_of as shelf_of
 from press.queries.kits import shelves_of as shelves_of
 

@@ -85,7 +85,7 @@ def archive(
     with Retry-After; at its own address, 410 from then on. What is not for this reader answers 404, as if there
     were none.
     """
-    shelf = queries.shelf_of(page.kit)
+    shelf = queries.packing_of(page.kit, tier=tier, is_live=page.live)
     rows = queries.open_archives(page.kit, shelf, ctx)
     if rows is None or (tier not in rows and not digest):
         raise Http404

@@ -20,10 +20,11 @@ from cms.core import clock, formats
 from media_library import actions as library
 from media_library.models import Archive, Asset, AssetDownload
 from media_library.storage import originals, presets
-from press import actions, tasks
-from press.models import LIGHT_LIMIT, Kit, KitArchive, KitDownload
+from press import actions, queries, tasks
+from press.models import LIGHT_LIMIT, Kit, KitArchive, KitDownload, Tier
 from tests.factories.accounts import make_user
 from tests.factories.press import make_kit, make_release
+from tests.press.test_sounds import make_sound
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,47 @@ def test_a_changed_kit_offers_no_stale_archive_until_it_is_built_anew(client, ro
     assert tasks.sweep_archives() == 3
     assert client.get(path).headers["ETag"] != before
     assert tasks.sweep_archives() == 0
+
+
+def test_an_archive_asks_only_what_decides_whether_it_is_open(client, room):
+    """A download is asked for at each of its parts: no rendition, poster or speech is read for it."""
+    asked = {}
+    for count in (1, 4):
+        page = built_kit(room, *[picture(f"photo{n}", (10 * n, 90, count)) for n in range(count)])
+        path = f"{page.public_path}archive-press.zip"
+        client.get(path)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(path).status_code == 200
+        asked[count] = [one["sql"] for one in seen.captured_queries]
+        with CaptureQueriesContext(connection) as control:
+            client.get(page.public_path)
+        assert any("media_library_libraryrendition" in one["sql"] for one in control.captured_queries)
+    assert len(asked[1]) == len(asked[4]) <= 8
+    for table in ("rendition", "recording", "document", "speech"):
+        assert not [
+            sql for sql in asked[4] if f'FROM "media_library_{table}' in sql or f"library{table}" in sql
+        ]
+
+
+def test_an_archive_is_judged_by_what_it_was_built_of_sounds_too(client, room):
+    """What the archive asks gives the same content as what it is built of; of a sound that changed, another."""
+    sound = make_sound()
+    page = built_kit(room, sound, picture())
+
+    def keys(items):
+        return {tier: queries.content_key(page.kit, items, tier) for tier in Tier.values}
+
+    def lean():
+        return queries.packing_of(page.kit, tier="press", is_live=True).items
+
+    assert keys(lean()) == keys(queries.items_of(page.kit))
+    assert len(set(keys(lean()).values())) == 3
+    path = f"{page.public_path}archive-light.zip"
+    assert client.get(path).status_code == 200
+    before = keys(lean())
+    sound.recordings.all().delete()
+    assert keys(lean()) != before
+    assert client.get(path).status_code == 503
 
 
 def test_a_get_builds_nothing(client, room):
