@@ -117,12 +117,15 @@ class LibraryFile:
             self._keep_version(asset, before)
         asset.title = self.title  # type: ignore[attr-defined]
         asset.uploaded_by = asset.uploaded_by or self.uploaded_by_user  # type: ignore[attr-defined]
-        for name, value in (self.about or {}).items():
+        about = self.about or {}
+        for name, value in about.items():
             setattr(asset, name, value)
         self.about = None
-        if settings.CLAMAV_URL and (asset.blob.checked_at is None or asset.blob.finding):
+        to_be_scanned = settings.CLAMAV_URL and (asset.blob.checked_at is None or asset.blob.finding)
+        if to_be_scanned:
             asset.quarantined_at = clock.now()
-        asset.save()
+        said = {*about, "quarantined_at"} if to_be_scanned else {*about}
+        asset.save(update_fields=_unguarded(said) if asset.pk else None)
         self.asset = asset
 
     def _keep_version(self, asset: Asset, before: tuple[Blob, str] | None) -> None:
@@ -184,6 +187,16 @@ class LibraryFile:
     def url(self) -> str:
         """The guarded address."""
         return self.asset.url
+
+
+# What actions write under the row's lock: whoever opened the form before saves over none of it.
+_GUARDED = frozenset({"released_at", "quarantined_at", "consent_ends_at", "withdrawn_at", "withdrawn_reason"})
+
+
+def _unguarded(said: set[str]) -> list[str]:
+    """The columns of an asset that a save of its row writes: what decides who may have it only where it is `said`."""
+    columns = [field.name for field in Asset._meta.concrete_fields if not field.primary_key]
+    return [name for name in columns if name in said or name not in _GUARDED]
 
 
 def keep(content: Any, facts: validators.Facts) -> Blob:

@@ -11,7 +11,7 @@ from wagtail.models import ReferenceIndex
 
 from cms.core.reader import ANONYMOUS, Reader
 from media_library import actions, policies, queries
-from media_library.models import Asset, Basis, Consent, Person
+from media_library.models import Asset, Basis, Consent, LibraryImage, Person
 from press.models import Kit
 from tests.factories.core import NOON
 from tests.factories.media_library import make_asset
@@ -72,6 +72,25 @@ def test_neither_a_new_release_nor_a_grant_nor_an_undone_withdrawal_opens_it_aga
     actions.lift_holds(source)
     actions.release(asset, NOON + DAY)
     assert may(asset, now=NOON + DAY), "people may change their minds"
+
+
+def test_whoever_opened_the_form_before_saves_over_no_withdrawal() -> None:
+    """Two at once: the row was read before the withdrawal, and is saved after it."""
+    for close in (
+        lambda asset: actions.withdraw(asset, reason="Droits.", now=NOON),
+        lambda asset: actions.withdraw_consent(person=asset.consents.get().person, now=NOON),
+    ):
+        asset = make_asset(released=True)
+        actions.note_person(
+            asset=asset, person=None, name=asset.title, function="", basis=Basis.WRITTEN, now=NOON - DAY
+        )
+        opened = LibraryImage.objects.get(asset=asset)
+        close(asset)
+        opened.title, opened.about = "Un autre titre", {"credit": "Awa"}
+        opened.save()
+        now_kept = Asset.objects.get(pk=asset.pk)
+        assert (now_kept.title, now_kept.credit) == ("Un autre titre", "Awa")
+        assert not policies.is_public(now_kept, now=NOON)
 
 
 def test_an_awaited_consent_closes_and_one_with_a_last_day_ends_by_itself() -> None:
