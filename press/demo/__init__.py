@@ -59,8 +59,17 @@ def build(*, now: datetime) -> None:
     for page in KitPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).select_related("kit"):
         if actions.want_archives(page.kit, now=now):
             actions.build_archives(page.kit, now=now)
+    _sound(user=user, now=now)
     _send(user=user, now=now)
     media.build(user=user, now=now)
+
+
+def _sound(*, user: Any, now: datetime) -> None:
+    """The radio's tune goes with the release on the twenty years, ready for broadcast."""
+    page = ReleasePage.objects.get(slug=SENT, locale__language_code=settings.LANGUAGE_CODE)
+    asset = Asset.objects.filter(filename=words.SOUND["filename"]).first()
+    if asset is not None and not asset.sound_bites.exists():
+        library.add_sound(page=page, asset=asset, words=words.SOUND, user=user, now=now)
 
 
 def _bamako(day: date, hour: int) -> datetime:

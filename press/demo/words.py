@@ -443,3 +443,12 @@ KITS: tuple[dict[str, Any], ...] = (
         },
     },
 )
+
+SOUND = {
+    "filename": "indicatif-radio.wav",
+    "speaker": "L’émission radio du TOKTEN-Mali",
+    "function": "Indicatif",
+    "language": "sans paroles",
+    "verbatim": "Sept secondes de cordes pincées, sans paroles.",
+    "launch": "Voici l’émission du TOKTEN-Mali, sur les compétences qui reviennent au pays.",
+}
