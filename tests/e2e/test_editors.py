@@ -65,7 +65,7 @@ def test_what_is_typed_is_kept_within_ten_seconds_and_outlives_the_session(desk,
 
     Session.objects.all().delete()
     browser.fill("[name=title]", "Tapé après la fin de la session")
-    browser.locator("button.action-save").click()
+    browser.locator("button.action-save:visible").click()
     guard = browser.locator(".session-guard")
     expect(guard).to_contain_text("Rien de ce que vous avez saisi n’est perdu")
     assert browser.input_value("[name=title]") == "Tapé après la fin de la session"
