@@ -194,7 +194,7 @@ class PressConfig(AppConfig):
         from cms.core import registry
         from press import actions
         from press.mail import doors as mail
-        from press.views import doors, early, requests
+        from press.views import asking, doors, early
 
         registry.contact_movers.register(actions.move_early_copies, key="press.EarlyCopy.contact")
         registry.reader_sources.register(doors.door_reader, key="press-door")
@@ -205,7 +205,7 @@ class PressConfig(AppConfig):
             )
         )
         registry.todo_items.register(
-            registry.TodoSource("press.calls", 26, _("Accreditations"), requests.calls_due)
+            registry.TodoSource("press.calls", 26, _("Accreditations"), asking.calls_due)
         )
         registry.todo_items.register(
             registry.TodoSource("press.questions", 18, _("Questions of journalists"), early.questions_due)

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
-from press.views import coverage, early, posts, requests
+from press.views import asking, coverage, early, posts
 from press.views.buttons import press_button
 from press.views.contents import kit_contents
 from press.views.doors import note_page
@@ -36,8 +36,8 @@ def button_urls() -> list[Any]:
     """The questions behind the buttons of the editor's state panel."""
     return [
         path("press/kit/<int:pk>/contents/", kit_contents, name="press_kit_contents"),
-        path("press/requests/", requests.requests, name="press_requests"),
-        path("press/requests/<int:pk>/card/", requests.card, name="press_request_card"),
+        path("press/requests/", asking.requests, name="press_requests"),
+        path("press/requests/<int:pk>/card/", asking.card, name="press_request_card"),
         path("press/kit/<int:pk>/downloads/", kit_downloads, name="press_kit_downloads"),
         path("press/journalist/<int:pk>/", early.journalist, name="press_journalist"),
         path("press/<slug:kind>/<int:pk>/early/", early.early, name="press_early"),

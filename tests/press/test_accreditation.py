@@ -26,7 +26,7 @@ from press import actions
 from press.mail import doors as mail
 from press.models import AccreditationRequest, DoorKey, EmbargoAgreement
 from press.queries import doors
-from press.views.requests import calls_due
+from press.views.asking import calls_due
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
 from tests.factories.press import Room

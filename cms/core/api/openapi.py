@@ -164,7 +164,9 @@ def _templates(service: Service) -> Iterator[Template]:
         stems.append((f"{PREFIX}/{{path}}", [PATH_PARAMETER]))
     for stem, parameters in stems:
         if not service.name:
-            yield stem, parameters, service.operations
+            # A verb of some kinds of page alone is none of the root's.
+            everywhere = {verb: one for verb, one in service.operations.items() if one.models is None}
+            yield stem, parameters, service.operations if parameters else everywhere
             continue
         address = f"{stem.rstrip('/')}/@{service.name}"
         if not service.tail_required:

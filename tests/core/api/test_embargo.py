@@ -119,6 +119,8 @@ def test_every_operation_refuses_wrong_revoked_and_unfit_tokens(tree, admin):
                 assert response.json()["code"] == "invalid-token"
             unfit = write_only if verb == "get" else read_only
             response = Api(unfit).call(verb.upper(), address, body)
+            if response.status_code in (404, 405):
+                continue  # a verb or service of other kinds of page: it is not there for anybody
             assert response.status_code == 403, (verb, template)
             assert response.json()["code"] == "insufficient-scope"
             if verb != "get":
