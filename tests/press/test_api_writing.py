@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from cms.accounts import actions as accounts
+from cms.accounts.models import ApiToken
 from cms.core import clock
 from cms.core.models import Approval, Topic
 from press.models import Kit, KitItem, Release, ReleasePage
@@ -232,3 +234,23 @@ def test_the_description_names_what_may_be_made(room):
     assert "@type" in schema["required"]
     assert "201" in post["responses"]
     assert "post" in said["paths"]["/++api++/{path}/@kit"]
+
+
+def test_verbs_of_the_press_room_refuse_unknown_revoked_and_unfit_tokens(room):
+    """As tests/core/api/test_embargo.py asks of every verb that an article has."""
+    admin = make_user("admin")
+    revoked = token_for(admin, "read", "write")
+    accounts.revoke_token(ApiToken.objects.latest("pk"), now=clock.now())
+    closed = token_for(make_user(is_active=False), "read", "write")
+    read_only, write_only = token_for(admin, "read"), token_for(admin, "write")
+    kit = f"{at(make_kit(room))}/@kit"
+    for verb, address in (("POST", RELEASES), ("GET", kit), ("POST", kit), ("PATCH", kit)):
+        sent = body() if verb != "GET" else None
+        for raw in ("kun_" + "x" * 43, revoked, closed):
+            answer = Api(raw).call(verb, address, sent)
+            assert (answer.status_code, answer.json()["code"]) == (401, "invalid-token"), (verb, address)
+        answer = Api(write_only if verb == "GET" else read_only).call(verb, address, sent)
+        assert (answer.status_code, answer.json()["code"]) == (403, "insufficient-scope"), (verb, address)
+        if verb != "GET":
+            assert Api().call(verb, address, sent).status_code == 401, (verb, address)
+    assert not Release.objects.exists()
