@@ -69,8 +69,8 @@ def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
 
     What is public is everybody's, what is held for an audience its readers'. Accounts with the permission
     "see_unreleased_asset" have everything. A reader with a grant for a thing that holds or held the asset has it
-    before its time, unless it is withdrawn or expired; with a grant for the asset itself (a link that was handed
-    out) while no embargo runs. What waits for the virus scanner is nobody's.
+    before its time, unless it is withdrawn or expired, or another thing keeps it for longer; with a grant for the
+    asset itself (a link that was handed out) while no embargo runs. What waits for the virus scanner is nobody's.
     Reads the asset's own row and holds (one query, none where `holds` is prefetched).
     """
     if asset.quarantined_at is not None:
@@ -82,11 +82,23 @@ def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
     if reader.grants and is_usable(asset, now=now):
         if asset.uid in reader.grants and not is_under_embargo(asset, now=now):
             return True
-        # an hour of its own is a hold of which the asset itself is the source: a link to the asset is no grant for it
-        return any(
-            hold.source_uid in reader.grants for hold in asset.holds.all() if hold.source_uid != asset.uid
-        )
+        return _is_granted(asset.holds.all(), asset=asset, grants=reader.grants, now=now)
     return False
+
+
+def _is_granted(holds: Any, *, asset: Any, grants: Any, now: datetime) -> bool:
+    """Whether a grant for a thing that holds the asset opens it: not where another thing, which is not granted, keeps
+    it longer than all that are. An hour of its own is a hold of which the asset itself is the source: a link to the
+    asset is no grant for it.
+    """
+    granted = [hold for hold in holds if hold.source_uid in grants and hold.source_uid != asset.uid]
+    if not granted:
+        return False
+    if any(hold.until is None for hold in granted):
+        return True
+    last = max(hold.until for hold in granted)
+    others = [hold for hold in holds if hold not in granted]
+    return all(hold.until is not None and (hold.until <= now or hold.until <= last) for hold in others)
 
 
 def opened(*, now: datetime) -> Q:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
 
@@ -85,8 +85,16 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
         granted = granted.exclude(source_uid=OuterRef("uid"))
         running = Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=now), asset=OuterRef("pk"))
         handed = Q(uid__in=reader.grants) & ~Exists(running)
+        # `policies._is_granted`: what is not granted and keeps it longer than all that are
+        beside = Hold.objects.filter(asset=OuterRef("asset"), source_uid__in=reader.grants)
+        beside = beside.exclude(source_uid=OuterRef("asset__uid")).order_by()
+        longer = running.filter(~Q(source_uid__in=reader.grants) | Q(source_uid=F("asset__uid"))).filter(
+            Q(until__isnull=True)
+            | Q(until__gt=Subquery(beside.values("asset").annotate(last=Max("until")).values("last")))
+        )
+        opens = Exists(granted) & (Exists(granted.filter(until__isnull=True)) | ~Exists(longer))
         usable = policies.usable(now=now) & Q(quarantined_at__isnull=True)
-        allowed |= usable & (Exists(granted) | handed)  # type: ignore[operator]
+        allowed |= usable & (opens | handed)  # type: ignore[operator]
     return found.filter(allowed)
 
 

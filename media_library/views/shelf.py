@@ -70,7 +70,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest, bulk: forms.BulkForm) -> bool:
-    keys = [int(key) for key in request.POST.getlist("item")[:PER_PAGE] if key.isdigit()]
+    keys = [int(key) for key in request.POST.getlist("item")[:PER_PAGE] if key.isdecimal()]
     assets = Asset.objects.filter(pk__in=keys)
     if not keys or not assets:
         messages.error(request, _("Tick the items that are to be changed."))
