@@ -355,21 +355,21 @@ def may_publish_live(kind: str, thing: Any, user: Any) -> bool:
 
 def press_button(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpResponse:
     """Ask (GET) and act (POST). Who lacks the permission, or cannot edit any page of the thing, is refused."""
-    if kind not in BUTTONS:
-        raise Http404
-    model, _pages, buttons = BUTTONS[kind]
-    button = next((one for one in buttons if one.name == verb), None)
+    button = next((one for one in BUTTONS[kind][2] if one.name == verb), None) if kind in BUTTONS else None
     if button is None:
         raise Http404
     if not request.user.has_perm(button.permission):
         raise PermissionDenied
-    thing = get_object_or_404(model, pk=pk)
+    thing = get_object_or_404(BUTTONS[kind][0], pk=pk)
     page = page_for(kind, thing, request.user)
     if button.publishes and not may_publish_live(kind, thing, request.user):
         raise PermissionDenied
     now = clock.now()
     form = button.form(request.POST if request.method == "POST" else None, initial=button.initial(thing, now))
-    if request.method == "POST" and form.is_valid():
+    asked = request.method == "POST" and form.is_valid()
+    if asked and not button.offered(thing, now):
+        form.add_error(None, gettext("This can no longer be done: it was changed meanwhile."))
+    elif asked:
         try:
             sentence = button.act(thing, form.cleaned_data, request.user, now)
         except actions.PressError as error:

@@ -70,7 +70,7 @@ def word(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         form,
-        heading=gettext("Begin with a Word document"),
+        called=gettext("Begin with a Word document"),
         explanation=gettext(
             "Title, paragraphs, lists, links, tables and pictures are taken over; fonts, colours and comments stay "
             "behind. The pictures go into the media library."
@@ -125,7 +125,7 @@ def at_once(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         form,
-        heading=gettext("Write at once"),
+        called=gettext("Write at once"),
         explanation=gettext(
             "For a telephone: a photograph, a title, three lines. Everything else can follow later."
         ),

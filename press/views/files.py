@@ -64,7 +64,7 @@ def release_files(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "panel": panel,
         "media": panel.media + form.media,
-        "heading": gettext("Signed document and attachments"),
+        "called": gettext("Signed document and attachments"),
         "back": reverse("wagtailadmin_pages:edit", args=[page.pk]),
     }
     return TemplateResponse(request, "press/admin/contents.html", context)

@@ -16,7 +16,7 @@ from cms.accounts.models import Role
 from cms.core import clock, formats
 from cms.core.models import Approval, Topic
 from cms.mailing.models import Mailing
-from press import exports, mail
+from press import actions, exports, mail
 from press.models import Boilerplate, Distribution, Release, ReleasePage
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_audience, make_contact
@@ -368,3 +368,31 @@ def test_texts_are_approved_by_the_editors(client, room, officer):
     state.current_task_state.approve(user=editor)
     page.refresh_from_db()
     assert page.live
+
+
+def test_a_button_that_was_open_before_a_withdrawal_changes_nothing_after_it(client, room, officer):
+    page = make_release(room)
+    actions.withdraw(page.release, reason="Annulé.", user=None, now=clock.now())
+    before = refreshed(page)
+    answer = client.post(button("release", page.release, "number"), {"number": "7", "year": "2020"})
+    assert "Ce n’est plus possible" in answer.content.decode()
+    assert (refreshed(page).number, refreshed(page).version) == (before.number, before.version)
+
+
+def test_every_screen_of_the_press_room_has_its_name_as_its_first_heading(client, room, officer):
+    release, kit = make_release(room).release_id, make_kit(room).kit_id
+    screens = {
+        "press_release_files": [release],
+        "press_posts": [release],
+        "press_followup": ["release", release],
+        "press_early": ["release", release],
+        "press_kit_contents": [kit],
+        "press_kit_downloads": [kit],
+        "press_word": [],
+        "press_at_once": [],
+        "press_requests": [],
+        "press_coverage_imports": [],
+    }
+    for name, keys in screens.items():
+        answer = client.get(reverse(name, args=keys))
+        assert (name, answer.status_code, answer.content.count(b"<h1")) == (name, 200, 1)
