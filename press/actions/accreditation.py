@@ -79,12 +79,6 @@ def ask_accreditation(
     return row, _owe_confirmation(row, now=now)
 
 
-def _unconfirmed(address: str) -> list[AccreditationRequest]:
-    """What an address was asked to confirm and did not, locked."""
-    rows = AccreditationRequest.objects.select_for_update().filter(address=address, confirmed_at=None)
-    return list(rows) if address else []
-
-
 def _owe_confirmation(row: AccreditationRequest, *, now: datetime) -> Delivery | None:
     if not row.address:
         return None

@@ -54,10 +54,6 @@ class Entry:
         """The release or kit."""
         return self.page.thing
 
-    @property
-    def is_kit(self) -> bool:
-        return isinstance(self.page, KitPage)
-
 
 def _best(pages: Iterable[Any], language: str) -> list[Any]:
     """One page of each thing: in `language`, else in French, else any; in the order given."""
