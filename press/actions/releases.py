@@ -150,6 +150,7 @@ def give_number(release: Release, *, user: Any, now: datetime, year: int | None 
 def change_number(release: Release, *, number: int, year: int, user: Any, now: datetime) -> Release:
     """Put a release elsewhere in the registry: a free number that leaves no gap above the others."""
     row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
+    refuse_withdrawn(row)
     _take_number(row, year=year, number=number)
     return core.change_thing(
         release, action="numbered", changes={"year": year, "number": number}, user=user, now=now
@@ -195,10 +196,11 @@ def begin(release: Release, *, values: dict[str, Any], user: Any, now: datetime)
 
 @transaction.atomic
 def describe(release: Release, *, user: Any, now: datetime, **changes: Any) -> Release:
-    """Change kind, reference, signatory, activity or expiry: what no other verb names."""
+    """Change kind, reference, signatory, activity or expiry: what no other verb names. Not of a withdrawn one."""
     allowed = {"kind", "reference", "signatory_name", "signatory_function", "activity", "expires_at"}
     if unknown := set(changes) - allowed:
         raise ValueError(f"not described here: {', '.join(sorted(unknown))}")
+    refuse_withdrawn(Release.objects.select_for_update(no_key=True).get(pk=release.pk))
     return core.change_thing(release, action="described", changes=changes, user=user, now=now)
 
 
@@ -311,7 +313,7 @@ def correct(
 @transaction.atomic
 def attach_kit(release: Release, *, kit: Kit | None, user: Any, now: datetime) -> Release:
     """Join a kit to a release, or part them. A kit that nobody has seen yet takes the release's embargo."""
-    Release.objects.select_for_update(no_key=True).get(pk=release.pk)
+    refuse_withdrawn(Release.objects.select_for_update(no_key=True).get(pk=release.pk))
     if kit is not None:
         kit.refresh_from_db(from_queryset=Kit.objects.select_for_update(no_key=True))
         if kit.withdrawn_at is not None:

@@ -366,10 +366,7 @@ def press_button(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpRes
         raise PermissionDenied
     now = clock.now()
     form = button.form(request.POST if request.method == "POST" else None, initial=button.initial(thing, now))
-    asked = request.method == "POST" and form.is_valid()
-    if asked and not button.offered(thing, now):
-        form.add_error(None, gettext("This can no longer be done: it was changed meanwhile."))
-    elif asked:
+    if request.method == "POST" and form.is_valid():
         try:
             sentence = button.act(thing, form.cleaned_data, request.user, now)
         except actions.PressError as error:
