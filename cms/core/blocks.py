@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.rich_text import RichText
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
 INLINE = ["bold", "italic", "superscript", "link"]
 PARAGRAPH = ["h3", *INLINE, "ol", "ul", "document-link"]
+
+_TAG = re.compile(r"(<[^>]*>)")
+_EMPTY = re.compile(r"<(p|h3)\b[^>]*>[\s\u00a0]*</\1>")
+_RUN = re.compile(r"[ \u00a0]{2,}")
+_AT_START = re.compile(r"(<(?:p|h3|li)\b[^>]*>)[\s\u00a0]+")
+_AT_END = re.compile(r"[\s\u00a0]+(</(?:p|h3|li)>)")
+
+
+def without_blanks(source: str) -> str:
+    """Stored rich text without what Word makes room with: empty paragraphs, blanks at either end, runs of blanks.
+
+    A single no-break space stays: French sets one before « : ». Text that is nothing but blanks stays as it is.
+    """
+    words = "".join(part if part[:1] == "<" else _RUN.sub(" ", part) for part in _TAG.split(source))
+    words = _EMPTY.sub("", _AT_END.sub(r"\1", _AT_START.sub(r"\1", words)))
+    return words or source
 
 
 class HeadingBlock(blocks.CharBlock):
@@ -25,6 +43,11 @@ class ParagraphBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", PARAGRAPH)
         super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """What the editor let through is clean markup already; the blanks of a pasted text go here."""
+        cleaned = super().clean(value)
+        return RichText(without_blanks(cleaned.source))
 
     class Meta:
         icon = "pilcrow"
