@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from wagtail.models import Locale
 
 from cms.contacts.models import Audience
+from cms.core.actions import edit_page
 from cms.core.models import Topic
 from cms.mailing import actions as mailing
 from cms.pages.actions import ensure_translation
@@ -32,6 +33,7 @@ from press.models import (
     KitPage,
     PressContact,
     PressRoomPage,
+    Release,
     ReleaseIndexPage,
     ReleasePage,
 )
@@ -54,6 +56,7 @@ def build(*, now: datetime) -> None:
     for facts in words.RELEASES:
         at = _bamako(facts["date"], 9)
         _release(facts, shared, pictures, kits, user=user, at=at)
+    _attach(user=user, now=now)
     ahead = _ahead(shared, pictures, kits, user=user, now=now)
     journalists.build(ahead.release, user=user, now=now)
     for page in KitPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).select_related("kit"):
@@ -209,13 +212,14 @@ def _release(
     body = list(facts["body"])
     if picture is not None:
         body.insert(1, ("image", {"image": picture.image, "caption": "", "decorative": False}))
+    present, former = facts.get("former", (None, None))
     page = actions.word_release(
         release,
         parent=index,
         title=facts["title"],
         slug=facts["slug"],
         lead=facts["lead"],
-        body=body,
+        body=[former if block == present else block for block in body],
         dateline_place="Bamako",
         dateline_date=at.date(),
         boilerplate=shared["boilerplate"],
@@ -228,8 +232,25 @@ def _release(
     if translated := facts.get("en"):
         ensure_translation(page, "en", user=user, now=at, **translated)
     if note := facts.get("correction"):
-        actions.correct(release, note=note, user=user, now=at + timedelta(days=1))
+        _correct(page, body, note, user=user, now=at + timedelta(days=1))
     return page
+
+
+def _correct(page: ReleasePage, body: list[Any], note: str, *, user: Any, now: datetime) -> None:
+    """Publish the words as they should have been, and say so."""
+    fresh = ReleasePage.objects.get(pk=page.pk)
+    edit_page(fresh, changes={"body": body}, user=user, now=now, publish=True)
+    actions.correct(Release.objects.get(pk=fresh.release_id), note=note, user=user, now=now)
+
+
+def _attach(*, user: Any, now: datetime) -> None:
+    """The documents that go with a release, where nobody has chosen any yet."""
+    for facts in words.RELEASES:
+        page = ReleasePage.objects.filter(slug=facts["slug"]).select_related("release").first()
+        files = Asset.objects.filter(filename__in=facts.get("attachments", ()), kind="document")
+        if page is not None and files and not page.release.attachments.exists():
+            chosen = [(one, "") for one in files]
+            actions.set_files(page.release, scan=None, attachments=chosen, user=user, now=now)
 
 
 def _ahead(

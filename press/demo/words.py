@@ -78,6 +78,8 @@ RESULTS_TABLE: Block = (
     },
 )
 
+PHASE_CORRECTED = "Le montant de la phase 2017-2019 réunit les apports de l’État et du PNUD."
+#: former: (block as it is, block as it first was), so that a correction has words to compare. attachments: file names.
 RELEASES: tuple[dict[str, Any], ...] = (
     {
         "slug": "580-experts-au-fichier",
@@ -350,7 +352,10 @@ RELEASES: tuple[dict[str, Any], ...] = (
             _p(
                 "Tutelle : le ministère des Maliens de l’extérieur et de l’intégration africaine. Partenaire : le PNUD."
             ),
+            _p(PHASE_CORRECTED),
         ],
+        "former": (_p(PHASE_CORRECTED), _p("Le montant de la phase 2017-2019 est de 684 000 000 FCFA.")),
+        "attachments": ("tokten-mali-en-chiffres.pdf",),
         "correction": "Le montant de la phase 2017-2019 réunit les apports de l’État et du PNUD, ce que la "
         "première version "
         "ne disait pas.",

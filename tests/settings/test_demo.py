@@ -23,7 +23,7 @@ from cms.mailing.models import Issue
 from cms.plan.models import Target
 from events.models import Event, EventPage, Occurrence
 from media_library.models import Asset
-from press.models import Kit, KitArchive, Release
+from press.models import Kit, KitArchive, Release, ReleasePage
 from tests.pages.conftest import weight
 from tests.pages.test_browser import RULES, SMALL_TARGETS, reader
 from tests.support.shared import laid
@@ -116,6 +116,15 @@ def test_the_plans_own_dates_stay_and_the_others_move_with_the_day(site):
     ahead = Occurrence.objects.filter(starts_at__gt=now).order_by("starts_at").first()
     assert ahead is not None
     assert ahead.starts_at < now + timedelta(days=60)
+
+
+def test_a_correction_shows_its_words_before_and_after_and_a_release_carries_a_document(client, site):
+    page = ReleasePage.objects.get(slug="le-tokten-mali-en-bref")
+    shown = client.get(f"{page.public_path}corrections").content.decode()
+    for what, words in (("del", "est"), ("ins", "réunit")):
+        assert re.search(rf"<{what}>[^/]*</span>{words}", shown), what
+    (attached,) = page.release.attachments.all()
+    assert attached.asset.url in client.get(page.public_path).content.decode()
 
 
 def test_the_archives_of_all_kits_are_built(site):
