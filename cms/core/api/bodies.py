@@ -109,10 +109,22 @@ def read_body(request: HttpRequest, model: type[M]) -> M:
         raise from_validation(error, where="body") from error
 
 
-def read_query(query: QueryDict, model: type[M], *, ignore_unknown: bool = False) -> M:
-    """Return the query string as `model`: lists may repeat or be joined by commas, the rest stands once.
+def _unreadable(name: str, why: str) -> Problem:
+    error = {"loc": ["query", name], "msg": why, "code": "invalid-parameter"}
+    return Problem(400, "invalid-parameter", f"{name}: {why}", errors=[error])
 
-    Raises Problem (400) naming the parameter. `ignore_unknown` is for public pages, which leave `utm_*` alone.
+
+JOINED = (
+    "expand",
+    "portal_type",
+)  # names of ours, which hold no comma; a value of any other list may hold one
+
+
+def read_query(query: QueryDict, model: type[M], *, ignore_unknown: bool = False) -> M:
+    """Return the query string as `model`: a list repeats its name (or is JOINED), the rest stands once.
+
+    Raises Problem (400) naming the parameter. `ignore_unknown` is for public pages, which leave `utm_*` alone and
+    the empty choice that an HTML form sends.
     """
     fields = {(field.alias or name): field for name, field in model.model_fields.items()}
     if len(query) > MAX_PARAMETERS or sum(len(values) for values in query.lists()) > MAX_PARAMETERS:
@@ -127,16 +139,12 @@ def read_query(query: QueryDict, model: type[M], *, ignore_unknown: bool = False
                 continue
             given[name] = values[0]
         elif get_origin(field.annotation) is list:
-            given[name] = [part for value in values for part in value.split(",") if part]
+            parts = [part for value in values for part in (value.split(",") if name in JOINED else [value])]
+            if not ignore_unknown and not all(parts):
+                raise _unreadable(name, "One of its values is empty.")
+            given[name] = [part for part in parts if part]
         elif len(values) > 1:
-            raise Problem(
-                400,
-                "invalid-parameter",
-                f"{name}: given {len(values)} times, read once.",
-                errors=[
-                    {"loc": ["query", name], "msg": "Given more than once.", "code": "invalid-parameter"}
-                ],
-            )
+            raise _unreadable(name, f"Given {len(values)} times, read once.")
         else:
             given[name] = values[0]
     try:

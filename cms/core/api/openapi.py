@@ -210,7 +210,7 @@ def parameters_of(model: type[BaseModel]) -> list[dict[str, Any]]:
             if name == "expand":
                 inner["enum"] = sorted(components.names())
             elif not {"enum", "pattern", "anyOf"} & inner.keys():
-                inner |= {"minLength": 1, "pattern": "^[^,\\u0000]+$"}
+                inner |= {"minLength": 1, "pattern": "^[^\\u0000]+$"}
             said["items"] = inner
         if name in schema.get("required", []):
             parameter["required"] = True

@@ -118,3 +118,12 @@ def test_the_explorer_speaks_the_site_s_language_to_the_last_word_of_its_script(
     script = Path(str(finders.find("core/explorer.js"))).read_text()
     assert '"Ask"' not in script
     assert "No answer" not in script
+
+
+def test_a_list_holds_no_empty_value_and_a_comma_is_part_of_a_word(api, tree):
+    assert api.get("fr/@vocabularies/topics", token="").json()["code"] == "invalid-parameter"
+    assert api.get("fr/@vocabularies/topics", token="santé,eau").json()["items_total"] == 0
+    assert set(api.get("fr", expand="breadcrumbs,navigation").json()["@components"]) >= {
+        "breadcrumbs",
+        "navigation",
+    }

@@ -57,7 +57,7 @@ def test_the_search_is_of_the_object_asked_itself_included(api):
         (f"path.query=/fr/programme/{CANARY.lower()}", []),
         ("path=/fr/programme&portal_type=ArticlePage", ["Cinq cent quatre-vingts experts"]),
         ("portal_type=SectionPage", ["Le programme"]),
-        ("portal_type=SectionPage,ArticlePage&sort_on=sortable_title&Language=fr",
+        ("portal_type=SectionPage&portal_type=ArticlePage&sort_on=sortable_title&Language=fr",
          ["Cinq cent quatre-vingts experts", "Le programme"]),
         ("portal_type=Nothing", []),
         ("Language=en", ["TOKTEN-Mali"]),
