@@ -10,7 +10,7 @@ from django.db import connections
 from press import tasks
 from press.models import KitArchive
 from tests.factories.press import make_kit, make_room
-from tests.press.test_kits import picture
+from tests.support.kits import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
