@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.apps import apps
@@ -339,6 +340,8 @@ class AtOnceForm(_BegunForm):
         max_length=3000,
         help_text=_("Three lines will do."),
     )
+    # made with the form: on a bad line the telephone sends the same one again
+    sending = forms.UUIDField(required=False, widget=forms.HiddenInput(), initial=uuid4)
     field_order = ("photo", "photo_words", "title", "text", "kind", "language")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

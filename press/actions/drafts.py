@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
+from uuid import UUID, uuid5
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from media_library import actions as library
-from press.actions.releases import create_release
+from press.actions.releases import PressError, create_release
 from press.actions.rooms import word_release
 from press.imports.word import Imported
-from press.models import ReleaseIndexPage, ReleaseKind, ReleasePage
+from press.models import Release, ReleaseIndexPage, ReleaseKind, ReleasePage
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,26 @@ def _body(text: str) -> tuple[str, list[tuple[str, Any]]]:
     return lead, [("paragraph", markup)] if markup else []
 
 
+def _key_of(sending: UUID, *words: str, photo: IO[bytes] | None) -> UUID:
+    """The name of what is sent: the form's own, and what it says. Changed and sent again, it is something else."""
+    said = hashlib.sha256("\0".join(words).encode())
+    if photo is not None:
+        said.update(hashlib.file_digest(photo, "sha256").digest())  # type: ignore[arg-type]
+        photo.seek(0)
+    return uuid5(sending, said.hexdigest())
+
+
+def _written(key: UUID | None) -> ReleasePage | None:
+    """The page of what was sent under `key` before, or None. PressError where it was deleted since."""
+    release = Release.objects.filter(idempotency_key=key).first() if key is not None else None
+    if release is None:
+        return None
+    page = release.pages.order_by("pk").first()
+    if page is None:
+        raise PressError(_("This text was sent once already, and deleted since."))
+    return page
+
+
 @transaction.atomic
 def write_at_once(
     *,
@@ -93,12 +115,22 @@ def write_at_once(
     photo: IO[bytes] | None = None,
     photo_name: str = "",
     photo_words: str = "",
+    sending: UUID | None = None,
 ) -> ReleasePage:
     """Write a release of a title, a few lines and a photograph, and publish it, or ask for its approval.
 
-    The first paragraph is the lead. Raises ValidationError for a picture that the library refuses; nothing is kept
-    then.
+    The first paragraph is the lead. The same words under the same `sending`, twice or at once, are one release, whose
+    page is returned. Raises ValidationError for a picture that the library refuses; nothing is kept then.
     """
+    key = _key_of(sending, title, text, kind, photo_words, str(parent.pk), photo=photo) if sending else None
+    try:
+        with transaction.atomic():
+            # first of all: the same one sent again waits here for the first, and then finds its page
+            release = create_release(user=user, now=now, kind=kind, idempotency_key=key)
+    except IntegrityError:
+        if (page := _written(key)) is not None:
+            return page
+        raise
     lead, body = _body(text)
     image = None
     if photo is not None:
@@ -106,7 +138,6 @@ def write_at_once(
             fileobj=photo, filename=photo_name, title=title, alt=photo_words, user=user, now=now
         ).image
         body.insert(0, ("image", {"image": image, "caption": photo_words, "decorative": False}))
-    release = create_release(user=user, now=now, kind=kind)
     words: dict[str, Any] = {"title": title, "lead": lead, "body": body, "card_image": image}
     page = word_release(release, parent=parent, user=user, now=now, publish=publish, **words)
     if not publish and (workflow := page.get_workflow()) is not None:

@@ -18,6 +18,7 @@ from press.queries.correctives import words_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
 
 class PressError(Exception):
@@ -110,9 +111,11 @@ def create_release(
     kit: Kit | None = None,
     activity: Any = None,
     audiences: Iterable[Any] = (),
+    idempotency_key: UUID | None = None,
 ) -> Release:
     """Open a release. With `number` it is reserved at once (NumberTaken, NumberLeavesGap); without, it is given
-    at the first publication. An embargo is for an instant after `now` (EmbargoInPast)."""
+    at the first publication. An embargo is for an instant after `now` (EmbargoInPast). The database takes an
+    `idempotency_key` once: IntegrityError for the second."""
     if embargo_until is not None and embargo_until <= now:
         raise EmbargoInPast(_("The embargo ends in the past. Choose a later hour, or none."))
     release = Release(
@@ -123,6 +126,7 @@ def create_release(
         embargo_until=embargo_until,
         audience=audience or Audience.PUBLIC,
         activity=activity,
+        idempotency_key=idempotency_key,
     )
     if number is not None:
         _take_number(release, year=year or year_of(now), number=number)

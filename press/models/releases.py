@@ -105,6 +105,8 @@ class Release(ClusterableModel, Thing):
         help_text=_("To whom it is meant to be sent: proposed when you send it."),
     )
     corrected_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # names one sending of the telephone's form: on a bad line the same one comes twice
+    idempotency_key = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta(Thing.Meta):
         abstract = False
@@ -118,6 +120,9 @@ class Release(ClusterableModel, Thing):
             models.CheckConstraint(
                 condition=Q(number__isnull=True, year__isnull=True) | Q(number__gte=1, year__isnull=False),
                 name="press_release_number_has_its_year",
+            ),
+            models.UniqueConstraint(
+                fields=["idempotency_key"], name="press_release_is_written_once_however_often_it_is_sent"
             ),
         ]
         permissions = [

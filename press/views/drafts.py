@@ -114,6 +114,8 @@ def at_once(request: HttpRequest) -> HttpResponse:
             )
         except ValidationError as error:
             form.add_error("photo", error.messages[0])
+        except actions.PressError as error:
+            form.add_error(None, str(error))
         else:
             said = (
                 gettext("Published: %(address)s") % {"address": page.public_url}

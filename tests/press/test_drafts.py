@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from copy import deepcopy
+from uuid import uuid4
 
 import docx
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from cms.core.models import Approval
 from media_library.models import Asset
@@ -22,6 +24,9 @@ from tests.factories.press import in_english, make_release
 
 pytestmark = pytest.mark.django_db
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+AT_ONCE = reverse_lazy("press_at_once")
+PHOTO, OTHER_PHOTO = picture(), picture()
+SENDING = str(uuid4())
 
 
 @pytest.fixture
@@ -132,7 +137,7 @@ def test_a_refused_document_leaves_nothing(client, room):
 
 def on_the_telephone(**values):
     return {
-        "photo": SimpleUploadedFile("IMG_0001.jpg", picture(), "image/jpeg"),
+        "photo": SimpleUploadedFile("IMG_0001.jpg", PHOTO, "image/jpeg"),
         "photo_words": "Le ministre salue les experts.",
         "title": "Le ministre reçoit les experts",
         "text": "Ce matin à Koulouba.\r\n\r\nIls étaient <douze>.",
@@ -144,7 +149,7 @@ def on_the_telephone(**values):
 
 def test_one_screen_publishes_photograph_title_and_three_lines(client, room):
     client.force_login(make_user("officer"))
-    assert client.post(reverse("press_at_once"), on_the_telephone()).status_code == 302
+    assert client.post(AT_ONCE, on_the_telephone()).status_code == 302
     page = ReleasePage.objects.get(title="Le ministre reçoit les experts")
     client.logout()
     html = client.get(page.public_path).content.decode()
@@ -157,8 +162,8 @@ def test_one_screen_publishes_photograph_title_and_three_lines(client, room):
 def test_who_does_not_publish_submits_it_for_approval(client, room):
     Approval.objects.update_or_create(pk=1, defaults={"required": True})
     client.force_login(make_user("officer"))
-    assert "Soumettre à validation" in client.get(reverse("press_at_once")).content.decode()
-    client.post(reverse("press_at_once"), on_the_telephone())
+    assert "Soumettre à validation" in client.get(AT_ONCE).content.decode()
+    client.post(AT_ONCE, on_the_telephone())
     page = ReleasePage.objects.get()
     assert not page.live
     assert page.current_workflow_state is not None
@@ -172,8 +177,48 @@ def test_a_photograph_without_words_or_broken_keeps_nothing(client, room):
         {"title": ""},
         {"text": "mot " * 400},
     ):
-        assert client.post(reverse("press_at_once"), on_the_telephone(**values)).status_code == 200
+        assert client.post(AT_ONCE, on_the_telephone(**values)).status_code == 200
     assert (Release.objects.count(), Asset.objects.count()) == (0, 0)
+
+
+def test_what_is_sent_twice_on_a_bad_line_is_one_release(client, room):
+    client.force_login(make_user("officer"))
+    sending = re.search(r'name="sending" value="([0-9a-f-]{36})"', client.get(AT_ONCE).content.decode())[1]
+    first = client.post(AT_ONCE, on_the_telephone(sending=sending))
+    again = client.post(AT_ONCE, on_the_telephone(sending=sending))
+    assert again.url == first.url
+    assert (Release.objects.count(), ReleasePage.objects.count(), Asset.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"title": "Le ministre a reçu les experts"},
+        {"text": "Hier à Koulouba."},
+        {"photo": SimpleUploadedFile("IMG_0001.jpg", OTHER_PHOTO, "image/jpeg")},
+    ],
+)
+def test_what_was_changed_and_sent_again_from_the_same_form_is_lost_to_nobody(client, room, values):
+    client.force_login(make_user("officer"))
+    for said in ({}, values):
+        assert client.post(AT_ONCE, on_the_telephone(sending=SENDING, **said)).status_code == 302
+    assert Release.objects.count() == 2
+
+
+def test_the_control_forms_sent_apart_are_releases_of_their_own(client, room):
+    client.force_login(make_user("officer"))
+    for sending in ("", SENDING, str(uuid4())):
+        assert client.post(AT_ONCE, on_the_telephone(sending=sending)).status_code == 302
+    assert Release.objects.count() == 3
+
+
+def test_what_was_deleted_since_does_not_come_back_with_a_late_sending(client, room):
+    client.force_login(make_user("officer"))
+    client.post(AT_ONCE, on_the_telephone(sending=SENDING))
+    ReleasePage.objects.get().delete()
+    answer = client.post(AT_ONCE, on_the_telephone(sending=SENDING))
+    assert "Ce texte avait déjà été envoyé, puis supprimé." in answer.content.decode()
+    assert ReleasePage.objects.count() == 0
 
 
 def test_who_writes_no_releases_begins_none(client, room):
