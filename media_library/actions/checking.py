@@ -20,15 +20,16 @@ PREVIEW_SIDE = 1000
 
 
 def check(blob: Blob, *, now: datetime) -> Blob:
-    """Ask the scanner about bytes, and let all their assets out of quarantine where it finds nothing; what it found
-    is kept with the bytes, and they stay shut. Idempotent.
+    """Ask the scanner about bytes and about what they were made of, and let all their assets out of quarantine where
+    it finds nothing; what it found is kept with the bytes, and they stay shut. Idempotent.
 
     Raises `storage.clamav.ScannerSilent`: they stay in quarantine, for another time.
     """
     finding = ""
-    if settings.CLAMAV_URL:
-        with originals().open(blob.name) as content:
-            finding = clamav.scan(content, settings.CLAMAV_URL)
+    sources = Blob.objects.filter(cleaned=blob).exclude(pk=blob.pk).order_by("pk")
+    for one in (blob, *sources) if settings.CLAMAV_URL else ():
+        with originals().open(one.name) as content:
+            finding = finding or clamav.scan(content, settings.CLAMAV_URL)
     with transaction.atomic():
         row = Blob.objects.select_for_update(no_key=True).get(pk=blob.pk)
         row.checked_at, row.finding = now, finding

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from media_library.models import (
     Archive,
@@ -33,6 +33,9 @@ def sweep(*, now: datetime) -> dict[str, int]:
     Bytes that come in again meanwhile take the blob's lock and are kept.
     """
     used = Q(Exists(Asset.objects.filter(blob=OuterRef("pk"))))
+    used |= Q(cleaned__isnull=False) & ~Q(
+        cleaned=F("pk")
+    )  # what was sent stays as long as what was made of it
     for model, column in (
         (AssetVersion, "blob"),
         (LibraryMedia, "poster"),

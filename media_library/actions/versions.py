@@ -20,7 +20,7 @@ def take_back(version: AssetVersion, *, user: Any = None) -> Asset:
     FileNotFoundError where they are gone; nothing has changed then.
     """
     (asset,) = locked([version.asset])
-    if asset.blob_id == version.blob_id:
+    if asset.blob_id in (version.blob_id, version.blob.cleaned_id):
         return asset
     row = asset.file
     with originals().open(version.blob.name) as content:

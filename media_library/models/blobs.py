@@ -10,6 +10,8 @@ class Blob(models.Model):
 
     `name` is their place in `storage.originals()`. A blob that nothing uses any more is marked by the sweep and
     removed 30 days later, file and row. `checked_at`: when a virus scanner looked at it, `finding` what it found.
+    `cleaned`: of a document that was sent, the bytes that were made of it and leave in its place, while it stays
+    private; of those, they themselves.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -20,6 +22,10 @@ class Blob(models.Model):
     unused_since = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     finding = models.CharField(max_length=120, blank=True)
+
+    cleaned = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="sources"
+    )
 
     class Meta:
         verbose_name = _("stored file")

@@ -55,6 +55,7 @@ class LibraryDocument(LibraryFile, AbstractDocument):
 
     def _new_bytes(self, facts: validators.Facts) -> None:
         self.poster, self.page_count, self.looked_at = None, None, None
+        self.file_size, self.file_hash = None, ""  # of the bytes that leave; Wagtail counts when it is asked
 
     @property
     def poster_url(self) -> str:

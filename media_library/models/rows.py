@@ -7,6 +7,7 @@ and nothing is stored.
 
 from __future__ import annotations
 
+import io
 import os
 from typing import Any
 
@@ -129,8 +130,11 @@ class LibraryFile:
         self.asset = asset
 
     def _keep_version(self, asset: Asset, before: tuple[Blob, str] | None) -> None:
-        """Write down which bytes the item had until now; the same bytes sent again replace nothing."""
-        if before is not None and before[0].pk != asset.blob_id:
+        """Write down which bytes the item had until now; the same bytes sent again replace nothing, nor does a
+        clean copy what it was made of."""
+        if before is None or before[0].pk == asset.blob_id:
+            return
+        if not Blob.objects.filter(pk=before[0].pk, cleaned=asset.blob).exists():
             AssetVersion.objects.create(
                 asset=asset,
                 blob=before[0],
@@ -160,7 +164,10 @@ class LibraryFile:
 
     def _as_kept(self, content: Any, facts: validators.Facts) -> Any:
         """The bytes that are stored: films and sounds go out as they are kept, so they do not say where they
-        were recorded; pictures are kept whole, and what goes out is derived from them."""
+        were recorded; of documents a clean copy goes out, and what was sent is kept beside it; pictures are kept
+        whole, and what goes out is derived from them."""
+        if facts.clean is not None:
+            return clean_copy(content, facts)
         if facts.extension not in (".mp4", ".m4a"):
             return content
         return boxes.without_place(content)
@@ -217,6 +224,18 @@ def keep(content: Any, facts: validators.Facts) -> Blob:
         content.seek(0)
         storage.save(blob.name, File(content))
     return blob
+
+
+def clean_copy(content: Any, facts: validators.Facts) -> Any:
+    """Keep the bytes of a document and the clean copy that was made of them, each saying so; return the copy. What
+    is itself such a copy is not copied again."""
+    sent = keep(content, facts)
+    if sent.cleaned_id == sent.pk:
+        return content
+    copy = io.BytesIO(facts.clean or b"")
+    made = keep(copy, facts)
+    Blob.objects.filter(pk__in=[sent.pk, made.pk]).update(cleaned=made)
+    return copy
 
 
 class WithAsset:

@@ -56,11 +56,27 @@ def drawing(content: IO[bytes]) -> Iterator[Result]:
     yield {"size": size}, data
 
 
+def package(content: IO[bytes]) -> Iterator[Result]:
+    """An Office file without who wrote it."""
+    from media_library.storage import packages
+
+    yield {}, packages.clean_package(content)
+
+
+def paper(content: IO[bytes]) -> Iterator[Result]:
+    """A PDF without who wrote it."""
+    from media_library.storage import papers
+
+    yield {}, papers.clean_pdf(content)
+
+
 TASKS: dict[str, Callable[..., Iterator[Result]]] = {
     "look": look,
     "sizes": sizes,
     "drawing": drawing,
     "first_page": first_page,
+    "package": package,
+    "paper": paper,
 }
 
 

@@ -24,8 +24,8 @@ _PIECE: Final = 1 << 20
 
 
 class CannotDecode(Exception):
-    """The bytes could not be read within the limits. `code` is "damaged", "frames", "drawing", "raster"
-    or "limits"."""
+    """The bytes could not be read within the limits. `code` is "damaged", "frames", "drawing", "raster",
+    "locked" or "limits"."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -1,4 +1,5 @@
-"""Documents: known by their content, complete, without a second file hidden behind the first."""
+"""Documents: known by their content, complete, without a second file hidden behind the first; what leaves of them
+says neither who wrote them nor where their pictures were taken, which is tried in the child."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import IO, Final
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from media_library.validators import child
 from media_library.validators.facts import FORMATS, Facts, damaged, lying
 
 _OFFICE: Final = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
@@ -18,7 +20,8 @@ _MARKUP: Final = re.compile(rb"^\s*(<!|<\?|<[a-z])|<(script|html|svg|iframe|body
 
 
 def examine_document(content: IO[bytes], extension: str, size: int) -> Facts:
-    """See `examine`. Archives are read by their directory alone: nothing is inflated but two small members."""
+    """See `examine`. Archives are read by their directory alone before the child unpacks them: nothing is inflated
+    here but two small members."""
     head = content.read(4096)
     if extension == "pdf":
         _check_pdf(content, head, size)
@@ -26,7 +29,25 @@ def examine_document(content: IO[bytes], extension: str, size: int) -> Facts:
         _check_text(content, head, extension)
     else:
         _check_package(content, head, extension)
-    return Facts("document", FORMATS[extension][1], f".{extension}")
+    clean = (
+        None if extension in ("txt", "csv") else _clean(content, "paper" if extension == "pdf" else "package")
+    )
+    return Facts("document", FORMATS[extension][1], f".{extension}", clean=clean)
+
+
+def _clean(content: IO[bytes], task: str) -> bytes:
+    try:
+        return next(child.ask(task, content))[1]
+    except child.CannotDecode as error:
+        if error.code == "locked":
+            raise ValidationError(
+                _("This document is locked by a password. Save it without one, and send that."), code="locked"
+            ) from error
+        if error.code == "limits":
+            raise ValidationError(
+                _("This document unpacks to far too much. Simplify it."), code="bomb"
+            ) from error
+        raise damaged() from error
 
 
 def _check_pdf(content: IO[bytes], head: bytes, size: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -45,7 +45,8 @@ FORMATS: Final[dict[str, tuple[str, str]]] = {
 @dataclass(frozen=True)
 class Facts:
     """kind, content type and canonical extension (".jpg") of the bytes; for pictures width and height upright, and
-    what they look like (`storage.pixels.fingerprint`)."""
+    what they look like (`storage.pixels.fingerprint`); for documents the bytes that leave in the place of these, None
+    where these leave themselves."""
 
     kind: str
     content_type: str
@@ -53,6 +54,7 @@ class Facts:
     width: int = 0
     height: int = 0
     fingerprint: int | None = None
+    clean: bytes | None = field(default=None, repr=False)
 
 
 def kinds_of(extension: str) -> tuple[str, ...]:

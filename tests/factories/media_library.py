@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+import pikepdf
 from PIL import Image, ImageDraw
 from wagtail.models import Locale
 
@@ -69,6 +70,14 @@ def pdf(text: str = "Bonjour") -> bytes:
         + f"{text} {next(_number)}".encode()
         + b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
     )
+
+
+def locked_pdf() -> bytes:
+    """A PDF that asks for a password."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf())) as made:
+        made.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return out.getvalue()
 
 
 def docx(*, macros: bool = False) -> bytes:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import pikepdf
 import pytest
 from django.test import Client
 from PIL import Image
@@ -157,7 +158,9 @@ def test_a_pdf_that_cannot_be_drawn_has_no_first_page_and_is_not_tried_again(
     settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    asset = make_asset(b"%PDF-1.7\nnothing of a document\n%%EOF\n", "vide.pdf")
+    no_pages = io.BytesIO()
+    pikepdf.new().save(no_pages)
+    asset = make_asset(no_pages.getvalue(), "vide.pdf")
     tasks.take_in()
     assert not queries.without_preview(limit=5).exists()
     asset.document.refresh_from_db()

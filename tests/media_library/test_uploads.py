@@ -20,7 +20,7 @@ from media_library import actions, policies
 from media_library.actions import sweep
 from media_library.models import Asset, Blob, LibraryDocument, LibraryImage, LibraryMedia
 from tests.factories.accounts import make_user
-from tests.factories.media_library import bomb_png, docx, gps_jpeg, make_asset, pdf, picture, wav
+from tests.factories.media_library import bomb_png, docx, gps_jpeg, locked_pdf, make_asset, pdf, picture, wav
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +186,8 @@ def test_several_pictures_at_once_ask_for_their_words_before_they_are_kept(offic
         ("tail.pdf", lambda: pdf() + b"<script>alert(1)</script>", "derrière"),
         ("zip.pdf", lambda: pdf() + b"PK\x03\x04" + b"PK\x05\x06" + b"\0" * 18 + b"%%EOF", "derrière"),
         ("cut.pdf", lambda: pdf()[:-12], "incomplet"),
+        ("nothing.pdf", lambda: b"%PDF-1.7\nnothing of a document\n%%EOF\n", "incomplet"),
+        ("locked.pdf", locked_pdf, "mot de passe"),
         ("macro.docx", lambda: docx(macros=True), "macros"),
         ("cut.docx", lambda: docx()[:-30], "incomplet"),
         ("lying.xlsx", docx, "xlsx"),

@@ -1,0 +1,191 @@
+"""What the public gets of an Office file says neither who wrote it nor where its pictures were taken."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from media_library import actions
+from media_library.models import Blob
+from media_library.storage import originals, packages
+from media_library.validators import child
+from tests.factories.core import NOON
+from tests.factories.media_library import gps_jpeg, make_asset, picture
+
+CORE = (
+    b'<cp:coreProperties xmlns:cp="c" xmlns:dc="d"><dc:title>Foire &amp; forum</dc:title>'
+    b"<dc:creator>Secret</dc:creator><cp:lastModifiedBy>Secret</cp:lastModifiedBy></cp:coreProperties>"
+)
+OPC = {
+    "[Content_Types].xml": b"<Types/>",
+    "docProps/core.xml": CORE,
+    "docProps/app.xml": b"<Properties><Company>Secret</Company><Manager>Secret</Manager></Properties>",
+    "docProps/custom.xml": b"<Properties><property><vt:lpwstr>Secret</vt:lpwstr></property></Properties>",
+}
+WORD = OPC | {
+    "word/document.xml": b'<w:d><w:ins w:id="1" w:author="Secret"><w:t>Texte author="Awa"</w:t></w:ins></w:d>',
+    "word/comments.xml": '<?xml version="1.0" encoding="UTF-16"?><c><w:comment w:author="Secret"/></c>'.encode(
+        "utf-16"
+    ),
+    "word/people.xml": b'<p><w15:person w15:author="Secret"><w15:presenceInfo w15:userId="Secret"/></w15:person></p>',
+    "word/_rels/settings.xml.rels": rb'<R><Relationship Target="file:///C:\Users\Secret\ministere.dotm"/></R>',
+    "customXml/item1.xml": b"<p><pc:DisplayName>Secret</pc:DisplayName></p>",
+}
+SHEET = OPC | {
+    "xl/workbook.xml": rb'<workbook><x15ac:absPath url="C:\Users\Secret\"/><t>Texte author="Awa"</t></workbook>',
+    "xl/comments1.xml": b"<comments><authors><author>Secret</author></authors></comments>",
+    "xl/persons/person.xml": b'<l><person displayName="Secret" id="{1}" userId="Secret" providerId="AD"/></l>',
+    "xl/tables/table1.xml": b'<table displayName="Depenses"/>',
+}
+SHOW = OPC | {
+    "ppt/presentation.xml": b'<p:presentation><a:t>Texte author="Awa"</a:t></p:presentation>',
+    "ppt/commentAuthors.xml": b'<l><p:cmAuthor id="0" name="Secret" initials="Secret"/></l>',
+    "ppt/authors.xml": b'<l><p188:author id="{1}" name="Secret" initials="S" userId="Secret" providerId="AD"/></l>',
+}
+TEXT = {
+    "mimetype": b"application/vnd.oasis.opendocument.text",
+    "meta.xml": b"<m><dc:title>Foire &amp; forum</dc:title><meta:initial-creator>Secret</meta:initial-creator></m>",
+    "content.xml": b'<c><dc:creator>Secret</dc:creator><text:p>Texte author="Awa"</text:p></c>',
+}
+
+
+def package(parts: dict[str, bytes], **pictures: bytes) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as made:
+        for name, data in parts.items():
+            made.writestr(name, data)
+        for name, data in pictures.items():
+            made.writestr(f"media/{name}", data)
+    return out.getvalue()
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    """All members of a package, and of the packages in it."""
+    with ZipFile(io.BytesIO(data)) as given:
+        found = {name: given.read(name) for name in given.namelist()}
+    for name, member in list(found.items()):
+        if member.startswith(b"PK"):
+            found |= {f"{name}/{inner}": body for inner, body in parts(member).items()}
+    return found
+
+
+def told(data: bytes) -> tuple[int, int]:
+    """In how many members somebody is named, and in how many a place is."""
+    found = [body for body in parts(data).values() if not body.startswith(b"PK")]
+    people = sum(b"Secret" in body.replace(b"\0", b"") for body in found)
+    return people, sum(b"GPSLatitude" in body or _placed(body) for body in found)
+
+
+def _placed(body: bytes) -> bool:
+    if not body.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF", b"II*", b"MM")):
+        return False
+    with Image.open(io.BytesIO(body)) as shown:
+        shown.load()
+        return bool(shown.getexif().get_ifd(0x8825))
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response) if response.streaming else response.content
+
+
+def placed() -> Image.Exif:
+    told = Image.Exif()
+    told[0x013B] = "Secret"
+    told.get_ifd(0x8825)[2] = (12.0, 38.0, 21.0)
+    return told
+
+
+PICTURES = {
+    "a.jpeg": gps_jpeg(),
+    "b.png": picture("PNG", exif=placed()),
+    "c.webp": picture("WEBP", exif=placed()),
+    "d.tiff": picture("TIFF", exif=placed()),  # names its author alone: Pillow writes no places there
+}
+INNER = package(OPC | {"xl/workbook.xml": b"<w/>"}, **PICTURES)
+SAMPLES = {
+    "note.docx": (package(WORD | {"word/embeddings/a.xlsx": INNER}, **PICTURES), "docProps/core.xml"),
+    "depenses.xlsx": (package(SHEET, **PICTURES), "docProps/core.xml"),
+    "expose.pptx": (package(SHOW, **PICTURES), "docProps/core.xml"),
+    "note.odt": (package(TEXT, **PICTURES), "meta.xml"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_public_and_archives_get_an_office_file_without_authors_and_places(
+    client: Client, settings: Any, tmp_path: Any, name: str
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    given, about = SAMPLES[name]
+    people, places = told(given)
+    assert (people > 1, places >= 3) == (True, True)  # the control: they are there before
+    asset = make_asset(given, name, released=True)
+    response = client.get(asset.url)
+    got = body(response)
+    assert told(got) == (0, 0)
+    assert b"<dc:title>Foire &amp; forum</dc:title>" in parts(got)[about]
+    assert any(b'Texte author="Awa"' in part for part in parts(got).values()), "words between tags stay"
+    assert sorted(parts(got)) == sorted(parts(given))
+    for member in parts(got).values():
+        if member.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF", b"II*")):
+            Image.open(io.BytesIO(member)).load()
+    assert (int(response["Content-Length"]), asset.blob.size) == (len(got), len(got))
+    assert response["ETag"] == f'"{sha256(got).hexdigest()[:32]}"'
+    archive = actions.build_archive(entries=[actions.Entry(asset)], now=NOON)
+    with ZipFile(archive.path) as packed:
+        assert packed.read(asset.filename) == got
+
+
+def test_a_table_keeps_its_name_and_a_template_only_its_own() -> None:
+    clean = parts(packages.clean_package(io.BytesIO(SAMPLES["depenses.xlsx"][0])))
+    assert clean["xl/tables/table1.xml"] == SHEET["xl/tables/table1.xml"]
+    clean = parts(packages.clean_package(io.BytesIO(SAMPLES["note.docx"][0])))
+    assert b'Target="ministere.dotm"' in clean["word/_rels/settings.xml.rels"]
+
+
+@pytest.mark.django_db
+def test_what_was_sent_is_kept_private_as_long_as_what_was_made_of_it(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    given = SAMPLES["note.docx"][0]
+    asset = make_asset(given, "note.docx", released=True)
+    sent = asset.blob.sources.exclude(pk=asset.blob_id).get()
+    with originals().open(sent.name) as kept:
+        assert kept.read() == given
+    actions.sweep(now=NOON)
+    sent.refresh_from_db()
+    assert sent.unused_since is None
+    asset.document.delete()
+    for days in (0, 31, 62, 93):
+        actions.sweep(now=NOON + timedelta(days=days))
+    assert not Blob.objects.filter(pk__in=[sent.pk, asset.blob_id]).exists()
+
+
+@pytest.mark.django_db
+def test_the_same_file_twice_and_its_own_clean_copy_are_one(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    given = SAMPLES["note.docx"][0]
+    one, two = make_asset(given, "note.docx"), make_asset(given, "note.docx")
+    with originals().open(one.blob.name) as made:
+        three = make_asset(made.read(), "note.docx")
+    assert one.blob == two.blob == three.blob
+    assert Blob.objects.count() == 2
+
+
+def test_cleaning_twice_changes_nothing_and_a_signed_file_is_left_as_it_is() -> None:
+    once = packages.clean_package(io.BytesIO(SAMPLES["note.docx"][0]))
+    assert packages.clean_package(io.BytesIO(once)) == once
+    signed = package(WORD | {"_xmlsignatures/sig1.xml": b"<Signature/>"}, **PICTURES)
+    assert packages.clean_package(io.BytesIO(signed)) == signed
+
+
+def test_a_text_locked_by_a_password_is_known_for_one() -> None:
+    locked = package(TEXT | {"META-INF/manifest.xml": b"<m><manifest:encryption-data/></m>"})
+    with pytest.raises(child.CannotDecode, match="locked"):
+        next(child.ask("package", io.BytesIO(locked)))
