@@ -13,7 +13,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 Result = tuple[dict[str, Any], bytes]
 
@@ -63,7 +63,7 @@ def package(content: IO[bytes]) -> Iterator[Result]:
     yield {}, packages.clean_package(content)
 
 
-def paper(content: IO[bytes]) -> Iterator[Result]:
+def paper(content: BinaryIO) -> Iterator[Result]:
     """A PDF without who wrote it."""
     from media_library.storage import papers
 

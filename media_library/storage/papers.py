@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from typing import IO, Any, Final
+from typing import Any, BinaryIO, Final
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -35,7 +35,7 @@ _KEPT: Final = (
 )
 
 
-def clean_pdf(content: IO[bytes]) -> bytes:
+def clean_pdf(content: BinaryIO) -> bytes:
     """The same pages, links, forms and enclosed files, with the title and the copyright and no other property: no
     author, no program, no former state of the file, no place in its pictures. The bytes follow from what is in it.
 
