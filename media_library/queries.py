@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -366,3 +366,19 @@ def share_of(token: str, *, now: datetime) -> ShareLink | None:
 def open_shares(asset: Asset, *, now: datetime) -> QuerySet[ShareLink]:
     """The links that open an asset at `now`, newest first."""
     return asset.shares.filter(revoked_at__isnull=True, expires_at__gt=now).order_by("-created_at")[:20]
+
+
+def read_words_and_holds(assets: Collection[Asset]) -> None:
+    """Give assets what `texts__locale` and `holds` would be prefetched as, for reading alone (two queries).
+
+    `prefetch_related` makes a queryset, filter and all, for each asset and relation: of a kit of 25 files that was a
+    sixth of what serving a part of its archive costs. Only `.all()` of the two relations answers afterwards.
+    """
+    texts: dict[int, list[AssetText]] = {asset.pk: [] for asset in assets}
+    holds: dict[int, list[Hold]] = {asset.pk: [] for asset in assets}
+    for text in AssetText.objects.filter(asset__in=texts).select_related("locale"):
+        texts[text.asset_id].append(text)
+    for hold in Hold.objects.filter(asset__in=holds):
+        holds[hold.asset_id].append(hold)
+    for asset in assets:
+        asset._prefetched_objects_cache = {"texts": texts[asset.pk], "holds": holds[asset.pk]}

@@ -34,14 +34,15 @@ def visible(queryset: Pages, *, reader: Reader, now: datetime) -> Pages:
     return queryset.filter(opened(reader=reader, now=now))
 
 
+def buried(*, reader: Reader, now: datetime) -> Q:
+    """The condition on a SitePage row under which `reader` reads at `now` that it was withdrawn, and why."""
+    present = Q(live=True, withdrawn_at__lte=now, public_from__lte=now, audience__in=reader.audiences)
+    return present & (Q(public_until__isnull=True) | Q(public_until__gt=now))
+
+
 def tombstones(queryset: Pages, *, reader: Reader, now: datetime) -> Pages:
     """Narrow to pages withdrawn after this reader could have read them: a page with a reason, 410 in the API."""
-    return queryset.filter(
-        live=True,
-        withdrawn_at__lte=now,
-        public_from__lte=now,
-        audience__in=reader.audiences,
-    ).filter(Q(public_until__isnull=True) | Q(public_until__gt=now))
+    return queryset.filter(buried(reader=reader, now=now))
 
 
 def next_boundary(page: Any, *, now: datetime) -> datetime | None:

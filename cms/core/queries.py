@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast
 from wagtail.models import Page, Site
@@ -17,7 +17,7 @@ from wagtail.search.models import IndexEntry
 
 from cms.core import links, registry
 from cms.core.models import SitePage
-from cms.core.policies import opened, tombstones, visible
+from cms.core.policies import buried, opened, tombstones, visible
 from cms.core.reader import ANONYMOUS
 
 if TYPE_CHECKING:
@@ -166,22 +166,37 @@ class Resolution:
 
 
 def _specific(page: SitePage) -> Any:
-    """The specific page, keeping the language that was read with it."""
-    found = page.specific
+    """The specific page and the thing that it words (one query), keeping the language that was read with it."""
+    model: Any = page.specific_class or SitePage
+    rows = model._default_manager.select_related(model.THING) if model.THING else model._default_manager
+    found = rows.get(pk=page.pk)
     if "locale" in page._state.fields_cache:
         found.locale = page.locale
     return found
 
 
 def _pages_along(root_url_path: str, parts: list[str], *, reader: Reader, now: datetime) -> list[SitePage]:
-    """All the pages on the way, deepest first, each with `.is_open` and `.is_tombstone` (one query)."""
+    """All the pages on the way, deepest first, each with `.is_open` and `.is_tombstone` (one query).
+
+    Every answer of the site begins here: no more is read than what tells the way.
+    """
     prefixes = [root_url_path]
     for part in parts:
         prefixes.append(f"{prefixes[-1]}{part}/")
-    along = SitePage.objects.filter(url_path__in=prefixes).select_related("locale", "content_type")
-    open_pks = SitePage.objects.filter(opened(reader=reader, now=now), pk=OuterRef("pk"))
-    tomb_pks = tombstones(SitePage.objects.filter(pk=OuterRef("pk")), reader=reader, now=now)
-    return list(along.annotate(is_open=Exists(open_pks), is_tombstone=Exists(tomb_pks)).order_by("-depth"))
+    along = SitePage.objects.filter(url_path__in=prefixes).select_related("locale")
+    return list(
+        along.annotate(
+            is_open=_holds(opened(reader=reader, now=now)),
+            is_tombstone=_holds(buried(reader=reader, now=now)),
+        )
+        .only("depth", "audience", "translation_key", "content_type_id", "locale")
+        .order_by("-depth")
+    )
+
+
+def _holds(condition: Q) -> Case:
+    """Whether a condition holds of a row, as a column: what is unknown (NULL) does not hold."""
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def resolve(path: str, *, reader: Reader, now: datetime, gates: tuple[type, ...] = ()) -> Resolution | None:
@@ -192,10 +207,11 @@ def resolve(path: str, *, reader: Reader, now: datetime, gates: tuple[type, ...]
     original (`fallback`). `gates` are page models that guard their whole branch.
     """
     parts = [part for part in path.split("/") if part]
-    site = Site.objects.select_related("root_page").filter(is_default_site=True).first()
-    if site is None or len(parts) > 20 or len(path) > 2000 or "\0" in path:
+    roots = Site.objects.filter(is_default_site=True).order_by("pk")
+    root_url_path = roots.values_list("root_page__url_path", flat=True).first()
+    if root_url_path is None or len(parts) > 20 or len(path) > 2000 or "\0" in path:
         return None
-    along = _pages_along(site.root_page.url_path, parts, reader=reader, now=now)
+    along = _pages_along(root_url_path, parts, reader=reader, now=now)
     for page in along:
         if (
             gates

@@ -24,6 +24,10 @@ class Tier(models.TextChoices):
     PRINT = "print", _("Print")
 
 
+# From the lightest. An enumeration makes this list anew each time that it is asked for it.
+TIERS: tuple[str, ...] = tuple(Tier.values)
+
+
 class Kit(ClusterableModel, Thing):
     """What a newsroom needs to tell a story: documents, pictures, sound, film, releases."""
 
@@ -94,12 +98,11 @@ class KitItem(Orderable):
     @property
     def versions(self) -> list[str]:
         """The tiers in whose quality the file is offered, from the lightest."""
-        return [tier for tier in Tier.values if getattr(self, f"in_{tier}")]
+        return [tier for tier in TIERS if getattr(self, f"in_{tier}")]
 
     def version_in(self, tier: str) -> str | None:
         """The version that the archive of `tier` takes: the best offered that is no heavier; None for none."""
-        order = Tier.values
-        fit = [version for version in self.versions if order.index(version) <= order.index(tier)]
+        fit = [version for version in self.versions if TIERS.index(version) <= TIERS.index(tier)]
         return fit[-1] if fit else None
 
 

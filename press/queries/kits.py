@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from cms.core.models import Audience, SitePage
 from cms.core.queries import SOURCE_LANGUAGE
 from media_library import policies as library
-from media_library.models import Archive, AssetText, Kind
+from media_library import queries as assets
+from media_library.models import Archive, Kind
 from media_library.models.recordings import file_for
 from press.models import FormerArchive, Kit, KitArchive, KitItem, Tier
 
@@ -86,13 +87,8 @@ def packing_of(kit: Kit, *, tier: str, is_live: bool) -> Shelf:
 
     An archive is asked for at each of its parts, and what its page says is not asked then.
     """
-    items = list(
-        KitItem.objects.filter(kit=kit)
-        .select_related("asset__blob", "asset__image")
-        .prefetch_related(
-            Prefetch("asset__texts", AssetText.objects.select_related("locale")), "asset__holds"
-        )
-    )
+    items = list(KitItem.objects.filter(kit=kit).select_related("asset__blob", "asset__image"))
+    assets.read_words_and_holds([item.asset for item in items])
     recorded = [item.asset for item in items if item.asset.kind in (Kind.AUDIO, Kind.VIDEO)]
     prefetch_related_objects(recorded, "recordings__blob", "recording")
     rows = KitArchive.objects.filter(kit=kit, tier=tier).select_related("archive")
