@@ -82,23 +82,27 @@ def may_serve(asset: Any, *, reader: Reader, now: datetime) -> bool:
     if reader.grants and is_usable(asset, now=now):
         if asset.uid in reader.grants and not is_under_embargo(asset, now=now):
             return True
-        return _is_granted(asset.holds.all(), asset=asset, grants=reader.grants, now=now)
+        return _is_granted(asset.holds.all(), asset=asset, reader=reader, now=now)
     return False
 
 
-def _is_granted(holds: Any, *, asset: Any, grants: Any, now: datetime) -> bool:
+def _is_granted(holds: Any, *, asset: Any, reader: Reader, now: datetime) -> bool:
     """Whether a grant for a thing that holds the asset opens it: not where another thing, which is not granted, keeps
-    it longer than all that are. An hour of its own is a hold of which the asset itself is the source: a link to the
-    asset is no grant for it.
+    it longer than all that are, or for readers of whom this is none. An hour of its own is a hold of which the asset
+    itself is the source: a link to the asset is no grant for it.
     """
-    granted = [hold for hold in holds if hold.source_uid in grants and hold.source_uid != asset.uid]
+    granted = [hold for hold in holds if hold.source_uid in reader.grants and hold.source_uid != asset.uid]
     if not granted:
         return False
     if any(hold.until is None for hold in granted):
         return True
     last = max(hold.until for hold in granted)
+    readers = reader.audiences | {hold.audience for hold in granted}
     others = [hold for hold in holds if hold not in granted]
-    return all(hold.until is not None and (hold.until <= now or hold.until <= last) for hold in others)
+    return all(
+        hold.until is not None and (hold.audience in readers if hold.until <= now else hold.until <= last)
+        for hold in others
+    )
 
 
 def opened(*, now: datetime) -> Q:

@@ -88,11 +88,16 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
         # `policies._is_granted`: what is not granted and keeps it longer than all that are
         beside = Hold.objects.filter(asset=OuterRef("asset"), source_uid__in=reader.grants)
         beside = beside.exclude(source_uid=OuterRef("asset__uid")).order_by()
-        longer = running.filter(~Q(source_uid__in=reader.grants) | Q(source_uid=F("asset__uid"))).filter(
+        foreign = ~Q(source_uid__in=reader.grants) | Q(source_uid=F("asset__uid"))
+        longer = running.filter(foreign).filter(
             Q(until__isnull=True)
             | Q(until__gt=Subquery(beside.values("asset").annotate(last=Max("until")).values("last")))
         )
-        opens = Exists(granted) & (Exists(granted.filter(until__isnull=True)) | ~Exists(longer))
+        narrower = Hold.objects.filter(foreign, asset=OuterRef("pk"), until__lte=now)
+        narrower = narrower.exclude(audience__in=reader.audiences)
+        narrower = narrower.exclude(audience__in=beside.values("audience"))
+        whole = Exists(granted.filter(until__isnull=True)) | ~(Exists(longer) | Exists(narrower))
+        opens = Exists(granted) & whole
         usable = policies.usable(now=now) & Q(quarantined_at__isnull=True)
         allowed |= usable & (opens | handed)  # type: ignore[operator]
     return found.filter(allowed)
@@ -361,6 +366,12 @@ def share_of(token: str, *, now: datetime) -> ShareLink | None:
         else None
     )
     return link if link is not None and links.verify(token, purpose=PURPOSE, uid=link.uid) else None
+
+
+def links_to(thing_uid: UUID, *, now: datetime) -> QuerySet[ShareLink]:
+    """The links that open a thing at `now`, newest first."""
+    found = ShareLink.objects.filter(thing_uid=thing_uid, revoked_at__isnull=True, expires_at__gt=now)
+    return found.select_related("created_by").order_by("-created_at", "-pk")
 
 
 def open_shares(asset: Asset, *, now: datetime) -> QuerySet[ShareLink]:

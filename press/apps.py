@@ -194,10 +194,11 @@ class PressConfig(AppConfig):
         from cms.core import registry
         from press import actions
         from press.mail import doors as mail
-        from press.views import asking, doors, early
+        from press.views import asking, doors, early, links
 
         registry.contact_movers.register(actions.move_early_copies, key="press.EarlyCopy.contact")
         registry.reader_sources.register(doors.door_reader, key="press-door")
+        registry.shared_things.register(links.open_kit, key="press.kit")
         registry.private_bytes.register(doors.note_bytes, key="press-door")
         registry.contact_sections.register(
             registry.ContactSection(

@@ -21,6 +21,7 @@ from cms.core.models import Audience
 from media_library import validators
 
 AUDIENCES = [(one, one.label) for one in (Audience.PUBLIC, Audience.JOURNALISTS)]
+KIT_AUDIENCES = [*AUDIENCES, (Audience.LINK, Audience.LINK.label)]
 
 
 def _whose_time() -> str:
@@ -140,6 +141,16 @@ class ReleasePageForm(_EmbargoedForm):
 class KitPageForm(_EmbargoedForm):
     """Asks, once, for the kit's embargo and readers; then for its words."""
 
+    thing_audience = forms.ChoiceField(
+        label=_("Who may read it"),
+        required=False,
+        choices=KIT_AUDIENCES,
+        initial=Audience.PUBLIC,
+        help_text=_(
+            "By a link: it stands in no list; you make the links beside the text, once it is published."
+        ),
+    )
+
     thing_fields = ("kit_name", "embargo_until", "thing_audience", "activity")
 
     def clean(self) -> dict[str, Any]:
@@ -168,6 +179,25 @@ class AudienceForm(forms.Form):
 
     audience = forms.ChoiceField(label=_("Who may read it"), choices=AUDIENCES)
     reason = forms.CharField(label=_("Reason, for the log"), required=False, max_length=500)
+
+
+class KitAudienceForm(AudienceForm):
+    """For whom: of a kit, also for who has a link."""
+
+    audience = forms.ChoiceField(
+        label=_("Who may read it"),
+        choices=KIT_AUDIENCES,
+        help_text=_("By a link: it stands in no list; you make the links beside the text."),
+    )
+
+
+class LinkForm(forms.Form):
+    """A link to a kit: for whom, and for how long."""
+
+    note = forms.CharField(label=_("For whom, what for"), max_length=200)
+    days = forms.IntegerField(
+        label=_("Open for how many days (1 to 90)"), min_value=1, max_value=90, initial=14
+    )
 
 
 class WithdrawForm(forms.Form):

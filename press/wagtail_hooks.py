@@ -18,6 +18,7 @@ from press.views.downloads import kit_downloads
 from press.views.drafts import at_once, word
 from press.views.files import release_files
 from press.views.followup import follow_up
+from press.views.links import kit_links
 from press.viewsets import AssetChooserViewSet, PressGroup
 
 
@@ -39,6 +40,7 @@ def button_urls() -> list[Any]:
         path("press/requests/", asking.requests, name="press_requests"),
         path("press/requests/<int:pk>/card/", asking.card, name="press_request_card"),
         path("press/kit/<int:pk>/downloads/", kit_downloads, name="press_kit_downloads"),
+        path("press/kit/<int:pk>/links/", kit_links, name="press_kit_links"),
         path("press/journalist/<int:pk>/", early.journalist, name="press_journalist"),
         path("press/<slug:kind>/<int:pk>/early/", early.early, name="press_early"),
         path("press/release/word/", word, name="press_word"),

@@ -33,6 +33,7 @@ urlpatterns = [
         r"^s/(?P<token>[\w-]{43})/file/(?P<uid>[0-9a-f]{32})/(?:(?P<variant>[a-z0-9.-]{1,40})/)?(?P<name>[^/]{1,400})$",
         library.shared_file,
     ),
+    re_path(r"^s/(?P<token>[\w-]{43})/(?P<rest>[a-z0-9./-]{1,80})$", library.shared_part),
     path("sitemap.xml", pages.sitemap),
     path("sitemap-news.xml", pages.sitemap_news),
     path("robots.txt", pages.robots),

@@ -1,7 +1,6 @@
 """Named slots that upper apps fill in `AppConfig.ready()` and lower layers iterate.
 
-A lower layer never names a type above itself: a release reaches a newsletter, a home page or the API because
-`press` put something into a slot here.
+A lower layer names no type above itself: a release reaches newsletter, home page and API by what `press` puts here.
 """
 
 from __future__ import annotations
@@ -88,19 +87,18 @@ def accepts(*methods: str) -> Callable[[View], View]:
 class PageType:
     """How one page model is shown, said in JSON, created and changed.
 
-    first_values(thing) returns the values its creation form takes, and change_first_values(thing, values, user,
-    now) changes them while no page of the thing has been published; both or neither.
-    view(request, page, ctx) and each of `subpaths` ("atom.xml", "inscription") return an HttpResponse.
-    serialize(page, ctx) returns the type's own JSON fields. create_thing(cleaned_data, user, now) makes the row
-    a new page words; state_panel(page, request) returns (template, context) for the editor; patch(page, data,
-    user, now, bodies) changes the page through the app's own actions from a validated `patch_schema`; `bodies` are
-    the values of the StreamFields given, which the kernel adds to the schema, validates and cleans.
-    create(parent, data, bodies, ctx) makes such a page from a validated `create_schema` (the kernel adds `@type` and
-    bodies, and has asked whether the user may add and, with its `publish`, publish there).
-    `gate(request, page, ctx)` answers readers outside a gated branch, alike for what exists and what does not.
-    `prefetch` names the relations that `serialize` reads (kept constant for 1 and 30 pages); `item_schema` is the
-    pydantic model of what it returns, for the OpenAPI document. `label` says to readers what such a page is,
-    where the model's own name ("event page") is the office's word.
+    first_values(thing) returns the values its creation form takes, and change_first_values(thing, values, user, now)
+    changes them while no page of the thing has been published; both or neither. view(request, page, ctx) and each of
+    `subpaths` ("atom.xml", "inscription") return an HttpResponse. serialize(page, ctx) returns the type's own JSON
+    fields. create_thing(cleaned_data, user, now) makes the row a new page words; state_panel(page, request) returns
+    (template, context) for the editor; patch(page, data, user, now, bodies) changes the page through the app's own
+    actions from a validated `patch_schema`; `bodies` are the values of the StreamFields given, which the kernel adds
+    to the schema, validates and cleans. create(parent, data, bodies, ctx) makes such a page from a validated
+    `create_schema` (the kernel adds `@type` and bodies, and has asked whether the user may add and, with its
+    `publish`, publish there). `gate(request, page, ctx)` answers readers outside a gated branch, alike for what exists
+    and what does not. `prefetch` names the relations that `serialize` reads (kept constant for 1 and 30 pages);
+    `item_schema` is the pydantic model of what it returns, for the OpenAPI document. `label` says to readers what such
+    a page is, where the model's own name ("event page") is the office's word.
     """
 
     model: type[SitePage]
@@ -370,6 +368,8 @@ todo_items: Slot[TodoSource] = Slot("todo_items")
 reader_sources: Slot[Callable[..., dict[str, Any] | None]] = Slot("reader_sources")
 # each: note(request, asset, variant, reader, now) -> None; told of bytes that a reader is given and not everybody
 private_bytes: Slot[Callable[..., None]] = Slot("private_bytes")
+# each: open(thing_uid, now) -> (thing, show) or None; show(request, link, thing, rest, reader, now) -> below its link
+shared_things: Slot[Callable[..., tuple[Any, View] | None]] = Slot("shared_things")
 # each: authenticate(raw_token, now) -> User or None; `user.api_scopes` ({"read", "write"}) bounds what it may do
 authenticators: Slot[Callable[..., Any]] = Slot("authenticators")
 # each: judge(path, now=…) -> whether everybody may open this address of the site at `now`; None where it is not its own

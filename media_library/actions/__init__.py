@@ -21,7 +21,7 @@ from media_library.actions.rights import (
     withdraw,
 )
 from media_library.actions.rooms import lay_library
-from media_library.actions.shares import NotShareable, count_share, share, unshare
+from media_library.actions.shares import NotShareable, count_share, share, share_thing, unshare
 from media_library.actions.soundbites import (
     NotASoundBite,
     add_sound,
@@ -96,6 +96,7 @@ __all__ = [
     "retry_recording",
     "say",
     "share",
+    "share_thing",
     "sweep",
     "sweep_uploads",
     "sweep_work",

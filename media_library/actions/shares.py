@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -37,11 +38,32 @@ def share(*, assets: Iterable[Asset], note: str, user: Any, expires_at: datetime
             )
     if not found or not now < expires_at <= now + LONGEST:
         raise NotShareable(_("A link is open for 1 to 90 days."))
-    link = ShareLink.objects.create(
-        note=note.strip()[:200] or "–", created_by=user, created_at=now, expires_at=expires_at
-    )
+    link = _made(note=note, user=user, expires_at=expires_at, now=now)
     link.assets.set(found)
     return link
+
+
+def share_thing(thing_uid: UUID, *, note: str, user: Any, expires_at: datetime, now: datetime) -> ShareLink:
+    """Make a link to a thing's page and files until `expires_at`, at most 90 days on (NotShareable).
+
+    Whether the thing opens to links, and what of it, is asked of its own app at each request
+    (`cms.core.registry.shared_things`).
+    """
+    if not now < expires_at <= now + LONGEST:
+        raise NotShareable(_("A link is open for 1 to 90 days."))
+    return _made(note=note, user=user, expires_at=expires_at, now=now, thing_uid=thing_uid)
+
+
+def _made(
+    *, note: str, user: Any, expires_at: datetime, now: datetime, thing_uid: UUID | None = None
+) -> ShareLink:
+    return ShareLink.objects.create(
+        note=note.strip()[:200] or "–",
+        created_by=user,
+        created_at=now,
+        expires_at=expires_at,
+        thing_uid=thing_uid,
+    )
 
 
 def unshare(link: ShareLink, *, now: datetime) -> None:

@@ -16,10 +16,13 @@ PURPOSE = "share"
 
 
 class ShareLink(models.Model):
-    """One link (`/s/<token>/`) to some assets, until a day or until it is closed. Nobody's visits are recorded:
-    only how often its page was opened and how many whole files were taken."""
+    """One link (`/s/<token>/`) to some assets, or to a thing (`thing_uid`) with its page and files, until a day or
+    until it is closed. Nobody's visits are recorded: only how often its page was opened and how many whole files
+    were taken.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    thing_uid = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     assets = models.ManyToManyField(Asset, related_name="shares")
     note = models.CharField(_("for whom, what for"), max_length=200)
     created_by = models.ForeignKey(

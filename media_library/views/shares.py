@@ -5,7 +5,7 @@ Unknown, misspelt, past its day or closed: the one 404. Nothing is stored by cac
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
 
-from cms.core import clock
+from cms.core import clock, registry
 from cms.core.reader import Reader
 from cms.core.registry import Context
 from media_library import actions, policies, queries
@@ -37,15 +37,27 @@ if TYPE_CHECKING:
 PERMISSION = "media_library.share_asset"
 
 
-def _open(token: str) -> tuple[ShareLink, list[Asset], Reader]:
-    """The link, what it still opens, and the reader that it makes of whoever holds it. Raises Http404."""
-    now = clock.now()
+def _link(token: str, now: datetime) -> ShareLink:
+    """The link of a token. Raises Http404 for every other, alike."""
     link = queries.share_of(token, now=now)
     if link is None:
         raise Http404
+    return link
+
+
+def _thing(link: ShareLink, now: datetime) -> tuple[Any, registry.View, Reader]:
+    """The thing that a link leads to, what shows it, and the reader that the link makes of whoever holds it."""
+    for open_thing in registry.shared_things:
+        if (found := open_thing(link.thing_uid, now)) is not None:
+            return *found, Reader(grants=frozenset({found[0].uid}))
+    raise Http404
+
+
+def _open(link: ShareLink, now: datetime) -> tuple[list[Asset], Reader]:
+    """What a link to files still opens, and the reader that it makes of whoever holds it."""
     assets = list(queries.whole(link.assets.all()).order_by("title", "pk"))
     reader = Reader(grants=frozenset(asset.uid for asset in assets))
-    return link, [one for one in assets if policies.may_serve(one, reader=reader, now=now)], reader
+    return [one for one in assets if policies.may_serve(one, reader=reader, now=now)], reader
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
@@ -77,7 +89,11 @@ def share(request: HttpRequest, token: str) -> HttpResponseBase:
     """What the link opens, with all sizes."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    link, assets, reader = _open(token)
+    now = clock.now()
+    link = _link(token, now)
+    if link.thing_uid is not None:
+        return _show_thing(request, link, "", now)
+    assets, reader = _open(link, now)
     if request.method == "GET":
         counted(partial(actions.count_share, link, taken=False))
     below = link.path + "file/"
@@ -95,7 +111,7 @@ def share(request: HttpRequest, token: str) -> HttpResponseBase:
     context = {
         "link": link,
         "found": found,
-        "ctx": Context(reader=reader, now=clock.now(), language=settings.LANGUAGE_CODE),
+        "ctx": Context(reader=reader, now=now, language=settings.LANGUAGE_CODE),
         "noindex": True,
     }
     return _private(TemplateResponse(request, "media_library/share.html", context))
@@ -105,13 +121,46 @@ def shared_file(request: HttpRequest, token: str, uid: str, name: str, variant: 
     """One file of a link."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    link, assets, reader = _open(token)
+    now = clock.now()
+    link = _link(token, now)
+    if link.thing_uid is not None:
+        _row, _show, reader = _thing(link, now)
+        assets = [
+            one
+            for one in queries.whole(Asset.objects.filter(uid=UUID(uid)))
+            if policies.may_serve(one, reader=reader, now=now)
+        ]
+    else:
+        assets, reader = _open(link, now)
     asset = next((one for one in assets if one.uid == UUID(uid)), None)
     if asset is None:
         raise Http404
     response = send_bytes(request, asset, variant, name, reader)
     if begins_download(request, response):
         counted(partial(actions.count_share, link, taken=True))
+    return _private(response)
+
+
+def shared_part(request: HttpRequest, token: str, rest: str) -> HttpResponseBase:
+    """`/s/<token>/<rest>`: what stands below the page of the thing that a link opens: its archives, its languages."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    now = clock.now()
+    link = _link(token, now)
+    if link.thing_uid is None:
+        raise Http404
+    return _show_thing(request, link, rest, now)
+
+
+def _show_thing(request: HttpRequest, link: ShareLink, rest: str, now: datetime) -> HttpResponseBase:
+    """The answer of a thing's own app: a page counts as an opening of the link, a file as taken."""
+    thing, show, reader = _thing(link, now)
+    response: HttpResponseBase = show(request, link, thing, rest, reader, now)
+    is_file = response.has_header("Content-Disposition")
+    if is_file and begins_download(request, response):
+        counted(partial(actions.count_share, link, taken=True))
+    elif not is_file and request.method == "GET" and response.status_code == 200:
+        counted(partial(actions.count_share, link, taken=False))
     return _private(response)
 
 

@@ -54,6 +54,7 @@ from press.actions.kits import (
     set_kit_expiry,
     withdraw_kit,
 )
+from press.actions.links import share_kit, unshare_kit
 from press.actions.posts import log_post, strike_post
 from press.actions.readers import page_left, set_audience
 from press.actions.releases import (
@@ -154,10 +155,12 @@ __all__ = [
     "set_items",
     "set_kit_embargo",
     "set_kit_expiry",
+    "share_kit",
     "sizes",
     "strike_post",
     "take_back",
     "tell_decisions",
+    "unshare_kit",
     "use_key",
     "want_archives",
     "was_public",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cms.core import actions as core
 from cms.core.models import Audience, SitePage
 from press.actions import holds
-from press.actions.releases import AlreadyPublic, refuse_withdrawn
+from press.actions.releases import AlreadyPublic, PressError, refuse_withdrawn
 from press.models import Kit, Release
 
 PressThing = TypeVar("PressThing", Release, Kit)
@@ -23,10 +23,13 @@ def set_audience(
 ) -> PressThing:
     """Say who may read a release or a kit; its files go with it, at its hour.
 
-    Raises AlreadyPublic where everyone could read it before `now`: neither words nor files can be called back.
+    A kit may be for whoever has a link to it (`share_kit`); a release is not (PressError). Raises AlreadyPublic where
+    everyone could read it before `now`: neither words nor files can be called back.
     """
     row = type(thing)._default_manager.select_for_update(no_key=True).get(pk=thing.pk)
     refuse_withdrawn(row)
+    if audience == Audience.LINK and not isinstance(row, Kit):
+        raise PressError(_("Only a press kit opens by a link."))
     if audience == row.audience:
         return row
     everyone = SitePage.objects.filter(

@@ -110,6 +110,9 @@ class KitCreate(_Words, _Made):
     """A press kit to make, with its words and what it holds, in order."""
 
     lead: str = Field(default="", max_length=900)
+    audience: Literal["public", "journalists", "link"] = Field(  # type: ignore[assignment]
+        default="public", description="link: in no list; opened by links that the team makes in the admin."
+    )
     assets: list[AssetIn] = Field(default=[], max_length=MAX_ASSETS)
 
 

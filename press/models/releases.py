@@ -13,7 +13,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
 
-from cms.core.models import Thing
+from cms.core.models import Audience, Thing
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -123,6 +123,9 @@ class Release(ClusterableModel, Thing):
             ),
             models.UniqueConstraint(
                 fields=["idempotency_key"], name="press_release_is_written_once_however_often_it_is_sent"
+            ),
+            models.CheckConstraint(
+                condition=~Q(audience=Audience.LINK), name="press_release_is_never_for_a_link"
             ),
         ]
         permissions = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cms.core.models import SitePage, Topic
+from cms.core.models import Audience, SitePage, Topic
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, listing
 from cms.core.reader import ANONYMOUS
@@ -36,10 +36,12 @@ from press.queries.kits import had_archive as had_archive
 from press.queries.kits import in_tier as in_tier
 from press.queries.kits import items_of as items_of
 from press.queries.kits import items_of_kits as items_of_kits
+from press.queries.kits import kit_by_link as kit_by_link
 from press.queries.kits import open_archives as open_archives
 from press.queries.kits import open_items as open_items
 from press.queries.kits import packed_items as packed_items
 from press.queries.kits import packing_of as packing_of
+from press.queries.kits import pages_by_link as pages_by_link
 from press.queries.kits import shelf_of as shelf_of
 from press.queries.kits import shelves_of as shelves_of
 
@@ -274,5 +276,5 @@ def count_kits(start: datetime, end: datetime) -> int:
 def _count(model: Any, thing: str, start: datetime, end: datetime) -> int:
     pages = model.objects.filter(
         live=True, withdrawn_at__isnull=True, public_from__gte=start, public_from__lt=end
-    )
+    ).exclude(audience=Audience.LINK)
     return int(pages.values(thing).distinct().count())

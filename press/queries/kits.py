@@ -10,19 +10,36 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 
 from cms.core.models import Audience, SitePage
+from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE
 from media_library import policies as library
 from media_library import queries as assets
 from media_library.models import Archive, Kind
 from media_library.models.recordings import file_for
-from press.models import FormerArchive, Kit, KitArchive, KitItem, Tier
+from press.models import FormerArchive, Kit, KitArchive, KitItem, KitPage, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
+    from cms.core.reader import Reader
     from cms.core.registry import Context
     from media_library.models import Asset
+
+
+def kit_by_link(uid: UUID, *, now: datetime) -> Kit | None:
+    """The kit of a uid, where links to it open it at `now`: no embargo, withdrawal or end is opened by one."""
+    kit = Kit.objects.filter(uid=uid, audience=Audience.LINK, withdrawn_at__isnull=True).first()
+    if kit is None or kit.is_embargoed(now) or (kit.expires_at is not None and kit.expires_at <= now):
+        return None
+    return kit
+
+
+def pages_by_link(kit: Kit, *, reader: Reader, now: datetime) -> dict[str, KitPage]:
+    """The published pages of a kit that a link opens to `reader`, by language, French first."""
+    pages = visible(KitPage.objects.filter(kit=kit), reader=reader, now=now).select_related("locale", "kit")
+    found = {page.locale.language_code: page for page in pages.order_by("locale__language_code")}
+    return dict(sorted(found.items(), key=lambda one: one[0] != SOURCE_LANGUAGE))
 
 
 def items_of(kit: Kit) -> list[KitItem]:

@@ -164,6 +164,8 @@ def log_line(line: Any) -> str:
         "embargo.followed": _("Embargo moved with the release"),
         "expiry.set": _("End chosen"),
         "audience.set": _("Readers chosen"),
+        "link.made": _("Link made"),
+        "link.closed": _("Link closed"),
         "sound.added": _("Sound added"),
         "sound.removed": _("Sound taken off"),
         "kit.attached": _("Press kit joined"),

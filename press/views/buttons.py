@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -24,6 +24,7 @@ from press.forms import (
     CorrectForm,
     DetailsForm,
     EmbargoForm,
+    KitAudienceForm,
     LiftForm,
     NumberForm,
     SendForm,
@@ -294,7 +295,7 @@ KIT_BUTTONS = (
         offered=lambda thing, now: _standing(thing, now) and thing.is_embargoed(now),
         danger=True,
     ),
-    AUDIENCE,
+    replace(AUDIENCE, form=KitAudienceForm),
     Button(
         "send",
         _("Send"),

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from cms.core import registry
+from cms.core.models import Audience
 from cms.pages import queries as pages
 from media_library import views as library
 from press import actions, exports, queries
@@ -64,7 +65,7 @@ def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
             "ctx": ctx,
             "seed": f"kit-{page.kit_id}",
             "embargo": exports.embargo_line(page.kit, now=ctx.now),
-            "noindex": page.kit.is_embargoed(ctx.now),
+            "noindex": page.kit.is_embargoed(ctx.now) or page.audience != Audience.PUBLIC,
             "first": _first(items),
             "sections": _sections(items),
             "archives": [row for row in rows.values() if row is not None],
@@ -106,7 +107,7 @@ def archive(
         content_type="application/zip",
         digest=row.archive.digest,
         filename=_file_name(page, row, ctx),
-        public=page.audience == "public" and not page.kit.is_embargoed(ctx.now),
+        public=page.audience == Audience.PUBLIC and not page.kit.is_embargoed(ctx.now),
     )
     if library.begins_download(request, response):
         library.counted(partial(actions.count_archive, page.kit, tier=tier, now=ctx.now))

@@ -8,7 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from cms.core import clock
-from cms.core.models import ThingLog
+from cms.core.models import Audience, ThingLog
+from media_library import queries as library
 from press import queries
 from press.models import LIGHT_LIMIT, KitPage, ReleasePage
 from press.queries import correctives
@@ -125,6 +126,7 @@ def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
         "items": queries.items_of(kit),
         "early": _early("kit", kit, request.user, now),
         "followup_url": _followup("kit", kit, request.user),
+        "links": _links_to(kit, request.user, now),
         "archives": archives,
         "heavy": next((row for row in archives if row.is_ready and row.is_too_heavy), None),
         "limit": LIGHT_LIMIT,
@@ -134,6 +136,14 @@ def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
         "log": ThingLog.objects.filter(thing_uid=kit.uid).select_related("user")[:6],
         "public_url": page.public_url,
     }
+
+
+def _links_to(kit: Any, user: Any, now: Any) -> dict[str, Any] | None:
+    """How many links open the kit, and where they are made; None for other kits, and for who hands out none."""
+    if kit.audience != Audience.LINK or not user.has_perm("media_library.share_asset"):
+        return None
+    count = library.links_to(kit.uid, now=now).count()
+    return {"count": count, "url": reverse("press_kit_links", args=[kit.pk])}
 
 
 def _state(page: Any, thing: Any, now: Any) -> str:

@@ -95,12 +95,15 @@ def make_kit(
     until: datetime | None = None,
     now: datetime | None = None,
     publish: bool = True,
+    audience: str = "public",
     **words: Any,
 ) -> KitPage:
     """A kit with its assets and its French page."""
     number = next(_number)
     now = now or clock.now() - timedelta(minutes=1)
-    kit = actions.create_kit(name=f"Dossier {number}", user=None, now=now, embargo_until=until)
+    kit = actions.create_kit(
+        name=f"Dossier {number}", user=None, now=now, embargo_until=until, audience=audience
+    )
     if assets:
         actions.set_items(kit, items=[(asset, "") for asset in assets], user=None, now=now)
     words.setdefault("slug", f"dossier-{number}")

@@ -118,16 +118,24 @@ def test_the_policy_and_the_query_say_the_same_of_a_link(officer: Client) -> Non
 
 def test_a_grant_for_one_text_opens_no_file_that_another_keeps_for_longer(officer: Client) -> None:
     now, granted = clock.now(), uuid4()
-    later, alone, ended, kept, draft = (make_asset(pdf(name), f"{name}.pdf") for name in "abcde")
+    later, alone, ended, kept, draft, narrow, alike = (
+        make_asset(pdf(name), f"{name}.pdf") for name in "abcdefg"
+    )
     hours = {later: 2, alone: None, ended: -1, kept: 9, draft: 0}
     for asset, other in hours.items():
         actions.hold([asset], until=now + timedelta(hours=3), source_uid=granted, now=now)
         if other is not None:
             until = now + timedelta(hours=other) if asset != draft else None
             actions.hold([asset], until=until, source_uid=uuid4(), now=now)
+    for asset, audience in (
+        (narrow, "journalists"),
+        (alike, "link"),
+    ):  # past its hour, for readers of whom this is none
+        actions.hold([asset], until=now, audience=audience, source_uid=uuid4(), now=now)
+        actions.hold([asset], until=now, audience="link", source_uid=granted, now=now)
     reader = Reader(grants=frozenset({granted}))
     served = {one.pk for one in Asset.objects.all() if policies.may_serve(one, reader=reader, now=now)}
-    assert served == {later.pk, alone.pk, ended.pk}
+    assert served == {later.pk, alone.pk, ended.pk, alike.pk}
     assert served == set(queries.visible(reader=reader, now=now).values_list("pk", flat=True))
 
 

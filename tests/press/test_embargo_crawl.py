@@ -23,7 +23,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from cms.contacts import actions as contacts
 from cms.core import clock, links, registry
-from cms.core.models import SitePage
+from cms.core.models import Audience, SitePage
 from cms.core.registry import Refused, page_type_of
 from media_library import actions as library
 from media_library.models import MediaLibraryPage
@@ -36,7 +36,7 @@ from settings.urls import urlpatterns
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
 from tests.factories.media_library import pdf
-from tests.factories.press import make_release, refreshed
+from tests.factories.press import make_kit, make_release, refreshed
 from tests.press.test_embargo import CANARY, CONDITIONS, JSON, lay_world, without_query
 from tests.press.test_sounds import make_sound
 
@@ -75,11 +75,15 @@ class Channel:
 
 @dataclass(frozen=True)
 class Hung:
-    """What hangs on the embargoed release beside its words: documents, a sound, and a link to these files."""
+    """What hangs on the embargoed release beside its words: documents, a sound, and a link to these files. Beside it, a
+    kit that opens to nobody but by its link, and its file.
+    """
 
     documents: list[Any]
     sound: Any
     link: Any
+    reserved: Any
+    reserved_file: Any
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +117,26 @@ def laid_walk(laid_room: Any, tmp_path_factory: Any) -> tuple[Any, Any]:
         Coverage.objects.create(
             outlet=CANARY, medium="radio", title=CANARY, said_date=now.date(), thing_uid=release.uid
         )
-        return (world, Hung(files, sound, link)), media
+        return (world, Hung(files, sound, link, *_reserved(world))), media
+
+
+def _reserved(world: Any) -> tuple[Any, Any]:
+    """A published kit for whoever has its link, with its archives; no link to it is walked."""
+    asset = library.import_file(
+        fileobj=io.BytesIO(pdf(f"{CANARY} 2")),
+        filename=f"{CANARY.lower()}-reserve.pdf",
+        title=f"{CANARY} réservé",
+        now=clock.now(),
+    )
+    page = make_kit(
+        world.room,
+        assets=[asset],
+        audience=Audience.LINK,
+        title=f"{CANARY} réservé",
+        slug=f"{CANARY.lower()}-reserve",
+    )
+    assert actions.build_archives(page.kit, now=clock.now())
+    return page, asset
 
 
 @pytest.fixture
@@ -133,11 +156,11 @@ def fixed_routes() -> list[str]:
     return [f"/{_route(one).rstrip('$')}" for one in urlpatterns if not re.search(r"[<(]", _route(one))]
 
 
-def subjects(world: Any) -> set[Any]:
-    return {world.page.release.uid, world.kit_page.kit.uid}
+def subjects(world: Any, hung: Hung) -> set[Any]:
+    return {world.page.release.uid, world.kit_page.kit.uid, hung.reserved.kit.uid}
 
 
-def _pages(world: Any) -> Iterator[Channel]:
+def _pages(world: Any, hung: Hung) -> Iterator[Channel]:
     """Every page there is, in each representation, with each subpath of its type and each service of the API."""
     components = "&".join(
         f"expand={one.name}" for one in registry.services if one.component is not None and not one.tail
@@ -145,7 +168,7 @@ def _pages(world: Any) -> Iterator[Channel]:
     for row in SitePage.objects.order_by("path"):
         page = row.specific
         kind = page_type_of(page)
-        hidden = page.thing_uid in subjects(world)
+        hidden = page.thing_uid in subjects(world, hung)
         path = page.public_path
         api = f"/++api++{path.rstrip('/')}"
         asked = "" if hidden else f"?SearchableText={CANARY}"
@@ -188,6 +211,17 @@ def _files(world: Any, hung: Hung) -> Iterator[Channel]:
         yield Channel("guessed rendition", address, is_subject=True)
 
 
+def _reserved_files(hung: Hung) -> Iterator[Channel]:
+    """What belongs to the kit by its link, at the addresses of the site."""
+    page, asset = hung.reserved, hung.reserved_file
+    yield Channel("file of a kit by link", asset.url, is_subject=True)
+    for one in MediaLibraryPage.objects.order_by("path"):
+        yield Channel("asset page of a kit by link", f"{one.public_path}{asset.uid.hex}", is_subject=True)
+    for row in KitArchive.objects.filter(kit=page.kit).select_related("archive"):
+        yield Channel("archive of a kit by link", page.public_path + row.own_name, is_subject=True)
+    yield Channel("short address of a kit by link", f"/p/{links.short_code(page.uid)}", is_subject=True)
+
+
 def _admin(patterns: Any, prefix: str, world: Any) -> Iterator[Channel]:
     """Every address of the admin whose variable parts are keys or words, filled with the release's."""
     values = {"int": world.page.pk, "slug": "release", "str": "release", "uuid": world.page.uid}
@@ -209,7 +243,7 @@ def _admin(patterns: Any, prefix: str, world: Any) -> Iterator[Channel]:
 def channels(world: Any, hung: Hung) -> list[Channel]:
     """Every channel, with the conditions of HTTP on what must not be there."""
     plain = [Channel("fixed address", route) for route in fixed_routes()]
-    plain += [*_pages(world), *_files(world, hung)]
+    plain += [*_pages(world, hung), *_files(world, hung), *_reserved_files(hung)]
     plain.append(Channel("short address", f"/p/{links.short_code(world.page.uid)}", is_subject=True))
     found = []
     whole = (world.page.public_path, world.kit_page.public_path, "/p/", "/media/", "/++api++")
@@ -343,6 +377,10 @@ def test_the_control_whom_embargoes_do_not_bind_finds_it_in_the_same_channels(cl
         "archive by digest",
         "subpath text.txt",
         "subpath ninjs.json",
+        "file of a kit by link",
+        "asset page of a kit by link",
+        "archive of a kit by link",
+        "short address of a kit by link",
     )
     kinds += ("subpath atom.xml",)
     tried = [one for one in channels(*walk) if one.method == "get"]
@@ -358,3 +396,18 @@ def test_the_control_of_links_to_files_they_open_what_is_public_again(client, wa
     assert len(tried) == 4
     actions.lift_embargo(refreshed(world.page), user=None, now=clock.now())
     assert [one.path for one in tried if not is_leak(client, one)] == []
+
+
+def test_the_control_of_a_kit_by_its_link_it_sings_to_who_has_one(client, walk):
+    """And the link of the kit opens nothing of the text under embargo."""
+    world, hung = walk
+    now = clock.now()
+    link = actions.share_kit(
+        hung.reserved.kit, note="Rédaction", user=None, expires_at=now + timedelta(days=9), now=now
+    )
+    file = link.path + "file/" + hung.reserved_file.url.removeprefix("/media/")
+    for path in (link.path, file, f"{link.path}archive-light.zip"):
+        assert is_leak(client, Channel("by its link", path)), path
+    files = [world.image.asset, *hung.documents, hung.sound]
+    below = [link.path + "file/" + one.url.removeprefix("/media/") for one in files]
+    assert crawl(client, [Channel("file by another's link", path, is_subject=True) for path in below]) == []

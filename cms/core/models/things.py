@@ -19,6 +19,8 @@ class Audience(models.TextChoices):
     MEMBERS = "members", _("Members of the network")
     STAFF = "staff", _("The communication unit")
     EVENT = "event", _("People of the event")
+    # Nobody's audience: what is for it opens by a link that was handed out, and stands in no list (press kits only).
+    LINK = "link", _("Whoever has its link")
 
 
 class Thing(models.Model):
