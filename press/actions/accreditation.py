@@ -53,39 +53,41 @@ def ask_accreditation(
     """Write a request down, and owe the mail by which an address confirms it (None without one, or after too many).
 
     said: any of outlet, programme, languages, press_card, message. No contact is looked at: known and unknown people
-    cost and answer the same. A newer request to an address replaces one it never confirmed. `card` is examined by its
-    bytes. Raises ValidationError for a bad address, number or file; nothing is kept then.
+    cost and answer the same. Whoever types an address in takes nothing from what it asked before: each request waits
+    under its own link until one is confirmed. After MAILS of them in a MONTH one with nothing but that address is not
+    kept (the row returned is unsaved): nobody could confirm it. `card` is examined by its bytes. Raises
+    ValidationError for a bad address, number or file; nothing is kept then.
     """
-    address = normalise_email(email) if email else ""
-    number = normalise_phone(phone) if phone else ""
-    if address:
-        for old in AccreditationRequest.objects.select_for_update().filter(
-            address=address, confirmed_at=None
-        ):
-            _forget(old)
     row = AccreditationRequest(
         name=tidy(name)[:200],
-        address=address,
-        phone=number,
+        address=normalise_email(email) if email else "",
+        phone=normalise_phone(phone) if phone else "",
         language=language,
         kind=kind,
         requested_at=now,
         **{field: value.strip() for field, value in said.items()},
     )
-    if card is not None:
-        facts = examine(card, card_name)
+    facts = examine(card, card_name) if card is not None else None
+    may_write = bool(row.address) and _may_write(row.address, now=now)
+    if row.address and not may_write:
+        if not row.phone:
+            return row, None
+        row.address = ""  # the office calls the number
+    if card is not None and facts is not None:
         row.card.save(f"card.{facts.extension}", File(card), save=False)
     row.save()
-    return row, _owe_confirmation(row, now=now)
+    return row, _owe_confirmation(row, now=now) if may_write else None
 
 
-def _owe_confirmation(row: AccreditationRequest, *, now: datetime) -> Delivery | None:
-    if not row.address:
-        return None
+def _may_write(address: str, *, now: datetime) -> bool:
     try:
-        note_try(kind="accreditation", value=row.address, limit=MAILS, within=MONTH, now=now)
+        note_try(kind="accreditation", value=address, limit=MAILS, within=MONTH, now=now)
     except TooManyTries:
-        return None
+        return False
+    return True
+
+
+def _owe_confirmation(row: AccreditationRequest, *, now: datetime) -> Delivery:
     return mailing.owe(
         renderer=REQUEST,
         recipient_key=f"{row.uid.hex}:confirm",
@@ -104,9 +106,15 @@ def confirm_request(
     """The owner of the address, or an officer (`user`) who called the number, says that the request is theirs.
 
     The contact is found, or entered; a card that exists is not changed by what the form said. Their accreditation is
-    asked for. A second time changes nothing. Raises PressError for one that is too old or replaced.
+    asked for, and other requests to the same address that wait are forgotten. A second time changes nothing. Raises
+    PressError for one that is too old or forgotten.
     """
-    row = AccreditationRequest.objects.select_for_update().filter(pk=request.pk).first()
+    same = Q(pk=request.pk)
+    if request.address:
+        same |= Q(address=request.address, confirmed_at=None)
+    # All are locked in one order, so that two links pressed at once wait for each other and one is confirmed.
+    rows = list(AccreditationRequest.objects.select_for_update().filter(same).order_by("pk"))
+    row = next((one for one in rows if one.pk == request.pk), None)
     if row is None or (user is None and row.confirmed_at is None and now - row.requested_at > CONFIRM_WITHIN):
         raise PressError
     if row.confirmed_at is not None:
@@ -123,6 +131,9 @@ def confirm_request(
     row.accreditation = contacts.request_accreditation(contact=contact, now=now)
     row.confirmed_at, row.confirmed_by = now, user if user is not None and user.pk else None
     row.save(update_fields=["accreditation", "confirmed_at", "confirmed_by"])
+    for other in rows:
+        if other.pk != row.pk:
+            _forget(other)
     return row
 
 

@@ -53,11 +53,12 @@ _PREVIEWERS = re.compile(
 def door_reader(request: HttpRequest) -> dict[str, Any] | None:
     """The reader source of sessions begun at a door (`cms.core.registry.reader_sources`).
 
-    A door opens pages and files, not the API: what is read there would not be written down.
+    A door opens pages and files, not the API: what is read there would not be written down. Who signs in to the team
+    afterwards reads as the team does: the journalist did not.
     """
     session = getattr(request, "session", None)
     kept = session.get(SESSION) if session is not None else None
-    if not kept or (wants_json(request) and not request.path.endswith(".json")):
+    if not kept or _is_team(request) or (wants_json(request) and not request.path.endswith(".json")):
         return None
     now = clock.now()
     holder = doors.holder_in(kept, now=now)
@@ -261,7 +262,10 @@ def _confirm(request: HttpRequest, asked: AccreditationRequest, now: datetime) -
 
 @require_safe
 def below(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
-    """`/j/<token>/<path>`: a page or file that the door opens, for who keeps no cookie or downloads by the link."""
+    """`/j/<token>/<path>`: a page or file that the door opens, for who keeps no cookie or downloads by the link.
+
+    The team reads it by its own right, or gets the 404: neither log nor watermark says that the journalist did.
+    """
     now = clock.now()
     holder = doors.holder_of(token, now=now)
     if holder is None or (wants_json(request) and not path.endswith(".json")):
@@ -270,7 +274,8 @@ def below(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
     grants = _grants(holder, f"/{path}", now)
     if not file and not grants and not holder.contact.is_accredited:
         raise Http404
-    reader = Reader(contact=holder.contact, grants=grants)
-    request._kunnafoni_reader = reader  # type: ignore[attr-defined]
+    if not _is_team(request):
+        reader = Reader(contact=holder.contact, grants=grants)
+        request._kunnafoni_reader = reader  # type: ignore[attr-defined]
     response = library.media(request, file[1], file[3], file[2] or "") if file else dispatch(request, path)
     return private(response)  # type: ignore[arg-type]

@@ -154,17 +154,37 @@ def test_robots_and_floods_write_nothing(room, client):
     assert AccreditationRequest.objects.count() == 10
 
 
-def test_an_address_is_written_to_three_times_a_month_and_the_newest_form_counts(settings, tmp_path):
+def test_an_address_is_written_to_three_times_a_month_and_loses_nothing_by_more(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     first = ask(card=scan(), card_name="carte.jpg")
-    assert len(cards(tmp_path)) == 1
-    for outlet in ("Deux", "Trois", "Quatre"):
-        ask(outlet=outlet)
-    assert AccreditationRequest.objects.get().outlet == "Quatre"
-    assert not AccreditationRequest.objects.filter(pk=first.pk).exists()
+    for outlet in ("Deux", "Trois", "Quatre", "Cinq"):
+        ask(outlet=outlet, card=scan(), card_name="carte.jpg")
     assert Delivery.objects.count() == 3
+    assert len(cards(tmp_path)) == AccreditationRequest.objects.count() == 3
+    assert actions.confirm_request(first, now=clock.now()).confirmed_at is not None
     with pytest.raises(ValidationError):
         ask(email="rien")
+
+
+def test_the_link_that_is_pressed_counts_and_the_other_requests_to_its_address_are_forgotten(
+    room, client, settings, django_capture_on_commit_callbacks
+):
+    first, second = ask(outlet="Une", card=scan(), card_name="carte.jpg"), ask(outlet="Deux")
+    other = ask("autre@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "Merci" in client.post(path_of(second)).text
+    assert client.post(path_of(first)).status_code == 404
+    assert cards(settings.MEDIA_ROOT) == []
+    assert set(AccreditationRequest.objects.all()) == {second, other}
+    assert str(Contact.objects.get().organisation) == "Deux"
+
+
+def test_after_too_many_mails_a_telephone_is_still_called(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for _number in range(3):
+        ask()
+    row = ask(phone="76 00 00 09")
+    assert (row.address, doors.to_call().get()) == ("", row)
 
 
 def test_a_link_of_a_week_ago_confirms_nothing(room, client):

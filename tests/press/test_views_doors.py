@@ -14,12 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from cms.contacts import actions as contacts
 from cms.core import clock
 from cms.core.actions import publish_page
-from cms.core.registry import Refused
-from cms.mailing.models import Delivery
 from media_library.models import Hold
 from press import actions
-from press.mail import doors as mail
-from press.models import DoorKey, DoorVisit, ReleasePage
+from press.models import DoorVisit, ReleasePage
 from press.queries import doors
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
@@ -278,6 +275,38 @@ def test_an_officer_sees_the_door_and_does_nothing_in_the_journalists_name(room,
     assert awa.accreditations.get().terms_accepted_at is None
 
 
+@pytest.mark.parametrize(("role", "status"), [("officer", 200), ("author", 404)])
+def test_what_the_team_reads_below_a_door_is_neither_noted_nor_marked_as_the_journalists(
+    room, awa, role, status
+):
+    page = embargoed(room)
+    open_to(page, awa)
+    path = door_of(awa)
+    agree(Client(), path)
+    reading, text = f"{path[:-1]}{page.public_path}", f"{path[:-1]}{page.public_path}text.txt"
+    assert "Awa Diarra" in Client().get(text).text, "without an account it is the journalist's reading"
+    assert DoorVisit.objects.filter(what="downloaded").count() == 1
+    before = DoorVisit.objects.count()
+    team = Client()
+    team.force_login(make_user(role))
+    for address in (reading, text):
+        answer = team.get(address)
+        assert (answer.status_code, "Awa Diarra" in answer.text) == (status, False), address
+    assert DoorVisit.objects.count() == before
+
+
+def test_who_came_in_by_a_door_and_then_signs_in_to_the_team_reads_as_the_team(room, awa):
+    page = embargoed(room)
+    open_to(page, awa)
+    client = inside(awa)
+    client.get(page.public_path)
+    assert DoorVisit.objects.filter(what="read").count() == 1
+    client.force_login(make_user("officer"))
+    assert CANARY in client.get(page.public_path).text
+    assert "Awa Diarra" not in client.get(f"{page.public_path}text.txt").text
+    assert sorted(DoorVisit.objects.values_list("what", flat=True)) == ["agreed", "read"]
+
+
 def test_a_journalist_signed_in_with_an_account_goes_through_their_door_too(room, awa):
     page = embargoed(room)
     open_to(page, awa)
@@ -309,72 +338,6 @@ def test_a_question_reaches_the_log_and_leaving_ends_the_session(room, awa):
     assert (line.thing_uid, line.detail, line.contact) == (page.release.uid, "Un entretien jeudi ?", awa)
     client.post(path, {"do": "leave"})
     assert client.get(page.public_path).status_code == 404
-
-
-def test_a_sign_in_link_acts_by_its_button_once(room, awa):
-    page = embargoed(room)
-    open_to(page, awa)
-    actions.accept_agreement(doors.Holder(awa.accreditations.get()), version="1", now=clock.now())
-    delivery = actions.ask_key(email="Awa@example.org", now=clock.now())
-    assert delivery is not None
-    path = path_of(doors.key_url(DoorKey.objects.get()))
-    client = Client()
-    assert "Awa Diarra" in client.get(path).text
-    assert client.cookies == {}
-    answer = client.post(path)
-    assert (answer.status_code, answer["Location"]) == (303, door_of(awa))
-    assert client.get(page.public_path).status_code == 200
-    assert Client().post(path).status_code == Client().get(path).status_code == 404
-
-
-def test_who_is_not_accredited_is_sent_no_sign_in_link_and_nobody_too_many(awa):
-    make_contact(name="Oumar", email="oumar@example.org")
-    assert actions.ask_key(email="oumar@example.org", now=clock.now()) is None
-    assert actions.ask_key(email="personne@example.org", now=clock.now()) is None
-    sent = [actions.ask_key(email="awa@example.org", now=clock.now()) for _number in range(7)]
-    assert [bool(one) for one in sent] == [True] * 5 + [False] * 2
-
-
-def test_a_link_is_mailed_and_handed_on_and_both_are_written_down(room, awa):
-    page, user = embargoed(room), make_user("officer")
-    copy = open_to(page, awa)
-    now = clock.now()
-    mails = [
-        actions.mail_door(copy.accreditation, user=user, now=now),
-        actions.mail_copy(copy, user=user, now=now),
-    ]
-    actions.hand_on(awa, copy=copy, user=user, now=now)
-    assert [mail.address for mail in mails] == ["awa@example.org"] * 2
-    lines = DoorVisit.objects.order_by("pk").values_list("what", "thing_uid", "user")
-    uid = page.release.uid
-    assert list(lines) == [("mailed", None, user.pk), ("mailed", uid, user.pk), ("handed", uid, user.pk)]
-
-
-def test_the_mail_of_a_copy_carries_its_link_and_not_a_word_of_the_text(room, awa):
-    copy = open_to(embargoed(room), awa)
-    delivery = actions.mail_copy(copy, user=None, now=clock.now())
-    parts = mail.early_copy(delivery, "fr", clock.now())
-    assert doors.copy_url(copy) in parts.text
-    assert doors.copy_url(copy) in parts.html
-    assert CANARY not in parts.subject + parts.text + parts.html
-    assert not any("/j/" in str(value) for value in delivery.values.values())
-    actions.revoke_early_copy(copy, user=None, now=clock.now())
-    with pytest.raises(Refused):
-        mail.early_copy(delivery, "fr", clock.now())
-    door = actions.mail_door(copy.accreditation, user=None, now=clock.now())
-    assert doors.door_url(copy.accreditation) in mail.door(door, "fr", clock.now()).text
-    actions.close_doors(awa, user=None, now=clock.now())
-    with pytest.raises(Refused):
-        mail.door(door, "fr", clock.now())
-    assert Delivery.objects.count() == 2
-
-
-def test_a_journalist_without_address_gets_the_link_by_another_way(room):
-    fanta = make_contact(name="Fanta", email=None, phone="+22376000000")
-    contacts.grant_accreditation(contact=fanta, now=clock.now())
-    with pytest.raises(actions.PressError, match="Fanta"):
-        actions.mail_door(fanta.accreditations.get(), user=None, now=clock.now())
-    assert not DoorVisit.objects.exists()
 
 
 def test_the_page_of_a_door_asks_as_often_for_one_text_as_for_eight(room, awa, django_assert_num_queries):
