@@ -104,13 +104,19 @@ def build_archive(
     members = _members(list(entries), list(made), now=now, progress=progress)
     manifest = _digest(title, members)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, int(manifest[:8], 16) - 0x80000000])
+        build_alone(manifest)
         found = Archive.objects.filter(manifest=manifest).first()
         if found is not None and Path(found.path).exists():
             Archive.objects.filter(pk=found.pk).update(last_used_at=now)
             return found
         return _built(manifest, title, members, now=now)
+
+
+def build_alone(manifest: str) -> None:
+    """Wait until nobody else builds or removes the archive of this manifest, and keep them out to the end of the
+    transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, int(manifest[:8], 16) - 0x80000000])
 
 
 def _built(manifest: str, title: str, members: list[_Member], *, now: datetime) -> Archive:

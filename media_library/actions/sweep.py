@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, ProtectedError, Q
 
+from media_library.actions.archives import build_alone
 from media_library.models import (
     Archive,
     Asset,
@@ -27,8 +28,8 @@ PARTS_KEPT_FOR: Final = timedelta(days=1)
 
 
 def sweep(*, now: datetime) -> dict[str, int]:
-    """Mark blobs without references, remove those so marked for 30 days, archives unused for as long, and half
-    written files older than a day. Returns what was done: {"marked", "removed", "archives", "parts"}.
+    """Mark blobs without references, remove those so marked for 30 days, archives that nothing offers after as
+    long, and half written files older than a day. Returns what was done: {"marked", "removed", "archives", "parts"}.
 
     Bytes that come in again meanwhile take the blob's lock and are kept.
     """
@@ -53,16 +54,35 @@ def sweep(*, now: datetime) -> dict[str, int]:
             blob = Blob.objects.select_for_update().filter(~used, pk=pk, unused_since__isnull=False).first()
             if blob is not None:
                 blob.delete()
-                transaction.on_commit(lambda name=blob.name: originals().remove(name))  # type: ignore[misc]
+                # while the row is still locked: who brings the same bytes in finds them gone, and stores them
+                originals().remove(blob.name)
                 removed += 1
-    gone = 0
-    for archive in Archive.objects.filter(built_at__lte=now - KEPT_FOR).exclude(
-        last_used_at__gt=now - KEPT_FOR
-    ):
-        archives().delete(archive.name)
-        archive.delete()
+    return {
+        "marked": marked,
+        "removed": removed,
+        "archives": _sweep_archives(now),
+        "parts": _remove_parts(now),
+    }
+
+
+def _sweep_archives(now: datetime) -> int:
+    """Remove the archives that nothing has asked for in 30 days; one that a thing offers stays, however long
+    nobody changed the thing."""
+    limit, gone = now - KEPT_FOR, 0
+    stale = Archive.objects.filter(built_at__lte=limit).exclude(last_used_at__gt=limit)
+    for manifest in list(stale.values_list("manifest", flat=True)):
+        try:
+            with transaction.atomic():
+                build_alone(manifest)
+                archive = stale.filter(manifest=manifest).first()
+                if archive is None:
+                    continue
+                archive.delete()
+                archives().delete(archive.name)
+        except ProtectedError:
+            continue
         gone += 1
-    return {"marked": marked, "removed": removed, "archives": gone, "parts": _remove_parts(now)}
+    return gone
 
 
 def _remove_parts(now: datetime) -> int:

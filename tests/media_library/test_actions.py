@@ -231,6 +231,24 @@ def test_unused_bytes_wait_thirty_days_and_used_ones_for_ever() -> None:
     assert Blob.objects.get() == kept.blob
 
 
+def test_swept_bytes_leave_the_disk_while_their_row_is_still_locked() -> None:
+    """Were it after the commit, who sends the same bytes in between would find the file, and lose it."""
+    gone = make_asset()
+    name = gone.blob.name
+    gone.image.delete()
+    actions.sweep(now=NOON)
+    actions.sweep(now=NOON + 31 * DAY)
+    assert not originals().exists(name), "this test's transaction has not ended"
+
+
+def test_an_archive_that_nothing_offers_goes_after_thirty_days_with_its_file() -> None:
+    archive = actions.build_archive(entries=entries(make_asset()), now=NOON)
+    assert actions.sweep(now=NOON + 29 * DAY)["archives"] == 0
+    assert actions.sweep(now=NOON + 31 * DAY)["archives"] == 1
+    assert not Archive.objects.exists()
+    assert not Path(archive.path).exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_swept_bytes_leave_the_disk_and_those_sent_again_meanwhile_stay() -> None:
     data, other = picture(), picture()

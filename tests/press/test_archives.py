@@ -103,6 +103,14 @@ def test_an_archive_is_judged_by_what_it_was_built_of_sounds_too(client, room):
     assert client.get(path).status_code == 503
 
 
+def test_archives_of_a_kit_that_nobody_changes_are_there_after_months(client, room):
+    page = built_kit(room, picture("un"))
+    library.sweep(now=clock.now() + timedelta(days=200))
+    response = client.get(f"{page.public_path}archive-press.zip")
+    assert response.status_code == 200
+    assert body_of(response)
+
+
 def test_a_get_builds_nothing(client, room):
     page = make_kit(room, assets=[picture()])
     client.get(f"{page.public_path}archive-light.zip")
