@@ -142,7 +142,8 @@ class Site:
 
     def _prepare_and_wait(self) -> None:
         """One Django process prepares, lets worker and scheduler start, and returns when the whole is ready."""
-        command = [sys.executable, str(BASE_DIR / "manage.py"), "prepare", "--wait-until-ready", "60"]
+        # A busy small machine needs more than a minute before its worker has read all modules.
+        command = [sys.executable, str(BASE_DIR / "manage.py"), "prepare", "--wait-until-ready", "240"]
         quiet = {"LOG_LEVEL": "WARNING"} | self.environment
         with subprocess.Popen(command, env=quiet, cwd=BASE_DIR, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
