@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from cms.contacts.models import Contact
 from cms.mailing.models import Delivery, Letter, Mailing
 from press import queries
-from press.models import Correction, Distribution, Purpose, Release, ReleasePage
+from press.models import Correction, Distribution, DoorVisit, Purpose, Release, ReleasePage, Wording
 
 #: The header by which a mail names the published words it was made of.
 VERSION_HEADER = "X-Release-Version"
@@ -103,26 +103,62 @@ def _deliveries(letters: Iterable[Letter]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(LEFT & made_from, contact__isnull=False)
 
 
-def _people(told: QuerySet[Delivery], already: QuerySet[Delivery]) -> QuerySet[Contact]:
-    found = Contact.objects.filter(pk__in=told.order_by().values("contact"), trashed_at=None)
+def _readings(release: Release) -> QuerySet[DoorVisit]:
+    """What was read or taken of a release through journalists' doors: before its hour, or for them alone."""
+    had = (DoorVisit.What.READ, DoorVisit.What.DOWNLOADED)
+    return DoorVisit.objects.filter(thing_uid=release.uid, what__in=had).order_by()
+
+
+def wrong_readers(correction: Correction) -> tuple[Q, bool]:
+    """Which contacts read by their doors what a correction concerns; whether words changed.
+
+    Those who did not come back once the words that stand were published, in the language that their mails are in.
+    Where no words changed since the correction before, all who had read by the time it was said.
+    """
+    readings = _readings(correction.release)
+    last = correction.release.corrections.filter(at__lt=correction.at).aggregate(at=Max("at"))["at"]
+    since: dict[str, Any] = {}
+    known: list[str] = []
+    rows = Wording.objects.filter(release=correction.release).order_by("at", "pk")
+    for code, at in rows.values_list("language", "at"):
+        if code in known and (last is None or at > last):
+            since[code] = at
+        if code not in known:
+            known.append(code)
+    if not since:
+        return Q(pk__in=readings.filter(at__lt=correction.at).values("contact")), False
+    found = Q(pk__in=[])
+    others = "fr" if "fr" in known else known[0]
+    for code, at in since.items():
+        own = ~Q(language__in=set(known) - {code}) if code == others else Q(language=code)
+        before, after = readings.filter(at__lt=at), readings.filter(at__gte=at)
+        found |= own & Q(pk__in=before.values("contact")) & ~Q(pk__in=after.values("contact"))
+    return found, True
+
+
+def _people(told: QuerySet[Delivery], readers: Q, already: QuerySet[Delivery]) -> QuerySet[Contact]:
+    mailed = Q(pk__in=told.order_by().values("contact"))
+    found = Contact.objects.filter(mailed | readers, trashed_at=None)
     return found.exclude(pk__in=already.order_by().values("contact")).order_by("pk")
 
 
 def wrongly_told(correction: Correction) -> QuerySet[Contact]:
-    """Exactly those whom a text left for that the correction concerns, but those told already.
+    """Exactly those whom a text left for that the correction concerns, or who read it early; but those told already.
 
     Told: by a mailing of this correction or of a later one, whatever became of the mail once it had left.
     """
     later = Distribution.objects.filter(
         release=correction.release, purpose=Purpose.CORRECTION, correction__at__gte=correction.at
     )
-    return _people(_deliveries(wrong_letters(correction)[0]), _gone_out(later))
+    mailed = _deliveries(wrong_letters(correction)[0])
+    return _people(mailed, wrong_readers(correction)[0], _gone_out(later))
 
 
 def told_of(release: Release) -> QuerySet[Contact]:
-    """Everybody whom a text of a withdrawn release left for, but those told of the withdrawal already."""
+    """Everybody whom a text of a withdrawn release left for or who read it early, but those told of it already."""
     notices = Distribution.objects.filter(release=release, purpose=Purpose.WITHDRAWAL)
-    return _people(_deliveries(_carried(release)), _gone_out(notices))
+    readers = Q(pk__in=_readings(release).values("contact"))
+    return _people(_deliveries(_carried(release)), readers, _gone_out(notices))
 
 
 def _gone_out(distributions: QuerySet[Distribution]) -> QuerySet[Delivery]:
@@ -163,7 +199,7 @@ def owed(release: Release) -> Owed | None:
     prepared = standing(release, purpose, correction)
     if prepared is not None and prepared.mailing.state not in (Mailing.State.DRAFT, Mailing.State.SCHEDULED):
         return None
-    same = correction is not None and not wrong_letters(correction)[1]
+    same = correction is not None and not (wrong_letters(correction)[1] or wrong_readers(correction)[1])
     if prepared is not None:
         return Owed(purpose, correction, 0, prepared.mailing, same)
     people = (wrongly_told(correction) if correction is not None else told_of(release)).count()
@@ -183,10 +219,12 @@ def announced(distribution: Distribution) -> list[Correction]:
 
 
 def to_be_told() -> QuerySet[Release]:
-    """Releases that were corrected or withdrawn after a mailing of them was launched, the latest first."""
+    """Releases that were corrected or withdrawn after they were mailed, or read through a door; the latest first."""
     launched = Distribution.objects.filter(mailing__launched_at__isnull=False).values("release")
+    read = DoorVisit.objects.filter(thing_uid__isnull=False).order_by().values("thing_uid")
     return (
-        Release.objects.filter(Q(corrected_at__isnull=False) | Q(withdrawn_at__isnull=False), pk__in=launched)
+        Release.objects.filter(Q(corrected_at__isnull=False) | Q(withdrawn_at__isnull=False))
+        .filter(Q(pk__in=launched) | Q(uid__in=read))
         .prefetch_related("pages")
         .order_by("-updated_at")
     )
