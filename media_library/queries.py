@@ -177,6 +177,12 @@ def without_preview(*, limit: int) -> QuerySet[LibraryDocument]:
     return found.filter(asset__quarantined_at__isnull=True).order_by("-pk")[:limit]
 
 
+def uncleaned(*, limit: int) -> QuerySet[LibraryDocument]:
+    """PDFs and Office files that came in before clean copies were made of such."""
+    found = LibraryDocument.objects.filter(asset__blob__cleaned__isnull=True)
+    return found.exclude(file__endswith=".txt").exclude(file__endswith=".csv").order_by("-pk")[:limit]
+
+
 def in_quarantine(*, limit: int) -> QuerySet[Blob]:
     """Bytes that no scanner has looked at, of assets that wait for it."""
     waiting = Asset.objects.filter(blob=OuterRef("pk"), quarantined_at__isnull=False)

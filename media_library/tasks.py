@@ -9,7 +9,7 @@ from celery import shared_task
 from cms.core import clock
 from cms.core.ring import ring
 from media_library import actions, queries
-from media_library.models import Asset, Blob, Kind, LibraryImage
+from media_library.models import Asset, Blob, Kind, LibraryDocument, LibraryImage
 from media_library.storage.clamav import ScannerSilent
 from media_library.storage.render import CannotRender
 
@@ -92,8 +92,8 @@ def _is_clean(blob: Blob) -> bool:
 
 @shared_task(name="media_library.tasks.take_in", ignore_result=True)
 def take_in() -> None:
-    """Do what no ring announced: files that arrived, bytes in quarantine, first pages. A scanner that is silent is
-    asked once, not for each file."""
+    """Do what no ring announced: files that arrived, bytes in quarantine, clean copies, first pages. A
+    scanner that is silent is asked once, not for each file."""
     actions.sweep_uploads(now=clock.now())
     for blob in queries.in_quarantine(limit=20):
         try:
@@ -101,8 +101,17 @@ def take_in() -> None:
         except (ScannerSilent, OSError):
             log.exception("media.scanner_silent", extra={"blob": blob.pk})
             break
+    for document in queries.uncleaned(limit=10):
+        _clean(document)
     for document in queries.without_preview(limit=10):
         actions.preview(document, now=clock.now())
+
+
+def _clean(document: LibraryDocument) -> None:
+    try:
+        actions.clean(document)
+    except OSError:
+        log.exception("media.cannot_clean", extra={"document": document.pk})
 
 
 @shared_task(name="media_library.tasks.sweep", ignore_result=True)

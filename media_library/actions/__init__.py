@@ -2,7 +2,7 @@
 
 from media_library.actions.archives import ArchiveBusy, Entry, Made, build_archive
 from media_library.actions.bulk import change_rights
-from media_library.actions.checking import check, preview
+from media_library.actions.checking import check, clean, preview
 from media_library.actions.consents import note_consent, note_person, remove_person, withdraw_consent
 from media_library.actions.downloads import count_download
 from media_library.actions.intake import describe_image, import_file, prepare, prepare_later, rendition
@@ -66,6 +66,7 @@ __all__ = [
     "change_rights",
     "change_sound",
     "check",
+    "clean",
     "close",
     "continue_upload",
     "count_download",

@@ -7,9 +7,12 @@ import logging
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.db import transaction
 
 from media_library import validators
+from media_library.actions.rights import locked
 from media_library.models import Asset, Blob, LibraryDocument
 from media_library.models.rows import keep
 from media_library.storage import clamav, originals
@@ -39,6 +42,27 @@ def check(blob: Blob, *, now: datetime) -> Blob:
     if finding:
         log.warning("media.virus", extra={"blob": row.sha256, "finding": finding})
     return row
+
+
+@transaction.atomic
+def clean(document: LibraryDocument) -> Asset:
+    """Give a document that came in before clean copies were made its own; what was sent stays, private. Idempotent.
+
+    One of which none can be made keeps what it has, and is not tried again. Raises OSError where its bytes are gone.
+    """
+    (asset,) = locked([document.asset])
+    if asset.blob.cleaned_id is not None:
+        return asset
+    row = asset.document
+    try:
+        with originals().open(asset.blob.name) as content:
+            row.file = File(content, name=asset.filename)
+            row.save()
+    except ValidationError:
+        log.warning("media.cannot_clean", extra={"asset": asset.uid.hex})
+        Blob.objects.filter(pk=asset.blob_id).update(cleaned=asset.blob_id)
+        return asset
+    return row.asset
 
 
 def preview(document: LibraryDocument, *, now: datetime) -> LibraryDocument:

@@ -14,10 +14,13 @@ import pytest
 from django.test import Client
 from pikepdf import Array, Dictionary, Name
 
-from media_library import actions
+from media_library import actions, queries, tasks
+from media_library.models import Asset, Blob, LibraryDocument
+from media_library.models.rows import keep
 from media_library.storage import originals, papers
+from media_library.validators import Facts
 from tests.factories.core import NOON
-from tests.factories.media_library import gps_jpeg, make_asset
+from tests.factories.media_library import gps_jpeg, make_asset, pdf
 
 XMP = (
     b'<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -153,6 +156,44 @@ def test_a_signed_pdf_leaves_byte_for_byte(client: Client, settings: Any, tmp_pa
     given = paper(signed=True)
     asset = make_asset(given, "decision.pdf", released=True)
     assert body(client.get(asset.url)) == given
+
+
+def as_it_came(data: bytes, name: str) -> Asset:
+    """A public document as the library kept it before it made clean copies."""
+    asset = make_asset(pdf(), name, released=True)
+    blob = keep(io.BytesIO(data), Facts("document", "application/pdf", ".pdf"))
+    Blob.objects.update(cleaned=None)
+    Asset.objects.filter(pk=asset.pk).update(blob=blob)
+    LibraryDocument.objects.filter(asset=asset).update(file=blob.name)
+    return Asset.objects.get(pk=asset.pk)
+
+
+@pytest.mark.django_db
+def test_what_came_in_before_gets_its_clean_copy_once_and_keeps_no_former_file(
+    client: Client, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    given = paper()
+    asset = as_it_came(given, "note.pdf")
+    assert body(client.get(asset.url)) == given, "the control: it goes out as it came"
+    for _twice in range(2):
+        tasks.take_in()
+        assert told(body(client.get(asset.url))) == 0
+    asset.refresh_from_db()
+    assert (asset.versions.count(), asset.blob.sources.count()) == (0, 2)
+    assert not queries.uncleaned(limit=9).exists()
+
+
+@pytest.mark.django_db
+def test_what_came_in_before_and_cannot_be_read_stays_and_is_not_tried_again(
+    client: Client, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    given = b"%PDF-1.7\nnothing of a document\n%%EOF\n"
+    asset = as_it_came(given, "note.pdf")
+    tasks.take_in()
+    assert body(client.get(asset.url)) == given
+    assert not queries.uncleaned(limit=9).exists()
 
 
 def test_restrictions_without_a_password_go_and_the_pages_stay() -> None:

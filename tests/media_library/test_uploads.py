@@ -6,7 +6,6 @@ import io
 import json
 import re
 import zipfile
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageFile
 
-from cms.core import clock
-from media_library import actions, policies
-from media_library.actions import sweep
 from media_library.models import Asset, Blob, LibraryDocument, LibraryImage, LibraryMedia
-from tests.factories.accounts import make_user
-from tests.factories.media_library import bomb_png, docx, gps_jpeg, locked_pdf, make_asset, pdf, picture, wav
+from tests.factories.media_library import bomb_png, docx, gps_jpeg, locked_pdf, pdf, picture, wav
 
 pytestmark = pytest.mark.django_db
 
@@ -301,134 +296,3 @@ def test_screens_of_the_library_answer(officer: Client) -> None:
     assert all('form="library-rights"' in button for button in buttons), "Enter in the words releases nothing"
     assert '<form id="library-rights" method="post">' in page
     assert officer.get(f"/admin/images/{row.pk}/preview/width-9999/").status_code == 404
-
-
-def test_a_replaced_file_stays_for_the_staff_and_comes_back_on_their_word(officer: Client) -> None:
-    form = {"title": "T", "alt": "x", "licence": "press"}
-    first = picture()
-    officer.post(reverse("wagtailimages:add"), {**form, "file": SimpleUploadedFile("x.jpg", first)})
-    row = LibraryImage.objects.get()
-    old = row.asset.blob
-    row.create_rendition("max-165x165")
-    response = officer.post(
-        reverse("wagtailimages:edit", args=[row.pk]),
-        {**form, "file": SimpleUploadedFile("y.png", picture("PNG"))},
-    )
-    assert response.status_code == 302
-    row.refresh_from_db()
-    assert row.asset.blob != old
-    assert not row.renditions.exists()
-    sweep(now=clock.now())
-    sweep(now=clock.now() + timedelta(days=31))
-    version = row.asset.versions.get()
-    assert (version.blob, version.filename, version.replaced_by is not None) == (old, "x.jpg", True)
-    screen = officer.get(reverse("wagtailimages:edit", args=[row.pk])).content.decode()
-    assert "1 ancien fichier" in screen
-    address = reverse("media_library_version", args=[version.pk])
-    assert address in screen
-    assert b"".join(officer.get(address)) == first  # type: ignore[arg-type]
-    assert Client().get(address).status_code == 302
-    new = row.asset.blob
-    for _twice in range(2):
-        officer.post(reverse("media_library_version_back", args=[version.pk]))
-        row = LibraryImage.objects.get()
-        assert (row.asset.blob, row.file.name, row.asset.filename) == (old, old.name, "x.jpg")
-    assert [one.blob for one in row.asset.versions.all()] == [new, old], "going back is a replacement too"
-
-
-def test_a_consent_withdrawn_on_its_page_closes_the_file_for_everyone_outside(officer: Client) -> None:
-    form = {"title": "T", "alt": "x", "licence": "press", "released": "on"}
-    officer.post(reverse("wagtailimages:add"), {**form, "file": SimpleUploadedFile("x.jpg", picture())})
-    asset, anonymous = Asset.objects.get(), Client()
-    page = reverse("media_library_persons", args=[asset.uid.hex])
-    assert "ou écrivez un nom" in officer.post(page, {"basis": "written"}).content.decode()
-    officer.post(
-        page, {"name": "Awa Diarra", "function": "Sage-femme", "basis": "written", "note": "Classeur 2026"}
-    )
-    assert anonymous.get(asset.url).status_code == 200
-    consent = asset.consents.get()
-    shown = officer.get(page).content.decode()
-    assert "Awa Diarra, Sage-femme" in shown
-    assert "Classeur 2026" in shown
-    withdraw = reverse("media_library_consent_withdraw", args=[consent.pk])
-    assert officer.get(withdraw).status_code == 405
-    protocol = Client()
-    protocol.force_login(make_user("protocol"))
-    for address in (page, withdraw, reverse("media_library_person", args=[consent.person_id])):
-        assert protocol.post(address).status_code in (302, 403)
-    assert anonymous.get(asset.url).status_code == 200
-    officer.post(withdraw)
-    assert anonymous.get(asset.url).status_code == 404
-    edit = officer.get(reverse("wagtailimages:edit", args=[asset.image.pk])).content.decode()
-    assert "consentement retiré" in edit
-    assert (
-        "Awa Diarra"
-        in officer.get(reverse("media_library_person", args=[consent.person_id])).content.decode()
-    )
-
-
-def test_an_item_kept_for_a_coming_hour_is_closed_until_then(officer: Client) -> None:
-    form = {"title": "T", "alt": "x", "licence": "press", "file": SimpleUploadedFile("x.jpg", picture())}
-    officer.post(reverse("wagtailimages:add"), form)
-    asset = Asset.objects.get()
-    address = reverse("media_library_embargo", args=[asset.uid.hex])
-    for wrong in ("", "demain", "2020-01-01T08:00"):
-        officer.post(address, {"embargo_until": wrong})
-        assert not asset.holds.exists()
-    officer.post(address, {"embargo_until": "2099-01-01T08:00"})
-    asset = Asset.objects.get()
-    hour = asset.holds.get().until
-    assert hour is not None
-    assert hour.isoformat() == "2099-01-01T08:00:00+00:00", "Bamako keeps GMT"
-    assert not policies.is_public(asset, now=hour - timedelta(seconds=1))
-    assert policies.is_public(asset, now=hour)
-
-
-def test_buttons_release_and_withdraw_and_only_for_those_who_may(officer: Client) -> None:
-    form = {"title": "T", "alt": "x", "licence": "press", "file": SimpleUploadedFile("x.jpg", picture())}
-    officer.post(reverse("wagtailimages:add"), form)
-    asset = Asset.objects.get()
-    anonymous = Client()
-    assert anonymous.get(asset.url).status_code == 404
-    author = Client()
-    author.force_login(make_user("author"))
-    address = reverse("media_library_release", args=[asset.uid.hex])
-    refused = author.post(address)
-    asset.refresh_from_db()
-    assert (asset.released_at, refused.status_code in (302, 403)) == (None, True)
-    assert officer.get(address).status_code == 405
-    officer.post(address)
-    assert anonymous.get(asset.url).status_code == 200
-    officer.post(
-        reverse("media_library_withdraw", args=[asset.uid.hex]), {"withdraw_reason": "Légende fausse"}
-    )
-    assert anonymous.get(asset.url).status_code == 404
-    asset.refresh_from_db()
-    assert asset.withdrawn_reason == "Légende fausse"
-
-
-def test_a_picture_that_nobody_described_is_not_made_public_by_a_button(officer: Client) -> None:
-    """As those that arrive in pieces, until somebody says what they show."""
-    asset, document = make_asset(picture()), make_asset(pdf(), "note.pdf")
-    address = reverse("media_library_release", args=[asset.uid.hex])
-    hour = reverse("media_library_embargo", args=[asset.uid.hex])
-    assert "ce que montre l’image" in officer.post(address, follow=True).content.decode()
-    officer.post(hour, {"embargo_until": "2099-01-01T08:00"})
-    asset.refresh_from_db()
-    assert (asset.released_at, asset.holds.count()) == (None, 0)
-    actions.describe_image(asset.image, title="T", alt="Des experts", caption="", decorative=False)
-    officer.post(address)
-    officer.post(reverse("media_library_release", args=[document.uid.hex]))
-    assert Asset.objects.filter(released_at__isnull=False).count() == 2
-
-
-def test_another_credit_makes_all_sizes_again(officer: Client) -> None:
-    form = {"title": "T", "alt": "x", "credit": "Awa", "licence": "press"}
-    officer.post(reverse("wagtailimages:add"), {**form, "file": SimpleUploadedFile("x.jpg", picture())})
-    row = LibraryImage.objects.get()
-    first = row.create_rendition("max-165x165").sha256
-    address = reverse("wagtailimages:edit", args=[row.pk])
-    officer.post(address, form)
-    assert row.renditions.exists(), "nothing changed"
-    officer.post(address, {**form, "credit": "Moussa Keïta"})
-    assert LibraryImage.objects.get().create_rendition("max-165x165").sha256 != first
