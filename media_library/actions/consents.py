@@ -61,14 +61,20 @@ def remove_person(*, consent: Consent, now: datetime, user: Any = None) -> None:
 
 @transaction.atomic
 def withdraw_consent(
-    *, person: Person, now: datetime, assets: Iterable[Asset] | None = None, user: Any = None
+    *,
+    person: Person,
+    now: datetime,
+    assets: Iterable[Asset] | None = None,
+    also: Iterable[Person] = (),
+    user: Any = None,
 ) -> int:
     """Take back a person's consent for these items, or for all; return how many items closed by it. Idempotent.
 
-    From `now` on the items are shut in every channel, archives included, whatever else they were released by;
-    they open again only when `note_consent` says so. What rests on public office is left alone unless named.
+    `also`: the same person under other functions (another row), whose consent ends with it. From `now` on the
+    items are shut in every channel, archives included, whatever else they were released by; they open again only
+    when `note_consent` says so. What rests on public office is left alone unless named.
     """
-    consents = Consent.objects.filter(person=person, withdrawn_at__isnull=True)
+    consents = Consent.objects.filter(person__in=[person, *also], withdrawn_at__isnull=True)
     if assets is None:
         consents = consents.exclude(basis=Basis.OFFICE)
     else:

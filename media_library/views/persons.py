@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.widgets import AdminDateInput
 
+from cms.contacts.validators import name_key
 from cms.core import clock
 from media_library import actions, queries
 from media_library.models import Asset, Basis, Consent, Person
@@ -120,14 +122,32 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return _to(consent.asset)
 
 
+def _namesakes(person: Person) -> list[Any]:
+    """The other persons shown of the same name, however it is spelt: mostly the same one under another function.
+
+    Each with `items`, in how many items they are shown; those shown in none are left out. Two queries.
+    """
+    wanted = name_key(person.name)
+    # Folding is Python's; there are as many names as people in the pictures.
+    names = Person.objects.exclude(pk=person.pk).values_list("pk", "name")
+    keys = [pk for pk, name in names if name_key(name) == wanted]
+    return list(Person.objects.filter(pk__in=keys).annotate(items=Count("consents")).filter(items__gt=0))
+
+
 @require_admin_access
 @require_http_methods(["GET", "HEAD", "POST"])
 def everywhere(request: HttpRequest, pk: int) -> HttpResponse:
-    """All that a person is shown in; POST withdraws the consent for all of it at once."""
+    """All that a person is shown in; POST withdraws the consent for all of it at once.
+
+    `also`: the rows under which the same person stands with another function; the form has them ticked.
+    """
     _may(request)
     person = get_object_or_404(Person, pk=pk)
+    namesakes = _namesakes(person)
     if request.method == "POST":
-        closed = actions.withdraw_consent(person=person, user=request.user, now=clock.now())
+        ticked = set(request.POST.getlist("also"))
+        also = [one for one in namesakes if str(one.pk) in ticked]
+        closed = actions.withdraw_consent(person=person, also=also, user=request.user, now=clock.now())
         messages.success(
             request,
             _("The consent of %(name)s is withdrawn: %(number)d items are closed.")
@@ -137,6 +157,7 @@ def everywhere(request: HttpRequest, pk: int) -> HttpResponse:
     consents = person.consents.select_related("asset").order_by("asset__title")
     shown = {
         "person": person,
+        "namesakes": namesakes,
         "rows": [
             (one, queries.state(one.asset, now=clock.now()))
             for one in consents.prefetch_related("asset__holds")

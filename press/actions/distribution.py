@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cms.mailing import actions as mailing
 from press.actions.releases import NotPublished, PressError
 from press.models import Distribution, Release, ReleasePage
+from press.queries import followup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,25 +31,23 @@ def send_release(
 ) -> Distribution:
     """Prepare the mailing of a release to audiences and single contacts; it is launched from its own screen.
 
-    Raises NotPublished before a page of it was published, PressError for a withdrawn one.
+    Asked for again while the same one to the same people waits to be launched, that one is returned. Raises
+    NotPublished before a page of it was published, PressError for a withdrawn one.
     """
     release = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
     if release.withdrawn_at is not None:
         raise PressError(_("This release was withdrawn: it is not sent."))
-    page = (
-        ReleasePage.objects.filter(release=release, live=True)
-        .select_related("locale")
-        .order_by("-locale__language_code")
-        .first()
-    )
-    if page is None:
+    if not ReleasePage.objects.filter(release=release, live=True).exists():
         raise NotPublished(_("Publish the release first: what is sent is the published text."))
+    people, besides = list(audiences), list(extra_contacts)
+    if found := followup.same_waiting(release, audiences=people, contacts=besides):
+        return found
     row = mailing.create(
         renderer=RENDERER,
         source_uid=release.uid,
         title=mailing_title(release),
-        audiences=list(audiences),
-        extra_contacts=list(extra_contacts),
+        audiences=people,
+        extra_contacts=besides,
         user=user,
         activity=release.activity,
         send_at=send_at,

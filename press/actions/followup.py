@@ -30,17 +30,20 @@ def send_kit(
 ) -> Distribution:
     """Prepare the mailing of a kit: what it holds, with the link; launched from its own screen.
 
-    Raises NotPublished before a page of it was published, PressError for a withdrawn one.
+    Asked for again while the same one to the same people waits to be launched, that one is returned. Raises
+    NotPublished before a page of it was published, PressError for a withdrawn one.
     """
     row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
     refuse_withdrawn(row)
-    title = _title(row)
+    title, people = _title(row), {"audiences": list(audiences), "contacts": list(extra_contacts)}
+    if found := followup.same_waiting(row, **people):
+        return found
     draft = mailing.create(
         renderer=KIT,
         source_uid=row.uid,
         title=title,
-        audiences=list(audiences),
-        extra_contacts=list(extra_contacts),
+        audiences=people["audiences"],
+        extra_contacts=people["contacts"],
         user=user,
         activity=row.activity,
         now=now,
@@ -97,28 +100,34 @@ def send_follow_up(
 ) -> Distribution:
     """Prepare one more mailing to those chosen who did nothing with a public thing; launched from its own screen.
 
-    Who does something before it is launched is left out. Asked for again while one waits to be launched, that one
-    is returned with the people now chosen. Raises PressError where none of those chosen is left, or under embargo.
+    Who does something before it is launched is left out, and who was asked once more before. Asked for again while one
+    waits to be launched, at its hour or by hand, that one is returned with the people now chosen. Raises PressError
+    where none of those chosen is left, under embargo, or where it is launched at this very moment.
     """
     row: Any = type(thing)._default_manager.select_for_update(no_key=True).get(pk=thing.pk)
     refuse_withdrawn(row)
     if row.is_embargoed(now):
         raise PressError(_("It is under embargo: only those whom it was opened to may be reminded."))
-    chosen = followup.silent(row).filter(pk__in=[one.pk for one in contacts])
-    if not chosen.exists():
-        raise PressError(_("Nobody is left to remind: all of them have taken note meanwhile."))
+    chosen = list(followup.remindable(row).filter(pk__in=[one.pk for one in contacts]))
+    if not chosen:
+        raise PressError(
+            _("Nobody is left to remind: all of them have taken note or were reminded meanwhile.")
+        )
     waiting = followup.distributions_of(row).filter(
-        purpose=Purpose.FOLLOW_UP, mailing__state=Mailing.State.DRAFT
+        purpose=Purpose.FOLLOW_UP, mailing__state__in=followup.WAITS
     )
     if found := waiting.first():
-        mailing.edit(found.mailing, changes={"contacts": list(chosen)}, user=user, now=now)
+        try:
+            mailing.edit(found.mailing, changes={"contacts": chosen}, user=user, now=now)
+        except mailing.WrongState:
+            raise PressError(_("The reminder is leaving at this very moment.")) from None
         return found
     draft = mailing.create(
         renderer=FOLLOW_UP,
         source_uid=row.uid,
         title=f"{_('Reminder')} – {_title(row)}"[:255],
         audiences=(),
-        extra_contacts=list(chosen),
+        extra_contacts=chosen,
         kind=Mailing.Kind.PRESS,
         user=user,
         activity=row.activity,

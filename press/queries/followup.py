@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cms.contacts.models import Contact
-from cms.mailing.models import Delivery
+from cms.contacts.models import Audience, Contact
+from cms.mailing.models import Delivery, Mailing
 from press.models import Distribution, DoorVisit, EarlyCopy, Kit, Purpose, Release
 from press.queries.correctives import LEFT
 
@@ -23,6 +23,16 @@ DONE = (
     DoorVisit.What.DOWNLOADED,
     DoorVisit.What.ASKED,
 )
+#: A follow-up in one of these states reached somebody, or is about to.
+REMINDED = (
+    Delivery.State.QUEUED,
+    Delivery.State.SENDING,
+    Delivery.State.DEFERRED,
+    Delivery.State.SENT,
+    Delivery.State.UNKNOWN,
+)
+#: A mailing that has not been launched.
+WAITS = (Mailing.State.DRAFT, Mailing.State.SCHEDULED)
 #: What mailings of a thing bring to its readers, of whatever sort.
 CARRIED = (Purpose.RELEASE, Purpose.CORRECTION, Purpose.FOLLOW_UP)
 
@@ -57,6 +67,21 @@ def distributions_of(thing: Release | Kit) -> QuerySet[Distribution]:
     return Distribution.objects.filter(**own, purpose__in=CARRIED).select_related("mailing")
 
 
+def same_waiting(
+    thing: Release | Kit, *, audiences: Iterable[Audience], contacts: Iterable[Contact]
+) -> Distribution | None:
+    """The mailing of a thing's present state to just these people that has not been launched, or None."""
+    wanted = {one.pk for one in audiences}, {one.pk for one in contacts}
+    rows = distributions_of(thing).filter(
+        purpose=Purpose.RELEASE, release_version=thing.version, mailing__state__in=WAITS
+    )
+    for row in rows.prefetch_related("mailing__audiences", "mailing__contacts"):
+        of = row.mailing
+        if ({one.pk for one in of.audiences.all()}, {one.pk for one in of.contacts.all()}) == wanted:
+            return row
+    return None
+
+
 def _mails(thing: Release | Kit) -> Q:
     """The deliveries of a thing: of its mailings, and those that carried the links of its early copies."""
     copies = thing.early_copies.values_list("uid", flat=True)
@@ -69,7 +94,7 @@ def _mails(thing: Release | Kit) -> Q:
 def journalists_of(thing: Release | Kit) -> QuerySet[Contact]:
     """Whom a thing was sent or opened to and who are journalists, or who did something with it; by name.
 
-    Each says as `took_note` whether they did anything that is known.
+    Each says as `took_note` whether they did anything that is known, as `was_reminded` whether a follow-up left.
     """
     written = Delivery.objects.filter(
         mailing__in=distributions_of(thing).values("mailing"), contact__isnull=False
@@ -82,7 +107,15 @@ def journalists_of(thing: Release | Kit) -> QuerySet[Contact]:
         trashed_at=None,
     )
     done = visits.filter(contact=OuterRef("pk"), what__in=DONE)
-    return found.annotate(took_note=Exists(done)).order_by("name_key", "pk")
+    reminded = _reminders(thing).filter(contact=OuterRef("pk"))
+    found = found.annotate(took_note=Exists(done), was_reminded=Exists(reminded))
+    return found.order_by("name_key", "pk")
+
+
+def _reminders(thing: Release | Kit) -> QuerySet[Delivery]:
+    """The mails of a thing's follow-ups that left or are about to."""
+    asked = distributions_of(thing).filter(purpose=Purpose.FOLLOW_UP)
+    return Delivery.objects.filter(mailing__in=asked.values("mailing"), state__in=REMINDED)
 
 
 def lines(thing: Release | Kit, contacts: Iterable[Contact]) -> list[Line]:
@@ -120,6 +153,11 @@ def silent(thing: Release | Kit) -> QuerySet[Contact]:
     return journalists_of(thing).filter(took_note=False, pk__in=reached.values("contact"))
 
 
+def remindable(thing: Release | Kit) -> QuerySet[Contact]:
+    """Those of whom nothing came whom no follow-up asked yet: everybody is asked one more time, not again and again."""
+    return silent(thing).filter(was_reminded=False)
+
+
 def silent_copies(thing: Release | Kit) -> QuerySet[EarlyCopy]:
     """The open early copies whose link was handed on and never opened, nor anything else done with the thing."""
     visits = DoorVisit.objects.filter(thing_uid=thing.uid, contact=OuterRef("contact"))
@@ -129,11 +167,11 @@ def silent_copies(thing: Release | Kit) -> QuerySet[EarlyCopy]:
 
 
 def audience_of(mailing: Any) -> QuerySet[Contact]:
-    """Whom a follow-up goes to: those chosen who still did nothing when it is launched."""
+    """Whom a follow-up goes to: those chosen who did nothing, and whom no other asked, when it is launched."""
     row = Distribution.objects.select_related("release", "kit").filter(mailing=mailing).first()
     thing = (row.release or row.kit) if row is not None else None
     if thing is None:
         return Contact.objects.none()
     return Contact.objects.filter(pk__in=mailing.contacts.values("pk")).filter(
-        pk__in=silent(thing).values("pk")
+        pk__in=remindable(thing).values("pk")
     )

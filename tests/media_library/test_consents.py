@@ -7,12 +7,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from wagtail.models import ReferenceIndex
 
+from cms.core import clock
 from cms.core.reader import ANONYMOUS, Reader
 from media_library import actions, policies, queries
 from media_library.models import Asset, Basis, Consent, LibraryImage, Person
 from press.models import Kit
+from tests.factories.accounts import make_user
 from tests.factories.core import NOON
 from tests.factories.media_library import make_asset
 
@@ -131,3 +135,24 @@ def test_an_item_names_each_place_that_shows_it_and_not_its_own_rows() -> None:
         # As a save does once its transaction is committed, which a test's never is.
         ReferenceIndex.create_or_update_for_object(row)
     assert [use for use, _kind in queries.uses(Asset.objects.get(pk=asset.pk))] == [kit]
+
+
+def test_one_withdrawal_takes_the_same_person_under_another_function_unless_unticked() -> None:
+    first = Person.objects.create(name="Awa Koné", function="Chercheuse")
+    second, stranger = (
+        Person.objects.create(name="AWA KONE", function=function) for function in ("Directrice", "Étudiante")
+    )
+    Person.objects.create(name="Awa Koné", function="Dans aucun contenu")
+    other = Person.objects.create(name="Awa Kouyaté")
+    assets = [make_asset(released=True) for _number in range(4)]
+    for asset, person in zip(assets, (first, second, stranger, other), strict=True):
+        note(asset, person)
+    client = Client()
+    client.force_login(make_user("officer"))
+    screen = reverse("media_library_person", args=[first.pk])
+    shown = client.get(screen).text
+    assert shown.count('name="also"') == 2
+    assert "AWA KONE, Directrice" in shown
+    answer = client.post(screen, {"also": [second.pk, other.pk]}, follow=True)
+    assert "contenus fermés : 2" in answer.text
+    assert [may(asset, now=clock.now()) for asset in assets] == [False, False, True, True]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -119,6 +120,80 @@ def test_a_second_request_before_launching_is_the_same_mailing(room, audience, s
     two = actions.send_follow_up(page.release, contacts=people()[:1], user=None, now=clock.now())
     assert one == two
     assert list(two.mailing.contacts.all()) == people()[:1]
+
+
+def test_a_reminder_that_waits_for_its_hour_is_the_same_mailing_too(room, audience, smtp_sink):
+    page = make_release(room)
+    sent(page, audience)
+    one = actions.send_follow_up(page.release, contacts=people(), user=None, now=clock.now())
+    mailing.schedule(one.mailing, send_at=clock.now() + DAY, user=None, now=clock.now())
+    two = actions.send_follow_up(page.release, contacts=people()[:1], user=None, now=clock.now())
+    assert one == two
+    two.mailing.refresh_from_db()
+    assert two.mailing.state == Mailing.State.SCHEDULED
+    assert list(two.mailing.contacts.all()) == people()[:1]
+
+
+def test_nobody_is_reminded_of_a_public_text_twice(room, audience, smtp_sink, officer):
+    page = make_release(room)
+    sent(page, audience)
+    first, second, *_others = people()
+    row = actions.send_follow_up(page.release, contacts=[first], user=None, now=clock.now())
+    mailing.launch(row.mailing, user=None, now=clock.now())
+    for _state in ("while it leaves", "when it has left"):
+        with pytest.raises(actions.PressError, match="relancés"):
+            actions.send_follow_up(page.release, contacts=[first], user=None, now=clock.now())
+        mailing.drain(row.mailing_id, clock=clock.now)
+    assert officer.get(screen(page)).text.count("déjà relancé") == 1
+    again = actions.send_follow_up(page.release, contacts=[first, second], user=None, now=clock.now())
+    assert list(again.mailing.contacts.all()) == [second]
+    again.mailing.contacts.add(first)
+    mailing.launch(again.mailing, user=None, now=clock.now())
+    assert [one.contact for one in again.mailing.deliveries.all()] == [second]
+
+
+def test_a_reminder_that_was_cancelled_reminded_nobody(room, audience, smtp_sink):
+    page = make_release(room)
+    sent(page, audience)
+    row = actions.send_follow_up(page.release, contacts=people(), user=None, now=clock.now())
+    mailing.launch(row.mailing, user=None, now=clock.now())
+    mailing.cancel(row.mailing, user=None, now=clock.now())
+    again = actions.send_follow_up(page.release, contacts=people(), user=None, now=clock.now())
+    assert again != row
+    assert again.mailing.contacts.count() == 3
+
+
+@pytest.mark.parametrize("kind", ["release", "kit"])
+def test_send_pressed_twice_prepares_one_mailing_and_other_people_another(
+    room, audience, smtp_sink, officer, kind
+):
+    page = make_release(room) if kind == "release" else make_kit(room, assets=[make_asset(released=True)])
+    ask = reverse("press_button", args=[kind, page.thing.pk, "send"])
+    chosen = {"audiences": [audience.pk], "journalists": [people()[1].pk]}
+    for _press in range(2):
+        officer.post(ask, chosen)
+    first = Distribution.objects.get().mailing
+    officer.post(ask, {"audiences": [audience.pk]})
+    assert Distribution.objects.count() == 2
+    mailing.launch(first, user=None, now=clock.now())
+    officer.post(ask, chosen)
+    assert Distribution.objects.count() == 3, (
+        "what has left is no draft: it may be sent once more, on purpose"
+    )
+
+
+def test_send_pressed_five_times_at_once_prepares_one_mailing(room, audience, smtp_sink):
+    page = make_release(room)
+
+    def send(_number: int) -> int:
+        try:
+            now = clock.now()
+            return actions.send_release(page.release, audiences=[audience], user=None, now=now).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(5) as pool:
+        assert len(set(pool.map(send, range(5)))) == Distribution.objects.count() == 1
 
 
 def test_nobody_left_to_remind_is_said(room, audience, smtp_sink):
