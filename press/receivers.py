@@ -21,11 +21,13 @@ def ring_for_archives(kit_pk: int) -> None:
 
 
 def ring_for_files(thing: Release | Kit) -> None:
-    """Wake a worker for what is made of a thing that was changed: a kit's archives, a release's formats."""
+    """Wake a worker for what is made of a changed thing: a kit's archives, a release's formats and its kit."""
     if isinstance(thing, Kit):
         ring_for_archives(thing.pk)
-    else:
-        ring("press.tasks.prepare_formats", thing.pk)
+        return
+    ring("press.tasks.prepare_formats", thing.pk)
+    if thing.kit_id is not None:
+        ring_for_archives(thing.kit_id)
 
 
 @receiver(page_published, sender=ReleasePage, dispatch_uid="press.release_published")

@@ -14,9 +14,11 @@ from press.models import Kit, Release
 
 @shared_task(ignore_result=True)
 def build_archives(kit_pk: int) -> int:
-    """Build a kit's archives; five at once have one effect. Returns how many were built."""
-    kit = Kit.objects.filter(pk=kit_pk).first()
-    return actions.build_archives(kit, now=clock.now()) if kit is not None else 0
+    """Build a kit's archives as they should be now; five at once have one effect. Returns how many were built."""
+    kit, now = Kit.objects.filter(pk=kit_pk).first(), clock.now()
+    if kit is None or not actions.want_archives(kit, now=now):
+        return 0
+    return actions.build_archives(kit, now=now)
 
 
 @shared_task(ignore_result=True)

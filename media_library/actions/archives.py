@@ -92,13 +92,15 @@ def build_archive(
     made: Iterable[Made] = (),
     title: str = "",
     progress: Progress = lambda done, total: None,
+    replaced: Callable[[Archive, str], None] = lambda archive, digest: None,
 ) -> Archive:
     """Return the archive of these assets and made files, built once however many ask at once.
 
     A STORED ZIP with fixed times and sorted UTF-8 names, MANIFEST.json, SHA256SUMS, CREDITS.txt and a contact
     sheet under `title`: the same entries give the same bytes. What is withdrawn or expired at `now` is left out,
     and any change of bytes, credit or caption makes another manifest and so another archive. Whether a reader may
-    have it is not decided here. progress(done, total) is told of each file made ready. Raises ArchiveBusy where
+    have it is not decided here. progress(done, total) is told of each file made ready; replaced(archive, digest) of the
+    former digest, where an archive whose file is gone is built again and its bytes are others. Raises ArchiveBusy where
     the disk is full or a file cannot be read: no half file and no row is left.
     """
     members = _members(list(entries), list(made), now=now, progress=progress)
@@ -109,7 +111,10 @@ def build_archive(
         if found is not None and Path(found.path).exists():
             Archive.objects.filter(pk=found.pk).update(last_used_at=now)
             return found
-        return _built(manifest, title, members, now=now)
+        archive = _built(manifest, title, members, now=now)
+        if found is not None and found.digest != archive.digest:
+            replaced(archive, found.digest)
+        return archive
 
 
 def build_alone(manifest: str) -> None:

@@ -211,7 +211,9 @@ def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
         if isinstance(one, KitPage) and one.locale_id == page.locale_id
     }
     together = (language, frozenset(kits))
-    shelf = once(ctx, ("press.shelves", *together), lambda: queries.shelves_of(kits))[page.kit_id]
+    shelf = once(ctx, ("press.shelves", *together), lambda: queries.shelves_of(kits, now=ctx.now))[
+        page.kit_id
+    ]
     releases = once(
         ctx,
         ("press.releases_of_kits", *together),

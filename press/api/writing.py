@@ -293,7 +293,7 @@ def patch_release(page: Any, data: ReleasePatch, user: Any, now: datetime, bodie
 # @kit ----------------------------------------------------------------------------------------------------------
 def _contents(call: Call) -> dict[str, Any]:
     """What a kit holds for this reader, and its archives that are ready."""
-    shelf = queries.shelf_of(call.page.kit)
+    shelf = queries.shelf_of(call.page.kit, now=call.ctx.now)
     return {"@id": f"{call.page.public_url.rstrip('/')}/@kit", **contents(call.page, shelf, call.ctx)}
 
 

@@ -111,6 +111,8 @@ class KitArchive(models.Model):
 
     `wanted` names the content it should be built of (a hash of assets and order), `built` that of the archive it
     has; it is offered where they agree. `done` of `total` files are ready for the one being built.
+    `papers` are the releases that lie in it as PDF: it is offered as long as each of them may be read in these words
+    (`press.queries.papers`). `papers_wanted` and `papers_built` name their content as `wanted` and `built` do.
     """
 
     kit = models.ForeignKey(Kit, on_delete=models.CASCADE, related_name="archives")
@@ -121,6 +123,9 @@ class KitArchive(models.Model):
     wanted = models.CharField(max_length=64, blank=True)
     built = models.CharField(max_length=64, blank=True)
     built_at = models.DateTimeField(null=True, blank=True)
+    papers = models.JSONField(default=list, blank=True)
+    papers_wanted = models.CharField(max_length=64, blank=True)
+    papers_built = models.CharField(max_length=64, blank=True)
     failure = models.TextField(blank=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -137,7 +142,8 @@ class KitArchive(models.Model):
     @property
     def is_ready(self) -> bool:
         """Whether the archive holds what the kit holds now."""
-        return bool(self.archive_id and self.built and self.built == self.wanted)
+        held = bool(self.archive_id and self.built and self.built == self.wanted)
+        return held and self.papers_built == self.papers_wanted
 
     @property
     def own_name(self) -> str:

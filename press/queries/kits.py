@@ -17,6 +17,7 @@ from media_library import queries as assets
 from media_library.models import Archive, Kind
 from media_library.models.recordings import file_for
 from press.models import FormerArchive, Kit, KitArchive, KitItem, KitPage, Tier
+from press.queries import papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,40 +68,46 @@ def items_of_kits(kits: Iterable[int]) -> dict[int, list[KitItem]]:
 
 @dataclass(frozen=True)
 class Shelf:
-    """What is kept of a kit for its readers: its files, its archives by tier, whether a page of it is live."""
+    """What is kept of a kit for its readers: its files, its archives by tier, whether a page of it is live, and the
+    keys of the archives whose releases may be read."""
 
     items: list[KitItem]
     archives: dict[str, KitArchive]
     is_live: bool
+    standing: frozenset[int]
 
 
-def shelf_of(kit: Kit) -> Shelf:
+def shelf_of(kit: Kit, *, now: datetime) -> Shelf:
     """What is kept of one kit."""
-    return shelves_of({kit.pk: kit.uid})[kit.pk]
+    return shelves_of({kit.pk: kit.uid}, now=now)[kit.pk]
 
 
-def shelves_of(kits: Mapping[int, UUID]) -> dict[int, Shelf]:
-    """What is kept of kits, given their uids by their keys (seven queries, whatever their number)."""
+def shelves_of(kits: Mapping[int, UUID], *, now: datetime) -> dict[int, Shelf]:
+    """What is kept of kits, given their uids by their keys (seven queries, two more for releases in archives)."""
     items = items_of_kits(kits)
     live = set(
         SitePage.objects.filter(thing_uid__in=kits.values(), live=True).values_list("thing_uid", flat=True)
     )
     archives: dict[int, dict[str, KitArchive]] = {key: {} for key in kits}
-    for row in KitArchive.objects.filter(kit__in=kits).select_related("archive"):
+    rows = list(KitArchive.objects.filter(kit__in=kits).select_related("archive"))
+    for row in rows:
         archives[row.kit_id][row.tier] = row
+    standing = papers.standing(rows, now=now)
     return {
         key: Shelf(
             items[key],
             {tier: archives[key][tier] for tier in Tier.values if tier in archives[key]},
             uid in live,
+            standing,
         )
         for key, uid in kits.items()
     }
 
 
-def packing_of(kit: Kit, *, tier: str, is_live: bool) -> Shelf:
+def packing_of(kit: Kit, *, tier: str, is_live: bool, now: datetime) -> Shelf:
     """What decides whether the archive of one tier is open, and no more: four queries, three more for sounds and
-    films. Its items know neither renditions, posters nor speeches: for `open_archives` and `had_archive` alone.
+    films, two for releases in it. Its items know neither renditions, posters nor speeches: for `open_archives` and
+    `had_archive` alone.
 
     An archive is asked for at each of its parts, and what its page says is not asked then.
     """
@@ -108,8 +115,8 @@ def packing_of(kit: Kit, *, tier: str, is_live: bool) -> Shelf:
     assets.read_words_and_holds([item.asset for item in items])
     recorded = [item.asset for item in items if item.asset.kind in (Kind.AUDIO, Kind.VIDEO)]
     prefetch_related_objects(recorded, "recordings__blob", "recording")
-    rows = KitArchive.objects.filter(kit=kit, tier=tier).select_related("archive")
-    return Shelf(items, {row.tier: row for row in rows}, is_live)
+    rows = list(KitArchive.objects.filter(kit=kit, tier=tier).select_related("archive"))
+    return Shelf(items, {row.tier: row for row in rows}, is_live, papers.standing(rows, now=now))
 
 
 def open_items(items: Iterable[KitItem], ctx: Context) -> list[KitItem]:
@@ -206,12 +213,18 @@ def archives_of(kit: Kit) -> dict[str, KitArchive]:
 
 def open_archives(kit: Kit, shelf: Shelf, ctx: Context) -> dict[str, KitArchive | None] | None:
     """The archives of a kit for this reader, by tier: None in the place of one that is not built of what the kit
-    holds now; empty where nothing is left to pack. None altogether where a file is not for this reader."""
+    holds now, or holds a release that may not be read any more or has other words; empty where nothing is left to
+    pack. None altogether where a file is not for this reader. A release that may be read since an archive was built
+    joins it at the next building, and closes none meanwhile."""
     packed = packed_items(kit, shelf.items, now=ctx.now, is_live=shelf.is_live)
     if len(open_items(packed, ctx)) != len(packed):
         return None
     return {
-        tier: row if row.archive_id and row.built == content_key(kit, packed, tier) else None
+        tier: (
+            row
+            if row.archive_id and row.built == content_key(kit, packed, tier) and row.pk in shelf.standing
+            else None
+        )
         for tier, row in shelf.archives.items()
         if in_tier(packed, tier)
     }

@@ -52,9 +52,10 @@ def _sections(items: list[KitItem]) -> list[tuple[str, list[KitItem]]]:
 
 def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
     """Single files with sizes, then what is inside, then the archives with size and time."""
-    shelf = queries.shelf_of(page.kit)
+    shelf = queries.shelf_of(page.kit, now=ctx.now)
     items = queries.open_items(shelf.items, ctx)
     rows = queries.open_archives(page.kit, shelf, ctx) or {}
+    waiting = [shelf.archives[tier] for tier, row in rows.items() if row is None]
     language = page.locale.language_code
     return TemplateResponse(
         request,
@@ -69,7 +70,8 @@ def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
             "first": _first(items),
             "sections": _sections(items),
             "archives": [row for row in rows.values() if row is not None],
-            "building": [shelf.archives[tier] for tier, row in rows.items() if row is None],
+            "building": [row for row in waiting if not row.failure],
+            "failed": [row for row in waiting if row.failure],
             "releases": queries.releases_of_kit(page.kit, language=language, reader=ctx.reader, now=ctx.now),
             "contacts": queries.contacts_of(page, language=language),
         },
@@ -86,7 +88,7 @@ def archive(
     with Retry-After; at its own address, 410 from then on. What is not for this reader answers 404, as if there
     were none.
     """
-    shelf = queries.packing_of(page.kit, tier=tier, is_live=page.live)
+    shelf = queries.packing_of(page.kit, tier=tier, is_live=page.live, now=ctx.now)
     rows = queries.open_archives(page.kit, shelf, ctx)
     if rows is None or (tier not in rows and not digest):
         raise Http404
@@ -98,7 +100,7 @@ def archive(
     if row is None:
         about = _about(page, ctx) | {"row": shelf.archives[tier]}
         waiting = TemplateResponse(request, "press/archive_wait.html", about, status=503)
-        waiting.headers["Retry-After"] = "10"
+        waiting.headers["Retry-After"] = "600" if shelf.archives[tier].failure else "10"
         return _unstored(waiting)
     response = library.respond_file(
         request,
@@ -109,10 +111,17 @@ def archive(
         filename=_file_name(page, row, ctx),
         public=page.audience == Audience.PUBLIC and not page.kit.is_embargoed(ctx.now),
     )
-    if library.begins_download(request, response):
+    if _is_counted(request, page, ctx) and library.begins_download(request, response):
         library.counted(partial(actions.count_archive, page.kit, tier=tier, now=ctx.now))
     response.headers["Content-Location"] = page.public_path + row.own_name
     return response
+
+
+def _is_counted(request: HttpRequest, page: KitPage, ctx: Context) -> bool:
+    """Whether a download is one by the kit's readers: not the team's look at it, nor an early reader's."""
+    user = ctx.reader.user or getattr(request, "user", None)
+    is_team = user is not None and user.is_authenticated and user.has_perm("wagtailadmin.access_admin")
+    return not page.kit.is_embargoed(ctx.now) and not is_team
 
 
 def _about(page: KitPage, ctx: Context) -> dict[str, Any]:

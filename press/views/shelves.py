@@ -82,7 +82,8 @@ def early(uids: Iterable[UUID], *, reader: Reader, language: str, now: datetime)
     if not wanted:
         return []
     pages = _best(_pages(wanted, reader=reader, now=now), language)
-    shelves = queries.shelves_of({page.kit_id: page.kit.uid for page in pages if isinstance(page, KitPage)})
+    kits = {page.kit_id: page.kit.uid for page in pages if isinstance(page, KitPage)}
+    shelves = queries.shelves_of(kits, now=now)
     entries = []
     for page in sorted(pages, key=lambda one: one.thing.embargo_until):
         if isinstance(page, KitPage):

@@ -91,7 +91,7 @@ def test_an_archive_is_judged_by_what_it_was_built_of_sounds_too(client, room):
         return {tier: queries.content_key(page.kit, items, tier) for tier in Tier.values}
 
     def lean():
-        return queries.packing_of(page.kit, tier="press", is_live=True).items
+        return queries.packing_of(page.kit, tier="press", is_live=True, now=clock.now()).items
 
     assert keys(lean()) == keys(queries.items_of(page.kit))
     assert len(set(keys(lean()).values())) == 3
@@ -228,3 +228,23 @@ def test_a_picture_that_cannot_be_read_stops_neither_the_other_kits_nor_the_swee
     assert tasks.sweep_archives() == 3
     assert names_in(client, sound) == {"Deux"}
     assert {"« Un »" in row.failure for row in broken.kit.archives.all()} == {True}
+
+
+def test_an_archive_that_cannot_be_made_is_not_said_to_be_in_preparation(client, room):
+    bad = picture("un")
+    page = make_kit(room, assets=[bad])
+    path = f"{page.public_path}archive-light.zip"
+    html = [client.get(one).content.decode() for one in (path, page.public_path)]
+    assert ["en préparation" in one for one in html] == [True, True], "the control"
+    (pathlib.Path(originals().path(bad.blob.name))).write_bytes(b"lost")
+    tasks.sweep_archives()
+    failed = client.get(path)
+    assert (failed.status_code, failed.headers["Retry-After"]) == (503, "600")
+    said = failed.content.decode()
+    assert "Cette archive ne peut pas être préparée pour l’instant." in said
+    assert 'http-equiv="refresh"' not in said
+    shown = client.get(page.public_path).content.decode()
+    assert "impossible pour l’instant" in shown
+    for one in (said, shown):
+        assert "en préparation" not in one
+        assert "« Un »" not in one, "what is wrong is the team's affair"

@@ -10,12 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cms.contacts import actions as contacts
 from cms.core import clock, formats
 from media_library.models import AssetDownload
 from media_library.storage import presets
 from press import actions
 from press.models import KitDownload
 from tests.factories.accounts import make_user
+from tests.factories.contacts import make_contact
+from tests.press.test_views_doors import inside, open_to
 from tests.support.kits import BROWSER, body_of, built_kit, picture
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +122,30 @@ def test_a_download_is_had_although_it_cannot_be_counted(client, room):
     response = client.get(f"{page.public_path}archive-light.zip", headers=BROWSER)
     assert response.status_code == 200
     assert body_of(response)
+
+
+def test_an_archive_that_the_team_takes_is_no_download(client, room):
+    page = built_kit(room, picture())
+    path = f"{page.public_path}archive-press.zip"
+    client.force_login(make_user("officer"))
+    assert client.get(path, headers=BROWSER).status_code == 200
+    assert counted(page)["press"] == 0
+    client.logout()
+    client.get(path, headers=BROWSER)
+    client.force_login(make_user("journalist"))
+    client.get(path, headers=BROWSER)
+    assert counted(page)["press"] == 2, "the control: anybody, and a journalist with an account"
+
+
+def test_an_archive_taken_before_its_hour_is_no_download_of_the_public(room):
+    page = built_kit(room, picture(), until=clock.now() + timedelta(days=1))
+    awa = make_contact(name="Awa")
+    contacts.grant_accreditation(contact=awa, now=clock.now())
+    open_to(page, awa)
+    client = inside(awa)
+    path = f"{page.public_path}archive-press.zip"
+    assert client.get(path, headers=BROWSER).status_code == 200
+    assert counted(page)["press"] == 0
+    actions.lift_kit_embargo(page.kit, user=None, now=clock.now())
+    assert client.get(path, headers=BROWSER).status_code == 200
+    assert counted(page)["press"] == 1, "the control"
