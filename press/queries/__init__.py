@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cms.core.models import Audience, SitePage, Topic
+from cms.core.models import Audience, SitePage
 from cms.core.policies import visible
 from cms.core.queries import SOURCE_LANGUAGE, listing
 from cms.core.reader import ANONYMOUS
 from cms.pages import queries as site
+from cms.pages.queries import searching
 from media_library import queries as library_queries
 from press.models import (
     Boilerplate,
@@ -59,24 +60,13 @@ def releases_below(page: SitePage, ctx: Context, *, topic: str | None = None) ->
     found = listing(page, model=ReleasePage, reader=ctx.reader, now=ctx.now).select_related(
         "release", "locale"
     )
-    return _of_topic(found, topic)
+    return searching.of_topic(found, topic) if topic else found
 
 
 def kits_below(page: SitePage, ctx: Context, *, topic: str | None = None) -> QuerySet[KitPage]:
     """The kits of a listing, newest first."""
     found = listing(page, model=KitPage, reader=ctx.reader, now=ctx.now).select_related("kit", "locale")
-    return _of_topic(found, topic)
-
-
-def _of_topic(found: QuerySet[Any], slug: str | None) -> QuerySet[Any]:
-    if not slug:
-        return found
-    keys = Topic.objects.filter(slug=slug).values("translation_key")
-    return found.filter(
-        pk__in=found.model.topics.through.objects.filter(topic__translation_key__in=keys).values(
-            f"{found.model._meta.model_name}_id"
-        )
-    )
+    return searching.of_topic(found, topic) if topic else found
 
 
 def latest(ctx: Context, *, language: str, count: int = 5) -> list[ReleasePage]:

@@ -25,18 +25,20 @@ def counts(found: QuerySet[SitePage]) -> Counts:
     return {(kind, year): number for kind, year, number in said if year}
 
 
-def _topical() -> Iterator[tuple[Any, str]]:
-    """The tables that say which page has which topic, and the name of their key to the page."""
+def _topical(model: type[Any] = SitePage) -> Iterator[tuple[Any, str]]:
+    """The tables that say which page of a model has which topic, and the name of their key to the page."""
     for kind in registry.page_types:
+        if not issubclass(kind.model, model):
+            continue
         if field := next((one for one in kind.model._meta.many_to_many if one.name == "topics"), None):
             yield field.remote_field.through, str(field.m2m_field_name())
 
 
 def of_topic(found: QuerySet[Any], slug: str) -> QuerySet[Any]:
-    """Narrow pages of any kind to those of a topic, by its short name in any language."""
+    """Narrow pages, of one kind or of any, to those of a topic, by its short name in any language."""
     keys = Topic.objects.filter(slug=slug).values("translation_key")
     wanted = Q(pk__in=[])
-    for through, page in _topical():
+    for through, page in _topical(found.model):
         wanted |= Q(pk__in=through.objects.filter(topic__translation_key__in=keys).values(f"{page}_id"))
     return found.filter(wanted)
 
