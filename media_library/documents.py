@@ -94,7 +94,7 @@ def _marks(cell: Cell, place: int) -> Iterator[str]:
     below = top - BOX_HEIGHT - 11
     yield _text(_short(cell.name), left, below, 7.5, bold=True)
     lines = [line for words in cell.words for line in wrap(words, LETTERS)[:2]]
-    for number, line in enumerate(lines[:4], 1):
+    for number, line in enumerate(lines[:5], 1):
         yield _text(line, left, below - 9.5 * number, 7.5)
 
 

@@ -33,6 +33,7 @@ def admin_urls() -> list[URLPattern]:
         re_path(uid + "embargo/$", rights.embargo, name="media_library_embargo"),
         re_path(uid + "persons/$", persons.of_asset, name="media_library_persons"),
         path("library/", shelf.shelf, name="media_library_shelf"),
+        path("library/contact-sheet/", shelf.contact_sheet, name="media_library_contact_sheet"),
         path("library/persons/<int:pk>/", persons.everywhere, name="media_library_person"),
         path(
             "library/consents/<int:pk>/withdraw/",

@@ -22,6 +22,7 @@ from media_library.actions.rights import (
 )
 from media_library.actions.rooms import lay_library
 from media_library.actions.shares import NotShareable, count_share, share, share_thing, unshare
+from media_library.actions.sheets import LARGEST, RENDERED, draw_sheet
 from media_library.actions.soundbites import (
     NotASoundBite,
     add_sound,
@@ -47,6 +48,8 @@ from media_library.actions.uploads import (
 from media_library.actions.versions import take_back
 
 __all__ = [
+    "LARGEST",
+    "RENDERED",
     "AlreadyPublic",
     "ArchiveBusy",
     "BeingWritten",
@@ -72,6 +75,7 @@ __all__ = [
     "count_download",
     "count_share",
     "describe_image",
+    "draw_sheet",
     "drop_upload",
     "embargo",
     "finish_upload",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.db import connection
 from django.test import Client
@@ -16,6 +18,7 @@ from cms.core import clock
 from media_library import actions
 from media_library.models import Asset, Basis, LibraryImage, Person
 from media_library.queries import shelved
+from media_library.storage import originals
 from tests.factories.accounts import make_user
 from tests.factories.core import NOON
 from tests.factories.media_library import make_asset, pdf, picture, wav
@@ -140,3 +143,99 @@ def test_the_list_is_for_those_who_see_what_is_not_public(officer: Client) -> No
     protocol.force_login(make_user("protocol"))
     for client in (protocol, Client()):
         assert client.get(reverse("media_library_shelf")).status_code in (302, 403)
+
+
+def sheet_of(client: Client, query: str = "", **sent: Any) -> Any:
+    return client.post(reverse("media_library_contact_sheet") + query, sent)
+
+
+def test_the_contact_sheet_shows_what_is_ticked_with_names_credits_and_licences(officer: Client) -> None:
+    shown = make_asset(
+        title="La foire", filename="foire.jpg", credit="Awa Diarra", released=True, alt="Une foire"
+    )
+    note, apart = make_asset(pdf(), "note.pdf", title="La note"), make_asset(filename="ailleurs.jpg")
+    answer = sheet_of(officer, item=[shown.pk, note.pk, "x"])
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert "no-store" in answer.headers["Cache-Control"]
+    document = pypdfium2.PdfDocument(answer.content)
+    said = document[0].get_textpage().get_text_bounded().replace("\u00a0", " ")
+    for words in ("foire.jpg", "La foire", "Crédit : Awa Diarra", "Libre pour la presse", "note.pdf", "PDF"):
+        assert words in said
+    assert said.count("Pas public") == 1, "whoever is handed the sheet is told what is not out yet"
+    assert apart.filename not in said
+    assert sum(one.type == 3 for one in document[0].get_objects()) == 1
+    assert (
+        sheet_of(officer, item=[shown.pk, note.pk]).content
+        == sheet_of(officer, item=[note.pk, shown.pk]).content
+    )
+
+
+def test_the_contact_sheet_of_the_whole_list_is_narrowed_as_the_list_is_and_bounded(officer: Client) -> None:
+    data = picture(size=(64, 64))
+    for number in range(2):
+        make_asset(data, f"vue-{number}.jpg")
+    make_asset(pdf(), "note.pdf")
+    answer = sheet_of(officer, "?kind=image", all="1")
+    said = pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_bounded()
+    assert "vue-0.jpg" in said
+    assert "vue-1.jpg" in said
+    assert "note.pdf" not in said
+    address, shelf = reverse("media_library_contact_sheet") + "?kind=image", reverse("media_library_shelf")
+    blob = Asset.objects.filter(kind="image").values_list("blob", flat=True)[0]
+    many = Asset.objects.bulk_create(Asset(kind="image", blob_id=blob, filename="x.jpg") for _ in range(120))
+    refused = officer.post(address, {"all": "1"})
+    assert refused.headers["Location"] == f"{shelf}?kind=image"
+    Asset.objects.filter(pk__in=[one.pk for one in many]).delete()
+    assert "au plus 120" in officer.get(shelf).content.decode()
+    assert "Cochez les contenus que la planche" in officer.post(address, {}, follow=True).content.decode()
+
+
+def test_the_contact_sheet_draws_frames_for_what_nobody_can_or_may_see(officer: Client) -> None:
+    broken, waiting = make_asset(filename="cassee.jpg"), make_asset(filename="attend.jpg")
+    for asset in (broken, waiting):
+        assert asset.image.renditions.count() == 0
+    Path(originals().path(broken.blob.name)).write_bytes(b"no picture any more")
+    Asset.objects.filter(pk=waiting.pk).update(quarantined_at=NOON)
+    page = pypdfium2.PdfDocument(sheet_of(officer, item=[broken.pk, waiting.pk]).content)[0]
+    said = page.get_textpage().get_text_bounded()
+    assert "cassee.jpg" in said
+    assert "attend.jpg" in said
+    assert not [one for one in page.get_objects() if one.type == 3]
+    Asset.objects.filter(pk=waiting.pk).update(quarantined_at=None)
+    page = pypdfium2.PdfDocument(sheet_of(officer, item=[waiting.pk]).content)[0]
+    assert [one for one in page.get_objects() if one.type == 3], "the scanner has spoken: it is shown"
+
+
+def test_the_contact_sheet_makes_only_a_few_small_pictures_while_somebody_waits(officer: Client) -> None:
+    data = picture(size=(64, 64))
+    assets = [make_asset(data, f"vue-{number}.jpg") for number in range(actions.RENDERED + 2)]
+    document = pypdfium2.PdfDocument(sheet_of(officer, item=[one.pk for one in assets]).content)
+    assert sum(one.type == 3 for page in document for one in page.get_objects()) == actions.RENDERED
+    document = pypdfium2.PdfDocument(sheet_of(officer, item=[one.pk for one in assets]).content)
+    assert sum(one.type == 3 for page in document for one in page.get_objects()) == len(assets)
+
+
+def test_the_contact_sheet_costs_the_same_queries_for_one_and_for_thirty(officer: Client) -> None:
+    data = picture(size=(64, 64))
+    assets = [make_asset(data, f"vue-{number}.jpg") for number in range(30)]
+    for at in (0, 12, 24):  # the small sizes are there
+        sheet_of(officer, item=[one.pk for one in assets[at : at + 12]])
+    with CaptureQueriesContext(connection) as few:
+        sheet_of(officer, item=assets[0].pk)
+    with CaptureQueriesContext(connection) as many:
+        sheet_of(officer, item=[one.pk for one in assets])
+    assert len(many) == len(few)
+
+
+def test_the_contact_sheet_is_for_those_who_see_what_is_not_public() -> None:
+    asset = make_asset()
+    for role in ("protocol", None):
+        client = Client()
+        if role:
+            client.force_login(make_user(role))
+        assert sheet_of(client, item=asset.pk).status_code in (302, 403)
+        assert client.get(reverse("media_library_contact_sheet")).status_code in (302, 405)
+    author = Client()
+    author.force_login(make_user("coordinator"))
+    assert 'name="item"' in author.get(reverse("media_library_shelf")).content.decode()
+    assert sheet_of(author, item=asset.pk).headers["Content-Type"] == "application/pdf"
