@@ -52,7 +52,12 @@ def early_copy(delivery: Any, language: str, now: datetime) -> Parts:
     if copy is None or found is None or copy.thing.withdrawn_at is not None:
         raise Refused(_("This early copy was closed."))
     line = embargo_line(copy.thing, now=now, language=language)
-    title = _("A text under embargo is open to you")
+    title, opened = _("A text under embargo is open to you"), _("We open this text to you before its hour.")
+    if copy.contact_id in doors.with_former_words(copy.thing):
+        title = _("A text under embargo was changed")
+        opened = _(
+            "This text has changed since you read it. Please use what stands there now, and nothing else."
+        )
     if delivery.values.get("again"):
         title = f"{_('Reminder')} – {title}"
     return _letter(
@@ -60,7 +65,7 @@ def early_copy(delivery: Any, language: str, now: datetime) -> Parts:
         [
             _("Hello [[name]],"),
             *([line] if line else []),
-            _("We open this text to you before its hour."),
+            opened,
         ],
         link=doors.copy_url(copy),
         button=_("Read it under embargo"),

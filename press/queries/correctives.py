@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -109,31 +110,43 @@ def _readings(release: Release) -> QuerySet[DoorVisit]:
     return DoorVisit.objects.filter(thing_uid=release.uid, what__in=had).order_by()
 
 
-def wrong_readers(correction: Correction) -> tuple[Q, bool]:
-    """Which contacts read by their doors what a correction concerns; whether words changed.
+def former_readers(release: Release, *, after: datetime | None = None) -> Q | None:
+    """Which contacts read by their doors words that were changed since; None where none were.
 
     Those who did not come back once the words that stand were published, in the language that their mails are in.
-    Where no words changed since the correction before, all who had read by the time it was said.
+    `after`: only changes since that instant count.
     """
-    readings = _readings(correction.release)
-    last = correction.release.corrections.filter(at__lt=correction.at).aggregate(at=Max("at"))["at"]
-    since: dict[str, Any] = {}
+    readings = _readings(release)
+    since: dict[str, datetime] = {}
     known: list[str] = []
-    rows = Wording.objects.filter(release=correction.release).order_by("at", "pk")
+    rows = Wording.objects.filter(release=release).order_by("at", "pk")
     for code, at in rows.values_list("language", "at"):
-        if code in known and (last is None or at > last):
+        if code in known and (after is None or at > after):
             since[code] = at
         if code not in known:
             known.append(code)
     if not since:
-        return Q(pk__in=readings.filter(at__lt=correction.at).values("contact")), False
+        return None
     found = Q(pk__in=[])
     others = "fr" if "fr" in known else known[0]
     for code, at in since.items():
         own = ~Q(language__in=set(known) - {code}) if code == others else Q(language=code)
-        before, after = readings.filter(at__lt=at), readings.filter(at__gte=at)
-        found |= own & Q(pk__in=before.values("contact")) & ~Q(pk__in=after.values("contact"))
-    return found, True
+        early, late = readings.filter(at__lt=at), readings.filter(at__gte=at)
+        found |= own & Q(pk__in=early.values("contact")) & ~Q(pk__in=late.values("contact"))
+    return found
+
+
+def wrong_readers(correction: Correction) -> tuple[Q, bool]:
+    """Which contacts read by their doors what a correction concerns; whether words changed.
+
+    Where none did since the correction before, all who had read by the time it was said.
+    """
+    last = correction.release.corrections.filter(at__lt=correction.at).aggregate(at=Max("at"))["at"]
+    found = former_readers(correction.release, after=last)
+    if found is not None:
+        return found, True
+    readings = _readings(correction.release).filter(at__lt=correction.at)
+    return Q(pk__in=readings.values("contact")), False
 
 
 def _people(told: QuerySet[Delivery], readers: Q, already: QuerySet[Delivery]) -> QuerySet[Contact]:

@@ -16,6 +16,7 @@ from cms.contacts.models import Accreditation, Contact
 from cms.core import links
 from cms.core.models import SitePage
 from press.models import AccreditationRequest, DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement, Kit, Release
+from press.queries.correctives import former_readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -217,6 +218,17 @@ def uids_below(uids: frozenset[UUID], *, path: str) -> frozenset[UUID]:
 def copies_of(thing: Release | Kit) -> QuerySet[EarlyCopy]:
     """All early copies of a thing, those revoked too, with their people."""
     return thing.early_copies.select_related("contact__organisation", "accreditation", "created_by")
+
+
+def open_copies_of(thing: Release | Kit) -> QuerySet[EarlyCopy]:
+    """The early copies of a thing that are not revoked, by name."""
+    return copies_of(thing).filter(revoked_at=None).order_by("contact__name_key", "pk")
+
+
+def with_former_words(thing: Release | Kit) -> set[int]:
+    """The keys of the contacts who read words of a release that were changed since, and have not come back."""
+    former = former_readers(thing) if isinstance(thing, Release) else None
+    return set(Contact.objects.filter(former).values_list("pk", flat=True)) if former is not None else set()
 
 
 def visits_of(thing: Release | Kit) -> QuerySet[DoorVisit]:

@@ -102,7 +102,7 @@ def early(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             "form": form,
             "may_give": request.user.has_perm(GIVE) and thing.is_embargoed(now),
             "any_left": people.exists(),
-            "copies": _rows(thing, now),
+            **_copies(thing, now),
             "closed": doors.copies_of(thing).filter(revoked_at__isnull=False)[:SHOWN],
             "visits": doors.visits_of(thing)[:SHOWN] if request.user.has_perm(SEE) else [],
             "until": formats.zoned_date(thing.embargo_until) if thing.embargo_until else "",
@@ -110,18 +110,20 @@ def early(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     )
 
 
-def _rows(thing: Any, now: datetime) -> list[dict[str, Any]]:
-    """The open copies, each with what its journalist did, in the words of the log."""
-    deeds = doors.deeds([thing.uid])[thing.uid]
+def _copies(thing: Any, now: datetime) -> dict[str, Any]:
+    """The open copies, each with what its journalist did, in the words of the log; whether words changed since."""
+    deeds, former = doors.deeds([thing.uid])[thing.uid], doors.with_former_words(thing)
     labels, version = dict(DoorVisit.What.choices), doors.agreement_at(now).version
-    return [
+    rows = [
         {
             "copy": copy,
             "did": [labels[what] for what in DoorVisit.What.values if what in deeds.get(copy.contact_id, ())],
             "agreed": doors.has_agreed(copy.accreditation, now=now, version=version),
+            "has_former_words": copy.contact_id in former,
         }
-        for copy in doors.copies_of(thing).filter(revoked_at=None).order_by("contact__name_key", "pk")
+        for copy in doors.open_copies_of(thing)
     ]
+    return {"copies": rows, "any_former": any(row["has_former_words"] for row in rows)}
 
 
 def _did(request: HttpRequest, thing: Any, form: GiveForm, context: dict[str, Any], now: datetime) -> bool:
@@ -137,6 +139,10 @@ def _did(request: HttpRequest, thing: Any, form: GiveForm, context: dict[str, An
             _mail(request, given, now)
         words = ngettext("Opened to %(n)s journalist.", "Opened to %(n)s journalists.", len(given))
         messages.success(request, words % {"n": len(given)})
+        return True
+    if did == "changed":
+        former = doors.with_former_words(thing)
+        _mail(request, [one for one in doors.open_copies_of(thing) if one.contact_id in former], now)
         return True
     copy = get_object_or_404(doors.copies_of(thing), pk=_number(request.POST.get("copy")))
     if did == "revoke":

@@ -14,11 +14,14 @@ from django.urls import reverse
 
 from cms.contacts import actions as contacts
 from cms.core import clock
+from cms.mailing import actions as mailing
 from cms.mailing.models import Delivery
 from press import actions
+from press.actions.doors import ONE_VISIT
 from press.models import DoorVisit, EarlyCopy
 from press.queries import doors
 from press.views import early as desk
+from tests.factories import mailing as make
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
 from tests.factories.press import Room, make_release
@@ -179,3 +182,28 @@ def test_the_screen_asks_as_often_for_one_reader_as_for_thirty(room, officer, dj
         read(number)
     with django_assert_num_queries(len(first)):
         assert "Journaliste 28" in officer.get(screen(page)).text
+
+
+def test_who_read_words_that_changed_under_embargo_is_told_by_one_button(room, officer, smtp_sink):
+    make.sender()
+    page, awa, ali = embargoed(room), journalist("Awa", email="awa@example.org"), journalist("Ali")
+    copies = give(page, awa, ali)
+    read = {"what": DoorVisit.What.READ, "thing_uid": page.release.uid}
+    actions.note_visit(awa, **read, now=clock.now())
+    assert "Écrire à ceux qui ont lu" not in officer.get(screen(page)).text
+    page.lead = "214 experts, non 241."
+    page.save_revision().publish()
+    shown = officer.get(screen(page)).text
+    assert shown.count("Le texte a changé depuis sa lecture") == 1
+    assert "1 lien part par courriel" in officer.post(screen(page), {"do": "changed"}, follow=True).text
+    delivery = Delivery.objects.get()
+    assert delivery.contact == awa
+    mailing.drain(delivery.mailing_id, clock=clock.now)
+    (mail,) = smtp_sink.messages
+    assert mail["Subject"] == "Un texte sous embargo a été modifié"
+    text = mail.get_body(("plain",)).get_content()
+    assert "a changé depuis que vous l’avez lu" in text
+    assert doors.copy_url(next(one for one in copies if one.contact == awa)) in text
+    assert "214" not in mail.as_string()
+    actions.note_visit(awa, **read, now=clock.now() + ONE_VISIT)
+    assert "Écrire à ceux qui ont lu" not in officer.get(screen(page)).text
