@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from cms.core import clock, formats
 
 _CLOCKED = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _SPOKEN = re.compile(
@@ -17,6 +19,8 @@ _HOUR = re.compile(r"(\d{1,2}) ?(?:h|:) ?(\d{2})?")
 _FRENCH_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 MOST_SECONDS = 24 * 3600
+#: Independence: nothing in a press review of ours is older.
+OLDEST = date(1960, 1, 1)
 MOST_PEOPLE = 8_000_000_000
 
 
@@ -87,6 +91,24 @@ def parse_date(text: str) -> date:
         raise ValidationError(
             _("Write a date like 27/11/2026; not “%(word)s”.") % {"word": value[:30]}, code="date"
         ) from None
+
+
+def past_day(day: date) -> date:
+    """A day on which something can have been said; where it is tomorrow already, tomorrow. Raises ValidationError.
+
+    One slip of the year (2062) would head the list of years, and the report that opens first would be empty.
+    """
+    if not OLDEST <= day <= formats.local(clock.now()).date() + timedelta(days=1):
+        raise ValidationError(
+            _("Nothing can have been said on %(day)s: check the year.") % {"day": f"{day:%d/%m/}{day.year}"},
+            code="said_date",
+        )
+    return day
+
+
+def parse_past_day(text: str) -> date:
+    """As `parse_date`, of a day on which something can have been said. Raises ValidationError."""
+    return past_day(parse_date(text))
 
 
 def parse_count(text: str) -> int:

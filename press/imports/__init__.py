@@ -16,7 +16,7 @@ from cms.contacts.imports import MOST_BYTES, Table, Unreadable, read_table
 from cms.contacts.validators import name_key, tidy
 from cms.core.models import SitePage
 from press.models import Coverage, CoverageImport, Medium, Release, SpokenLanguage, Tone
-from press.validators import parse_count, parse_date, parse_duration, parse_hours
+from press.validators import parse_count, parse_duration, parse_hours, parse_past_day
 
 __all__ = [
     "COLUMNS",
@@ -195,7 +195,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     ),
     "tone": _one_of(TONES, gettext_lazy("Unknown tone: “%(word)s”. Write favourable, neutral or critical.")),
     "language": _one_of(TONGUES, gettext_lazy("Unknown language: “%(word)s”.")),
-    "said_date": parse_date,
+    "said_date": parse_past_day,
     "said_time": _first_hour,
     "duration_seconds": parse_duration,
     "reach": parse_count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -15,12 +16,15 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from cms.core import formats
 from press.models import Coverage, Medium, SpokenLanguage, Tone
-from press.validators import duration_words
+from press.validators import duration_words, past_day
 from press.viewsets.rows import LengthField, RowFilters, RowForm, RowIndexView, RowViewSet, source_title
 
 
 class CoverageForm(RowForm):
     duration_seconds = LengthField(label=_("Length"))
+
+    def clean_said_date(self) -> date:
+        return past_day(self.cleaned_data["said_date"])
 
     def _post_clean(self) -> None:
         super()._post_clean()

@@ -15,7 +15,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from cms.accounts.models import Role
-from cms.core import clock, registry
+from cms.core import clock, formats, registry
 from press import actions, imports
 from press.models import Coverage, CoverageImport, Diffusion
 from press.queries import coverage as queries
@@ -196,6 +196,21 @@ def test_a_list_says_what_it_comes_from_by_number_by_title_or_as_a_whole(room):
         "new",
     ]
     assert lines[-1].row.thing_uid == numbered.uid
+
+
+def test_a_slip_of_the_year_is_told_in_the_form_and_in_a_list(client, officer):
+    tomorrow, later = (formats.local(clock.now()).date() + timedelta(days=days) for days in (1, 2))
+    listing = begin(f"Média;Type;Date\nORTM;télé;{tomorrow}\nORTM;télé;{later}\nORTM;télé;05/02/0219\n")
+    lines = imports.read_lines(listing)
+    assert [line.verdict for line in lines] == ["new", "wrong", "wrong"]
+    assert "05/02/219 : vérifiez l’année" in lines[2].sentence
+    typed = {"outlet": "ORTM", "medium": "television", "said_date": f"{later}", "language": "fr"}
+    wrong = client.post(reverse("press_coverage:add"), typed)
+    assert "vérifiez l’année" in str(wrong.context["form"].errors["said_date"])
+    assert not Coverage.objects.exists()
+    assert (
+        client.post(reverse("press_coverage:add"), {**typed, "said_date": f"{tomorrow}"}).status_code == 302
+    )
 
 
 def test_a_file_without_outlets_or_dates_is_refused_with_a_sentence():
