@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.core import clock
+from cms.core.actions import TooManyTries, note_try
 from cms.core.dispatch import dispatch
 from cms.core.models import Audience
 from cms.core.negotiation import wants_json
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 SESSION = "press_door"
 #: A journalist's telephone stays signed in for so long.
 SESSION_HOLDS = timedelta(days=7)
+QUESTIONS_A_DAY = 20
 _MEDIA = re.compile(r"media/([0-9a-f]{32})/(?:([a-z0-9.-]{1,40})/)?([^/]{1,400})")
 # What an officer's messaging app fetches to draw a preview is no reading by the journalist.
 _PREVIEWERS = re.compile(
@@ -186,6 +188,7 @@ def _context(request: HttpRequest, holder: doors.Holder, token: str, now: dateti
         # With a session the plain addresses open; without one (no cookies) those below the personal link do.
         "below": "" if signed_in or team else f"/j/{token}",
         "asked": "asked" in request.GET,
+        "many": "many" in request.GET,
     }
 
 
@@ -204,10 +207,24 @@ def _act(request: HttpRequest, holder: doors.Holder, token: str, now: datetime) 
     elif did == "leave":
         request.session.flush()
     elif did == "ask" and (question := request.POST.get("question", "").replace("\0", "").strip()):
-        uid = _asked_about(request, holder)
-        actions.note_visit(holder.contact, what=DoorVisit.What.ASKED, thing_uid=uid, detail=question, now=now)
-        said = "?asked"
+        said = _ask(holder, _asked_about(request, holder), question, now)
     return _back(token, said)
+
+
+def _ask(holder: doors.Holder, uid: UUID | None, question: str, now: datetime) -> str:
+    """Write a question down; return what the page then says. A lent link floods nobody: so many a day are kept."""
+    try:
+        note_try(
+            kind="door question",
+            value=holder.contact.uid.hex,
+            limit=QUESTIONS_A_DAY,
+            within=timedelta(days=1),
+            now=now,
+        )
+    except TooManyTries:
+        return "?many"
+    actions.note_visit(holder.contact, what=DoorVisit.What.ASKED, thing_uid=uid, detail=question, now=now)
+    return "?asked"
 
 
 def _asked_about(request: HttpRequest, holder: doors.Holder) -> UUID | None:

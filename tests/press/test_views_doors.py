@@ -340,6 +340,17 @@ def test_a_question_reaches_the_log_and_leaving_ends_the_session(room, awa):
     assert client.get(page.public_path).status_code == 404
 
 
+def test_a_link_that_is_lent_brings_no_flood_of_questions(room, awa):
+    page = embargoed(room)
+    open_to(page, awa)
+    client, path = inside(awa), door_of(awa)
+    asked = {"do": "ask", "thing": page.release.uid.hex, "question": "Un entretien ?"}
+    answers = [client.post(path, asked)["Location"] for _number in range(22)]
+    assert [answer.rpartition("?")[2] for answer in answers] == ["asked"] * 20 + ["many"] * 2
+    assert DoorVisit.objects.filter(what="asked").count() == 20
+    assert "n’est pas partie" in client.get(answers[-1]).text
+
+
 def test_the_page_of_a_door_asks_as_often_for_one_text_as_for_eight(room, awa, django_assert_num_queries):
     def add() -> None:
         open_to(embargoed(room), awa)
