@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,6 +19,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogFormatter
 
 from cms.core import clock, queries, registry
+from cms.core.models import SitePage
 from cms.core.reader import reader_for
 from cms.core.viewsets import EXPORTED
 
@@ -128,6 +131,20 @@ def order_menu(request: Any, menu_items: list[Any]) -> None:
 def offer_what_may_be_read(pages: Any, request: Any) -> Any:
     """Whoever enters the admin chooses pages: titles of drafts and embargoed texts are for those who read these."""
     return queries.choosable(pages, user=request.user, reader=reader_for(request), now=clock.now())
+
+
+@hooks.register("before_copy_page")
+def copy_no_thing_along(request: Any, page: Any) -> Any:
+    """A list is copied without what stands below it where that words things (`PagePermissions.can_copy`)."""
+    if request.method != "POST" or "copy_subpages" not in request.POST:
+        return None
+    if not SitePage.objects.descendant_of(page).filter(thing_uid__isnull=False).exists():
+        return None
+    messages.error(
+        request,
+        gettext("Releases, kits and events are not copied. Copy this page without the pages below it."),
+    )
+    return redirect("wagtailadmin_pages:copy", page.pk)
 
 
 @hooks.register("construct_page_action_menu", order=1000)

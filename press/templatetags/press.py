@@ -161,6 +161,7 @@ def log_line(line: Any) -> str:
         "embargo.lifted": _("Embargo lifted"),
         "early.given": _("Opened before its hour"),
         "early.revoked": _("Early copy closed"),
+        "early.reminded": _("Reminded of the early copy"),
         "embargo.followed": _("Embargo moved with the release"),
         "expiry.set": _("End chosen"),
         "audience.set": _("Readers chosen"),

@@ -93,6 +93,10 @@ def needs_reason(state: Any, user: Any) -> bool:
 class PagePermissions(PagePermissionTester):
     """Wagtail's permissions on a page, within the team's rules on approval."""
 
+    def can_copy(self) -> bool:
+        """Never what words a thing: its copy would be a second text of one number, one embargo, one list of guests."""
+        return bool(super().can_copy()) and not getattr(self.page.specific_class, "THING", None)
+
     def can_publish(self) -> bool:
         return bool(super().can_publish()) and publishes_unasked(self.user)
 
