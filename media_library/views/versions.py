@@ -32,7 +32,7 @@ def _version(request: HttpRequest, pk: int, permission: str) -> AssetVersion:
 @require_admin_access
 @require_safe
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The bytes of a former file, as they were uploaded, saved and never shown."""
+    """The bytes that a former file had, saved and never shown."""
     version = _version(request, pk, policies.SEE_UNRELEASED)
     return respond_file(
         request,

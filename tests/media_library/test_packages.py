@@ -10,6 +10,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.test import Client
+from docx import Document
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 from PIL import Image
 
 from media_library import actions
@@ -141,6 +144,24 @@ def test_the_public_and_archives_get_an_office_file_without_authors_and_places(
     archive = actions.build_archive(entries=[actions.Entry(asset)], now=NOON)
     with ZipFile(archive.path) as packed:
         assert packed.read(asset.filename) == got
+
+
+def test_word_and_excel_files_of_real_programs_still_open_and_say_the_same() -> None:
+    text, sheet, given = Document(), Workbook(), io.BytesIO()
+    text.core_properties.author, text.core_properties.title = "Secret", "Foire"
+    text.add_paragraph("Bonjour à tous")
+    text.save(given)
+    clean = packages.clean_package(given)
+    shown = Document(io.BytesIO(clean))
+    assert (told(given.getvalue())[0], told(clean)[0]) == (1, 0)
+    assert (shown.core_properties.title, shown.paragraphs[0].text) == ("Foire", "Bonjour à tous")
+    sheet.properties.creator, sheet.active["A1"] = "Secret", 12.5
+    sheet.active["A1"].comment = Comment("Bien", "Secret")
+    sheet.save(given := io.BytesIO())
+    clean = packages.clean_package(given)
+    cell = load_workbook(io.BytesIO(clean)).active["A1"]
+    assert (told(given.getvalue())[0], told(clean)[0]) == (2, 0)
+    assert (cell.value, cell.comment.text) == (12.5, "Bien")
 
 
 def test_a_table_keeps_its_name_and_a_template_only_its_own() -> None:
