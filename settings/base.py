@@ -186,6 +186,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "settings.middleware.InUseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "settings.middleware.GuardedRedirectMiddleware",
     "axes.middleware.AxesMiddleware",

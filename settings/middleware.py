@@ -11,10 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from modelsearch.backends.base import FilterFieldError, OrderByFieldError
 from wagtail.contrib.redirects.middleware import RedirectMiddleware, get_redirect
 from wagtail.contrib.redirects.models import Redirect
@@ -154,6 +157,36 @@ class OddQueryMiddleware:
             return None
         logger.warning("%s cannot be asked that: %r", request.path, exception)
         return bad_request(request, exception)
+
+
+class InUseMiddleware:
+    """Say on the desk what still uses a thing that somebody wants to delete; nothing is deleted then.
+
+    Wagtail looks at what points to the row it knows. Kits, sounds and proofs point to the asset behind a picture or
+    document: there the database alone refuses.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        desk = request.path.startswith("/admin/") and request.method == "POST"
+        if not desk or not isinstance(exception, ProtectedError):
+            return None
+        uses = sorted({f"« {one} »" for one in exception.protected_objects})
+        said = ", ".join(uses[:3]) + (" …" if len(uses) > 3 else "")
+        messages.error(
+            request,
+            _(
+                "Nothing was deleted, since it is still used: %(uses)s. Take it out there first. To take it from "
+                "the public at once, withdraw it."
+            )
+            % {"uses": said},
+        )
+        return HttpResponseRedirect(request.get_full_path())
 
 
 class GuardedRedirectMiddleware(RedirectMiddleware):

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cms.core import clock
 from media_library import actions as library
-from media_library.models import Archive
+from media_library.models import Archive, LibraryImage
 from media_library.storage import presets
 from press import actions, tasks
 from press.models import LIGHT_LIMIT, Kit
@@ -139,3 +139,18 @@ def test_an_archive_takes_of_each_file_the_best_version_offered_that_is_no_heavi
     assert small.image.address(presets.BY_NAME["press.jpg"]) not in html
     actions.add_assets(page.kit, assets=[picture("autre", (3, 3, 3))], user=None, now=clock.now())
     assert page.kit.items.get(asset=small).versions == ["light"], "kept when something else changes"
+
+
+@pytest.mark.parametrize("way", ["image", "bulk"])
+def test_a_file_that_a_kit_holds_is_not_deleted_and_the_officer_reads_what_holds_it(client, room, way):
+    asset = picture("un")
+    make_kit(room, assets=[asset], title="Dossier de la foire")
+    client.force_login(make_user(is_superuser=True))
+    place = reverse("wagtailimages:delete", args=[asset.image.pk])
+    if way == "bulk":
+        place = reverse("wagtail_bulk_action", args=["media_library", "libraryimage", "delete"])
+        place += f"?id={asset.image.pk}"
+    said = client.post(place, follow=True).content.decode()
+    assert "Rien n’a été supprimé" in said
+    assert "Dossier de la foire" in said
+    assert LibraryImage.objects.filter(asset=asset).exists()
