@@ -19,7 +19,9 @@ COPY cms cms
 COPY media_library media_library
 COPY press press
 COPY events events
+# what is compiled here no process has to compile as it begins, a decoder's child for each picture
 RUN python -m settings.services.catalogs \
+ && python -m compileall -q settings cms media_library press events \
  && mkdir -p /var/lib/kunnafoni && chown kunnafoni /var/lib/kunnafoni
 USER kunnafoni
 VOLUME /var/lib/kunnafoni

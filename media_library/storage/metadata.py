@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from html import escape
 from typing import IO
-from xml.sax.saxutils import escape
 
 from PIL import Image, IptcImagePlugin
 
@@ -78,11 +78,11 @@ def xmp_of(words: Credit) -> bytes:
     """A minimal XMP packet with credit, creator, rights and description."""
     parts = ""
     if words.credit:
-        parts += f"<photoshop:Credit>{escape(words.credit)}</photoshop:Credit>"
-        parts += f"<dc:creator><rdf:Seq><rdf:li>{escape(words.credit)}</rdf:li></rdf:Seq></dc:creator>"
+        parts += f"<photoshop:Credit>{escape(words.credit, quote=False)}</photoshop:Credit>"
+        parts += f"<dc:creator><rdf:Seq><rdf:li>{escape(words.credit, quote=False)}</rdf:li></rdf:Seq></dc:creator>"
     for name, value in (("rights", words.copyright), ("description", words.caption)):
         if value:
-            entry = f'<rdf:li xml:lang="x-default">{escape(value)}</rdf:li>'
+            entry = f'<rdf:li xml:lang="x-default">{escape(value, quote=False)}</rdf:li>'
             parts += f"<dc:{name}><rdf:Alt>{entry}</rdf:Alt></dc:{name}>"
     if not parts:
         return b""

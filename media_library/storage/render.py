@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import IO, Any
 
-from PIL import Image, ImageCms, ImageFile, ImageOps
+# The last two are here to be registered: else Pillow loads all its drivers at the first WebP, forty of them foreign.
+from PIL import AvifImagePlugin, Image, ImageCms, ImageFile, ImageOps, WebPImagePlugin  # noqa: F401
 
 from media_library.storage.metadata import Credit, clean_jpeg, exif_of, xmp_of
 from media_library.storage.presets import Variant

@@ -31,7 +31,8 @@ from django.utils.http import content_disposition_header, parse_etags
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-CHUNK: Final = 256 * 1024
+# Measured, of 32 kB to 4 MB: less is asked for too often, more leaves the processor's cache before it is sent.
+CHUNK: Final = 128 * 1024
 _RANGE: Final = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 # Nothing of what people upload may run as a page of ours.
 CSP: Final = "default-src 'none'; sandbox"
@@ -90,7 +91,7 @@ def respond_file(
             raise Http404
         return HttpResponse(status=status, content_type=content_type, headers=headers)
     try:
-        file = open(path, "rb")  # noqa: SIM115 (closed by the stream)
+        file = open(path, "rb", buffering=0)  # noqa: SIM115 (closed by the stream)
     except OSError as error:
         raise Http404 from error
     return StreamingHttpResponse(
