@@ -7,14 +7,17 @@ from typing import Any
 
 from django.utils import translation
 
-from press.exports.words import body_parts
+from press.exports.words import Files, body_parts
 from press.models import Wording
 
 
 def text_of(page: Any) -> str:
-    """A page's words as plain text: title, lead, body."""
+    """A page's words as plain text: title, lead, body.
+
+    Nothing of its files: whether their titles and captions may be read is asked anew each time, of kept words never.
+    """
     with translation.override(page.locale.language_code):
-        body, _markup = body_parts(page.body)
+        body, _markup = body_parts(page.body, Files(facts=lambda row: None))
     return "\n\n".join(part for part in (page.title, page.lead, body) if part)
 
 

@@ -13,6 +13,7 @@ from press import actions
 from press.models import ReleasePage, Wording
 from press.queries.history import GONE, NEW, compare, history
 from tests.factories.press import in_english, make_release, refreshed
+from tests.press.test_holds import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,8 @@ FORMER, PRESENT = "1 200 experts sont inscrits.", "1 020 experts sont inscrits."
 
 
 @pytest.fixture
-def room(laid_room):
+def room(laid_room, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     return deepcopy(laid_room)
 
 
@@ -110,6 +112,20 @@ def test_former_words_that_nobody_may_read_any_more_are_not_shown(client, page):
     html = client.get(f"{page.public_path}corrections").content.decode()
     assert "1 200" not in html
     assert "ne sont plus montrés" in html
+
+
+def test_no_history_names_a_file_that_its_readers_may_not_have(client, room):
+    file = picture("portrait-retiré").image
+    body = [
+        ("paragraph", f"<p>{FORMER}</p>"),
+        ("image", {"image": file, "caption": "Nom retiré", "decorative": False}),
+    ]
+    page = make_release(room, body=body)
+    reword(page, PRESENT)
+    correct(page)
+    html = client.get(f"{page.public_path}corrections").content.decode()
+    assert "020 </ins>" in html
+    assert "retiré" not in html
 
 
 def test_a_comparison_leaves_out_what_stayed_and_a_long_paragraph_is_not_compared_word_by_word():
