@@ -35,9 +35,12 @@ SCALES = (
     "web-1280.jpg",
     "light.jpg",
     "press.jpg",
+    "print",
     "social.jpg",
     "square.jpg",
 )
+# The same in WebP; a drawing is one file in all sizes.
+LIGHTER = (*(variant.name for variant in presets.PRESETS["web"][1]), "square.webp")
 
 
 def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
@@ -45,8 +48,9 @@ def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
 
     {"@id", "UID", "@type": "Image" | "File" | "Audio" | "Video", title, description (the caption), alt, credit,
     copyright, rights_holder, licence, restriction, filename, content-type, size (bytes of the original), download};
-    pictures also have width, height and scales: name → {download, width, height}; those in AVIF ("web-720.avif") once
-    they are made.
+    texts says alt and description in each language that has them. Pictures also have width, height and scales: name →
+    {download, width, height, content-type, size (bytes; None until it is rendered)}, in WebP ("web-720.webp") and, once
+    they are made, in AVIF ("web-720.avif") too.
     """
     if not policies.may_serve(row, reader=ctx.reader, now=ctx.now):
         return None
@@ -57,6 +61,9 @@ def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
         "UID": row.uid.hex,
         "title": row.title,
         "description": words.caption if words else "",
+        "texts": {
+            text.locale.language_code: {"alt": text.alt, "description": text.caption} for text in row.spoken()
+        },
         "credit": row.credit,
         "copyright": row.copyright,
         "rights_holder": row.rights_holder,
@@ -153,15 +160,19 @@ def _picture(row: Asset, *, alt: str) -> dict[str, Any]:
     image = row.image
     image.asset = row
     scales = {}
+    made = image.sizes_made()
+    lighter = () if image.is_svg() else LIGHTER
     later = [variant.name for variant in presets.LATER.values()] if image.avif_at else []
-    for name in [*SCALES, *later]:
+    for name in [*SCALES, *lighter, *later]:
         variant = presets.BY_NAME[name]
         width, height = variant.size_of(image.width, image.height)
-        key = name if variant.format == "avif" else name.partition(".")[0]
+        key = name if variant.format in ("webp", "avif") else name.partition(".")[0]
         scales[key] = {
             "download": settings.PUBLIC_URL + image.address(variant),
             "width": width,
             "height": height,
+            "content-type": image.content_type_of(variant),
+            "size": made.get(variant.spec),
         }
     return {"alt": alt, "width": image.width, "height": image.height, "scales": scales}
 
@@ -197,11 +208,13 @@ class RowSerializer:
         return asset(found, ctx)
 
     def prepare(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Three queries for any number of rows, four more for sounds and films."""
+        """Three queries for any number of rows, one more for pictures, four more for sounds and films."""
         found = rows.prefetch_related(
             Prefetch("asset__texts", AssetText.objects.select_related("locale")),
             Prefetch("asset__holds", Hold.objects.all()),
         )
+        if rows.model is LibraryImage:
+            found = found.prefetch_related("renditions")
         if rows.model is LibraryMedia:
             found = found.select_related(
                 "asset__blob", "asset__recording__poster", "poster"

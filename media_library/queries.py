@@ -200,11 +200,7 @@ def size_of(asset: Asset, preset: str) -> int | None:
     if asset.kind != Kind.IMAGE:
         return asset.blob.size
     spec = presets.PRESETS[preset][0][-1].spec
-    image = asset.image
-    for row in image.renditions.all():
-        if row.filter_spec == spec and row.focal_point_key == image.focus_key:
-            return row.file_size
-    return None
+    return asset.image.sizes_made().get(spec)
 
 
 def saying(words: str) -> Q:

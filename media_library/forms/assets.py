@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
-from wagtail.models import UploadedFile
+from wagtail.models import Locale, UploadedFile
 from wagtailmedia.forms import BaseMediaForm
 
 from cms.core import clock
@@ -21,6 +21,7 @@ from media_library.forms.fields import DocumentField, PictureField, RecordingFie
 from media_library.storage.reading import read_said
 
 RELEASE = "media_library.release_asset"
+_TRANSLATED = ("en", "bm")  # Bambara where the administrator has switched it on
 _ABOUT = (
     "credit",
     "copyright",
@@ -84,6 +85,12 @@ class RightsForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    caption_bm = forms.CharField(
+        label=_("Caption in Bambara"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "lang": "bm"}),
+    )
     released = forms.BooleanField(
         label=_("Make it public at once"),
         required=False,
@@ -107,6 +114,8 @@ class RightsForm(forms.Form):
         "released",
         "alt_en",
         "caption_en",
+        "alt_bm",
+        "caption_bm",
         "thumbnail",
         "duration",
         "collection",
@@ -124,13 +133,18 @@ class RightsForm(forms.Form):
             for name in _ABOUT:
                 value = getattr(asset, name)
                 self.fields[name].initial = _day_of(value)
-            for language, suffix in ((settings.LANGUAGE_CODE, ""), ("en", "_en")):
-                text = {one.locale.language_code: one for one in asset.texts.select_related("locale")}.get(
-                    language
-                )
+            texts = {one.locale.language_code: one for one in asset.texts.select_related("locale")}
+            for language, suffix in (
+                (settings.LANGUAGE_CODE, ""),
+                *((code, f"_{code}") for code in _TRANSLATED),
+            ):
+                text = texts.get(language)
                 for name in ("alt", "caption", "decorative"):
                     if text is not None and f"{name}{suffix}" in self.fields:
                         self.fields[f"{name}{suffix}"].initial = getattr(text, name)
+        if not Locale.objects.filter(language_code="bm").exists():  # not switched on: nowhere to keep them
+            for name in ("alt_bm", "caption_bm"):
+                self.fields.pop(name, None)
         if asset is not None or user is None or not user.has_perm(RELEASE):
             del self.fields["released"]
         self.order_fields([*self.ORDER])
@@ -162,8 +176,11 @@ class RightsForm(forms.Form):
                 "decorative": decorative,
             }
         }
-        if data["caption_en"] or data.get("alt_en"):
-            words["en"] = {"alt": "" if decorative else data.get("alt_en", ""), "caption": data["caption_en"]}
+        for code in _TRANSLATED:
+            asked = [name for name in (f"alt_{code}", f"caption_{code}") if name in self.fields]
+            if any(data[name] or self.fields[name].initial for name in asked):  # said, or taken back
+                alt = "" if decorative else data.get(f"alt_{code}", "")
+                words[code] = {"alt": alt, "caption": data[f"caption_{code}"]}
         self.instance.about, self.instance.words = about, words  # type: ignore[attr-defined]
 
 
@@ -180,6 +197,12 @@ class LibraryImageForm(RightsForm, BaseImageForm):
         label=_("Decorative"), required=False, help_text=_("It tells nothing: it needs no alternative text.")
     )
     alt_en = forms.CharField(label=_("Alternative text in English"), max_length=300, required=False)
+    alt_bm = forms.CharField(
+        label=_("Alternative text in Bambara"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"lang": "bm"}),
+    )
 
     class Meta(BaseImageForm.Meta):
         pass

@@ -146,10 +146,17 @@ class Asset(index.Indexed, models.Model):
 
     def text_in(self, language: str) -> AssetText | None:
         """Its words in `language`, else in French, else None; one query, none where `texts__locale` is prefetched."""
-        prefetched = "texts" in getattr(self, "_prefetched_objects_cache", {})
-        texts = self.texts.all() if prefetched else self.texts.select_related("locale")
-        found: dict[str, AssetText] = {text.locale.language_code: text for text in texts}
+        found = {text.locale.language_code: text for text in self._texts()}
         return found.get(language) or found.get(settings.LANGUAGE_CODE)
+
+    def spoken(self) -> list[AssetText]:
+        """Its words in each language that has any; one query, none where `texts__locale` is prefetched."""
+        said = [text for text in self._texts() if text.alt or text.caption]
+        return sorted(said, key=lambda text: text.locale.language_code)
+
+    def _texts(self) -> list[AssetText]:
+        prefetched = "texts" in getattr(self, "_prefetched_objects_cache", {})
+        return list(self.texts.all() if prefetched else self.texts.select_related("locale"))
 
 
 class AssetText(models.Model):

@@ -170,6 +170,16 @@ class LibraryImage(LibraryFile, AbstractImage):
             return ".png" if source == ".gif" else source
         return ".jpg" if source == ".jpg" else ".png"
 
+    def content_type_of(self, variant: presets.Variant) -> str:
+        """The media type of a variant's bytes."""
+        extension = self.extension_of(variant)[1:]
+        return "image/" + {"jpg": "jpeg", "svg": "svg+xml"}.get(extension, extension)
+
+    def sizes_made(self) -> dict[str, int]:
+        """The bytes of the sizes that are rendered, by spec; no query where `renditions` is prefetched."""
+        rows = self.renditions.all()
+        return {row.filter_spec: row.file_size for row in rows if row.focal_point_key == self.focus_key}
+
     def name_of(self, variant: presets.Variant) -> str:
         """The file name under which people download a variant."""
         return os.path.splitext(self.asset.filename)[0] + self.extension_of(variant)

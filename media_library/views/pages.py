@@ -154,6 +154,7 @@ def one(request: HttpRequest, page: MediaLibraryPage, ctx: Context, *, uid: str)
                 "ctx": ctx,
                 "asset": asset,
                 "words": asset.text_in(ctx.language),
+                "bambara": _in_bambara(asset, ctx),
                 "sizes": sizes_of(asset),
                 "public": public,
                 "noindex": True,
@@ -162,6 +163,12 @@ def one(request: HttpRequest, page: MediaLibraryPage, ctx: Context, *, uid: str)
     if not public:
         response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _in_bambara(asset: Asset, ctx: Context) -> str:
+    """The caption in Bambara, beside the page's own: most who hear it on the radio read it nowhere else."""
+    spoken = asset.spoken() if ctx.language != "bm" else []
+    return next((text.caption for text in spoken if text.locale.language_code == "bm"), "")
 
 
 def sizes_of(asset: Asset) -> list[dict[str, Any]]:

@@ -132,6 +132,46 @@ def test_one_asset_tells_its_sizes_rights_and_words_and_the_same_in_json(client:
     assert client.get(f"/media/{path}").status_code == 200
 
 
+def test_the_json_of_a_picture_weighs_each_size_in_each_format_once_it_is_rendered(client: Client) -> None:
+    asset = make_asset(released=True, title="Atelier")
+    address = f"/fr/mediatheque/{asset.uid.hex}/"
+
+    def scales() -> dict[str, Any]:
+        found: dict[str, Any] = client.get(address, headers={"Accept": "application/json"}).json()["scales"]
+        return found
+
+    assert {one["size"] for one in scales().values()} == {None}, "nothing is rendered yet, nothing is guessed"
+    actions.prepare(asset.image, now=NOON)
+    said = scales()
+    for name, kind in (("web-320", "jpeg"), ("web-320.webp", "webp"), ("press", "jpeg"), ("print", "jpeg")):
+        answer = client.get("/media/" + said[name]["download"].split("/media/")[1])
+        assert said[name]["content-type"] == answer.headers["Content-Type"] == f"image/{kind}"
+        assert said[name]["size"] == len(answer.getvalue()), name
+    assert all(one["size"] for one in said.values())
+    drawing = make_asset(
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "d.svg", released=True
+    )
+    address = f"/fr/mediatheque/{drawing.uid.hex}/"
+    assert {one["content-type"] for one in scales().values()} == {"image/svg+xml"}
+    assert not any("webp" in name for name in scales())
+
+
+def test_an_asset_says_its_bambara_words_in_their_own_language_beside_the_page_s(client: Client) -> None:
+    words = {"bm": {"alt": "Malo foro", "caption": "Malo bɛ sɛnɛ Niono"}}
+    without = make_asset(released=True, caption="Du riz à Niono", translations=words)
+    text = client.get(f"/fr/mediatheque/{without.uid.hex}/").content.decode()
+    assert 'lang="bm"' not in text, "Bambara is not switched on: no words are kept in it"
+    locale("bm")
+    asset = make_asset(released=True, caption="Du riz à Niono", translations=words)
+    address = f"/fr/mediatheque/{asset.uid.hex}/"
+    text = client.get(address).content.decode()
+    assert '<p lang="bm"><b>Bamanankan</b> · Malo bɛ sɛnɛ Niono</p>' in text
+    assert "Du riz à Niono" in text
+    said = client.get(address, headers={"Accept": "application/json"}).json()
+    assert said["texts"]["bm"] == {"alt": "Malo foro", "description": "Malo bɛ sɛnɛ Niono"}
+    assert said["description"] == "Du riz à Niono"
+
+
 def test_a_full_list_stays_within_the_first_flight(client: Client) -> None:
     for number in range(26):
         make_asset(

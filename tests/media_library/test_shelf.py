@@ -20,7 +20,7 @@ from media_library.models import Asset, Basis, LibraryImage, Person
 from media_library.queries import shelved
 from media_library.storage import originals
 from tests.factories.accounts import make_user
-from tests.factories.core import NOON
+from tests.factories.core import NOON, locale
 from tests.factories.media_library import make_asset, pdf, picture, wav
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +143,31 @@ def test_the_list_is_for_those_who_see_what_is_not_public(officer: Client) -> No
     protocol.force_login(make_user("protocol"))
     for client in (protocol, Client()):
         assert client.get(reverse("media_library_shelf")).status_code in (302, 403)
+
+
+def test_words_in_bambara_are_asked_for_once_it_is_switched_on_and_can_be_taken_back(officer: Client) -> None:
+    asset = make_asset(alt="Du riz", title="Du riz")
+    address = reverse("wagtailimages:edit", args=[asset.image.pk])
+    sent = {
+        "title": "Du riz",
+        "alt": "Du riz",
+        "licence": "press",
+        "caption_bm": "Malo",
+        "alt_bm": "Malo foro",
+    }
+    sent |= {"collection": str(asset.image.collection_id), "tags": "", "caption_en": "Rice", "alt_en": "Rice"}
+    assert 'name="caption_bm"' not in officer.get(address).content.decode()
+    assert officer.post(address, sent).status_code == 302
+    assert {text.locale.language_code for text in asset.spoken()} == {"fr", "en"}
+    locale("bm")
+    assert 'name="caption_bm"' in officer.get(address).content.decode()
+    assert officer.post(address, sent).status_code == 302
+    bambara = asset.text_in("bm")
+    assert bambara is not None
+    assert (bambara.alt, bambara.caption) == ("Malo foro", "Malo")
+    assert "Malo foro" in officer.get(address).content.decode()
+    assert officer.post(address, {**sent, "caption_bm": "", "alt_bm": "", "alt_en": ""}).status_code == 302
+    assert {text.locale.language_code: text.alt for text in asset.spoken()} == {"fr": "Du riz", "en": ""}
 
 
 def sheet_of(client: Client, query: str = "", **sent: Any) -> Any:

@@ -32,10 +32,33 @@ class PageLink(BaseModel):
     title: str
 
 
+class Scale(BaseModel):
+    """A picture in one size and format; its bytes are null until it has been rendered."""
+
+    download: str
+    width: int
+    height: int
+    content_type: Annotated[str, Field(alias="content-type")]
+    size: int | None
+
+
+class AssetWords(BaseModel):
+    """What is said of a library item in one language."""
+
+    alt: str
+    description: str
+
+
 class Asset(BaseModel):
-    """A picture, document, sound or film of the library, with the addresses of what may be had of it."""
+    """A picture, document, sound or film of the library, with the addresses of what may be had of it.
+
+    A picture has `scales` by name ("web-720", "web-720.webp", "press"), every item `texts` by language.
+    """
 
     model_config = ConfigDict(extra="allow")
+
+    scales: dict[str, Scale] = Field(default_factory=dict)
+    texts: dict[str, AssetWords] = Field(default_factory=dict)
 
 
 class Target(Params):
