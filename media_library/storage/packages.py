@@ -26,7 +26,7 @@ _RIGHTS: Final = re.compile(r"<(?:[\w.-]+:)?rights(?:\s[^<>]*)?>([^<]*)</")
 _TAG: Final = re.compile(r"""<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))+\s*/?>""")
 # who commented and changed what, and who that is to the firm's directory
 _WHO: Final = re.compile(
-    r"""(\s(?:[\w.-]+:)?(?:author|initials|userId|providerId|userName))\s*=\s*(?:"[^"]*"|'[^']*')"""
+    r"""(\s(?:[\w.-]+:)?(?:author|initials|userId|providerId|userName|refreshedBy|creator))\s*=\s*(?:"[^"]*"|'[^']*')"""
 )
 _NAMES: Final = re.compile(r"""(\s(?:name|displayName|initials))\s*=\s*(?:"[^"]*"|'[^']*')""")
 _USERS: Final = re.compile(r"(<((?:[\w.-]+:)?DisplayName)(?:\s[^<>]*)?>)[^<]*(</\2>)")  # SharePoint's columns

@@ -45,6 +45,7 @@ SHEET = OPC | {
     "xl/workbook.xml": rb'<workbook><x15ac:absPath url="C:\Users\Secret\"/><t>Texte author="Awa"</t></workbook>',
     "xl/comments1.xml": b"<comments><authors><author>Secret</author></authors></comments>",
     "xl/persons/person.xml": b'<l><person displayName="Secret" id="{1}" userId="Secret" providerId="AD"/></l>',
+    "xl/pivotCache/pivotCacheDefinition1.xml": b'<pivotCacheDefinition r:id="rId1" refreshedBy="Secret"/>',
     "xl/tables/table1.xml": b'<table displayName="Depenses"/>',
 }
 SHOW = OPC | {
@@ -55,6 +56,7 @@ SHOW = OPC | {
 TEXT = {
     "mimetype": b"application/vnd.oasis.opendocument.text",
     "meta.xml": b"<m><dc:title>Foire &amp; forum</dc:title><meta:initial-creator>Secret</meta:initial-creator></m>",
+    "VersionList.xml": b'<l><VL:version-entry VL:title="Version1" VL:creator="Secret"/></l>',
     "content.xml": b'<c><dc:creator>Secret</dc:creator><text:p>Texte author="Awa"</text:p></c>',
 }
 
