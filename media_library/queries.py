@@ -284,9 +284,8 @@ def shelved(
     elif lacks == "credit":
         found = found.filter(credit="")
     elif lacks == "english":
-        found = found.filter(
-            ~Exists(AssetText.objects.filter(asset=OuterRef("pk"), locale__language_code="en"))
-        )
+        english = AssetText.objects.filter(asset=OuterRef("pk"), locale__language_code="en")
+        found = found.filter(~Exists(english))
     if q:
         found = found.filter(saying(q))
     found = found.select_related("blob", "image", "document", "media")

@@ -51,16 +51,41 @@ class Tone(models.TextChoices):
     CRITICAL = "critical", _("Critical")
 
 
-class Coverage(models.Model):
-    """One thing said in the media. `thing_uid` is the release's or the event's that it comes from, where known.
+class InTheMedia(models.Model):
+    """What coverage and paid broadcasts have in common: where, in what language, of which thing, who entered it.
 
-    `fingerprint` says what makes it the same: outlet, day and hour, programme, title, page and address, each folded,
-    and where it comes from. So a list brought in twice, or by two at once, is in once. What was counted in a report
-    is put aside, not deleted: `trashed_at`.
+    `thing_uid` is the release's or the event's that it comes from or serves, where known. What was counted in a
+    report is put aside, not deleted: `trashed_at`.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     outlet = models.CharField(_("outlet"), max_length=160)
+    language = models.CharField(
+        _("language"), max_length=3, choices=SpokenLanguage, default=SpokenLanguage.FRENCH
+    )
+    thing_uid = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Coverage(InTheMedia):
+    """One thing said in the media.
+
+    `fingerprint` says what makes it the same: outlet, day and hour, programme, title, page and address, each folded,
+    and where it comes from. So a list brought in twice, or by two at once, is in once.
+    """
+
     medium = models.CharField(_("medium"), max_length=12, choices=Medium)
     programme = models.CharField(
         _("programme or column"),
@@ -72,9 +97,6 @@ class Coverage(models.Model):
     said_date = models.DateField(_("date"))
     said_time = models.TimeField(
         _("hour"), null=True, blank=True, help_text=_("Tells two broadcasts of one day apart.")
-    )
-    language = models.CharField(
-        _("language"), max_length=3, choices=SpokenLanguage, default=SpokenLanguage.FRENCH
     )
     duration_seconds = models.PositiveIntegerField(_("length"), null=True, blank=True)
     page = models.CharField(_("page"), max_length=30, blank=True)
@@ -98,18 +120,7 @@ class Coverage(models.Model):
         blank=True,
         help_text=_("As the outlet or a survey says; never a guess."),
     )
-    thing_uid = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     fingerprint = models.CharField(max_length=64, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-said_date", "-pk"]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from press.models.coverage import SpokenLanguage
+from press.models.coverage import InTheMedia
 from press.validators import clean_hours
 
 
@@ -31,21 +28,16 @@ class Terms(models.TextChoices):
     NEGOTIATED = "negotiated", _("Negotiated, free of charge")
 
 
-class Diffusion(models.Model):
+class Diffusion(InTheMedia):
     """One order to one outlet: what, when, how many times, at what cost, and the attestation that it was done.
 
     `cost_xof` is the whole order's in FCFA. `passages` are those ordered, `passages_done` those attested: unknown until
-    the attestation is in. `thing_uid` is the release's or event's that it serves.
+    the attestation is in.
     """
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    outlet = models.CharField(_("outlet"), max_length=160)
     programme = models.CharField(_("programme or place"), max_length=160, blank=True)
     support = models.CharField(_("support"), max_length=14, choices=Support)
     title = models.CharField(_("subject"), max_length=255)
-    language = models.CharField(
-        _("language"), max_length=3, choices=SpokenLanguage, default=SpokenLanguage.FRENCH
-    )
     first_date = models.DateField(_("first day"))
     last_date = models.DateField(_("last day"))
     hours = models.CharField(
@@ -85,17 +77,6 @@ class Diffusion(models.Model):
         help_text=_("The outlet's signed paper, scanned, in the media library."),
     )
     note = models.TextField(_("note"), blank=True, max_length=2000)
-    thing_uid = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-first_date", "-pk"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
 from cms.mailing.models import Issue
 from tests.factories.core import locale
 
@@ -38,3 +40,20 @@ def in_language(issue: Issue, language: str, *body: tuple[str, Any], **fields: A
         other.body = list(body)
     other.save()
     return other
+
+
+def typed(*body: tuple[str, Any], **values: Any) -> dict[str, str]:
+    """What the editor of an issue sends: this body, and values besides."""
+    data: dict[str, str] = nested_form_data(
+        {
+            "series": "tokten_info",
+            "number": "1",
+            "issue_date": "2026-11-23",
+            "title": "Les experts reviennent",
+            "preheader": "",
+            "activity": "",
+            "body": streamfield(list(body)),
+            **values,
+        }
+    )
+    return data

@@ -37,8 +37,9 @@ from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
 from tests.factories.media_library import pdf
 from tests.factories.press import make_kit, make_release, refreshed
-from tests.press.test_embargo import CANARY, CONDITIONS, JSON, lay_world, without_query
+from tests.press.test_embargo import CONDITIONS
 from tests.press.test_sounds import make_sound
+from tests.support.embargo import CANARY, JSON, lay_world, without_query
 
 pytestmark = pytest.mark.django_db
 
