@@ -97,9 +97,8 @@ def visible(*, reader: Reader, now: datetime, assets: QuerySet[Asset] | None = N
         narrower = narrower.exclude(audience__in=reader.audiences)
         narrower = narrower.exclude(audience__in=beside.values("audience"))
         whole = Exists(granted.filter(until__isnull=True)) | ~(Exists(longer) | Exists(narrower))
-        opens = Exists(granted) & whole
         usable = policies.usable(now=now) & Q(quarantined_at__isnull=True)
-        allowed |= usable & (opens | handed)  # type: ignore[operator]
+        allowed |= usable & (Exists(granted) & whole | handed)  # type: ignore[operator]
     return found.filter(allowed)
 
 

@@ -202,6 +202,7 @@ def test_officers_make_and_close_links_beside_the_kit_and_the_protocol_does_not(
     edit = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     assert address in edit
     assert "Toute personne qui a le lien" in edit
+    assert ">Public<" not in "".join(edit.split()), "nobody is told that everybody reads it"
     for wrong in ({"note": "Agence", "days": "91"}, {"note": "", "days": "7"}):
         assert client.post(address, {"do": "make", **wrong}).status_code == 200
     assert not ShareLink.objects.exists()
