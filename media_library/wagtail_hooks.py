@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.urls import URLPattern, path, re_path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
 
 from media_library.policies import SEE_UNRELEASED
 from media_library.views import persons, rights, shares, shelf, soundbites, speeches, uploads, versions
@@ -17,6 +19,10 @@ LOG_ACTIONS = (
     ("media_library.person_removed", _("Take a person out"), _("Not shown after all: %(person)s")),
     ("media_library.rights_changed", _("Change rights"), _("Rights and credits changed")),
     ("media_library.consent_withdrawn", _("Withdraw a consent"), _("Consent withdrawn: %(person)s")),
+    ("media_library.released", _("Make a file public"), _("Made public")),
+    ("media_library.embargoed", _("Keep a file until an hour"), _("Kept under embargo until %(until)s")),
+    ("media_library.withdrawn", _("Withdraw a file"), _("Withdrawn: %(reason)s")),
+    ("media_library.restored", _("Undo a withdrawal"), _("The withdrawal is undone; it is not public yet")),
 )
 
 
@@ -78,11 +84,18 @@ def menu() -> MenuItem:
     )
 
 
+class Told(LogFormatter):
+    """A sentence of the journal, with what its entry holds."""
+
+    def format_message(self, log_entry: Any) -> str:
+        return str(self.message) % defaultdict(str, log_entry.data)
+
+
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
     """Words for what the journal keeps of a library item."""
     for action, label, message in LOG_ACTIONS:
-        actions.register_action(action, label, message)
+        actions.register_action(action)(type("Told", (Told,), {"label": label, "message": message}))
 
 
 class ShelfItem(MenuItem):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 from wagtail.search import index
 
+from cms.core import formats
 from cms.core.models import Audience
 from media_library import policies
 from media_library.models import Asset, Hold, Kind
@@ -76,41 +79,47 @@ def refuse_undescribed(asset: Asset) -> None:
 
 
 @transaction.atomic
-def make_public(asset: Asset, *, now: datetime) -> Asset:
+def make_public(asset: Asset, *, now: datetime, user: Any = None) -> Asset:
     """`release` by an officer's own word, who can describe a picture first: raises NotReleasable where it is not.
 
     A publication does not ask for it: what its page says of the picture stands there.
     """
     refuse_undescribed(asset)
-    return release(asset, now)
+    before = asset.released_at
+    row = release(asset, now)
+    if row.released_at != before:
+        log(row, "media_library.released", user=user)
+    return row
 
 
 @transaction.atomic
-def withdraw(asset: Asset, *, reason: str, now: datetime) -> Asset:
+def withdraw(asset: Asset, *, reason: str, now: datetime, user: Any = None) -> Asset:
     """Take an asset from everyone but the staff, at once, and keep why. Idempotent: the first reason stays."""
     (row,) = locked([asset])
     if row.withdrawn_at is None:
         row.withdrawn_at, row.withdrawn_reason = now, reason.strip() or _("No reason was given.")
         row.save(update_fields=["withdrawn_at", "withdrawn_reason", "updated_at"])
         index.insert_or_update_object(row)
+        log(row, "media_library.withdrawn", user=user, data={"reason": row.withdrawn_reason})
     asset.withdrawn_at, asset.withdrawn_reason = row.withdrawn_at, row.withdrawn_reason
     return row
 
 
 @transaction.atomic
-def restore(asset: Asset, *, now: datetime) -> Asset:
+def restore(asset: Asset, *, now: datetime, user: Any = None) -> Asset:
     """Undo a withdrawal; the asset is unreleased until somebody releases it again."""
     (row,) = locked([asset])
     if row.withdrawn_at is not None:
         row.withdrawn_at, row.withdrawn_reason, row.released_at = None, "", None
         row.save(update_fields=["withdrawn_at", "withdrawn_reason", "released_at", "updated_at"])
         index.insert_or_update_object(row)
+        log(row, "media_library.restored", user=user)
     asset.withdrawn_at, asset.withdrawn_reason, asset.released_at = None, "", row.released_at
     return row
 
 
 @transaction.atomic
-def embargo(asset: Asset, *, until: datetime, now: datetime) -> Asset:
+def embargo(asset: Asset, *, until: datetime, now: datetime, user: Any = None) -> Asset:
     """Release an asset for a coming hour, by a hold of its own (its uid is the source). Called again, it moves the
     hour. Raises AlreadyPublic for what everybody has, NotReleasable as `make_public` or for an hour that is past.
     """
@@ -118,7 +127,9 @@ def embargo(asset: Asset, *, until: datetime, now: datetime) -> Asset:
         raise NotReleasable(_("This hour is past."))
     refuse_undescribed(asset)
     hold([asset], until=until, source_uid=asset.uid, now=now)
-    return release(asset, now)
+    row = release(asset, now)
+    log(row, "media_library.embargoed", user=user, data={"until": formats.long_date(until)})
+    return row
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@ def release(request: HttpRequest, uid: str) -> HttpResponseRedirect:
     """Make it public."""
     asset = _asset(request, uid, "media_library.release_asset")
     try:
-        actions.make_public(asset, now=clock.now())
+        actions.make_public(asset, user=request.user, now=clock.now())
     except actions.NotReleasable as error:
         messages.error(request, str(error))
     else:
@@ -61,7 +61,8 @@ def release(request: HttpRequest, uid: str) -> HttpResponseRedirect:
 def withdraw(request: HttpRequest, uid: str) -> HttpResponseRedirect:
     """Withdraw it, with the reason given."""
     asset = _asset(request, uid, "media_library.withdraw_asset")
-    actions.withdraw(asset, reason=request.POST.get("withdraw_reason", "")[:300], now=clock.now())
+    reason = request.POST.get("withdraw_reason", "")[:300]
+    actions.withdraw(asset, reason=reason, user=request.user, now=clock.now())
     messages.success(request, _("“%(title)s” is withdrawn.") % {"title": asset.title})
     return _back(asset)
 
@@ -71,7 +72,7 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponseRedirect:
 def restore(request: HttpRequest, uid: str) -> HttpResponseRedirect:
     """Undo a withdrawal."""
     asset = _asset(request, uid, "media_library.withdraw_asset")
-    actions.restore(asset, now=clock.now())
+    actions.restore(asset, user=request.user, now=clock.now())
     messages.success(
         request, _("“%(title)s” is no longer withdrawn; it is not public yet.") % {"title": asset.title}
     )
@@ -88,7 +89,7 @@ def embargo(request: HttpRequest, uid: str) -> HttpResponseRedirect:
         if found is None:
             raise actions.NotReleasable(_("Say the day and the hour."))
         until = timezone.make_aware(found) if timezone.is_naive(found) else found
-        actions.embargo(asset, until=until, now=clock.now())
+        actions.embargo(asset, until=until, user=request.user, now=clock.now())
     except (actions.NotReleasable, actions.AlreadyPublic, ValueError) as error:
         messages.error(request, str(error))
     else:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from media_library import actions, policies
 from media_library.models import Asset
@@ -42,6 +43,8 @@ def test_a_consent_withdrawn_on_its_page_closes_the_file_for_everyone_outside(of
     assert anonymous.get(asset.url).status_code == 404
     edit = officer.get(reverse("wagtailimages:edit", args=[asset.image.pk])).content.decode()
     assert "consentement retiré" in edit
+    written = ModelLogEntry.objects.get(action="media_library.consent_withdrawn")
+    assert str(written.message) == "Consentement retiré : Awa Diarra"
     assert (
         "Awa Diarra"
         in officer.get(reverse("media_library_person", args=[consent.person_id])).content.decode()
@@ -86,6 +89,15 @@ def test_buttons_release_and_withdraw_and_only_for_those_who_may(officer: Client
     assert anonymous.get(asset.url).status_code == 404
     asset.refresh_from_db()
     assert asset.withdrawn_reason == "Légende fausse"
+    officer.post(reverse("media_library_restore", args=[asset.uid.hex]))
+    officer.post(reverse("media_library_restore", args=[asset.uid.hex]))
+    rows = ModelLogEntry.objects.filter(action__startswith="media_library.").order_by("pk")
+    assert [str(row.message) for row in rows] == [
+        "Rendu public",
+        "Retiré : Légende fausse",
+        "Le retrait est annulé ; le fichier n’est pas encore public",
+    ], "the journal says what happened, each once"
+    assert None not in {row.user for row in rows}, "and who did it"
 
 
 def test_a_picture_that_nobody_described_is_not_made_public_by_a_button(officer: Client) -> None:
