@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 if TYPE_CHECKING:
     from cms.core.reader import Reader
@@ -35,8 +35,12 @@ def visible(queryset: Pages, *, reader: Reader, now: datetime) -> Pages:
 
 
 def buried(*, reader: Reader, now: datetime) -> Q:
-    """The condition on a SitePage row under which `reader` reads at `now` that it was withdrawn, and why."""
-    present = Q(live=True, withdrawn_at__lte=now, public_from__lte=now, audience__in=reader.audiences)
+    """The condition on a SitePage row under which `reader` reads at `now` that it was withdrawn, and why.
+
+    What was withdrawn before its hour nobody ever read: when the hour comes there is nothing to be said of it.
+    """
+    present = Q(live=True, withdrawn_at__lte=now, audience__in=reader.audiences)
+    present &= Q(public_from__lte=F("withdrawn_at"))
     return present & (Q(public_until__isnull=True) | Q(public_until__gt=now))
 
 

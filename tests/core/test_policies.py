@@ -90,6 +90,13 @@ def test_a_tombstone_is_only_what_was_public_before(page):
     assert not is_tombstone(public_from=BEFORE, withdrawn_at=BEFORE, audience="staff")
 
 
+def test_what_was_withdrawn_before_its_hour_leaves_no_tombstone_when_the_hour_comes(page):
+    put(page, public_from=NOON, withdrawn_at=BEFORE)
+    assert not tombstones(SitePage.objects.all(), reader=ANONYMOUS, now=AFTER).exists()
+    put(page, public_from=BEFORE, withdrawn_at=NOON)  # the control: at its hour it was there
+    assert tombstones(SitePage.objects.all(), reader=ANONYMOUS, now=AFTER).exists()
+
+
 def test_without_the_policy_the_embargoed_page_is_found(page):
     """The control: the row is there and live, so that only `visible` hides it."""
     put(page, public_from=AFTER)

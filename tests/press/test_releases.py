@@ -183,6 +183,17 @@ def test_a_withdrawal_needs_a_reason_and_reaches_every_page(room):
     assert SitePage.objects.filter(pk__in=[page.pk, other.pk], withdrawn_at__isnull=False).count() == 2
 
 
+def test_a_release_withdrawn_before_its_hour_is_nowhere_when_the_hour_comes(client, room):
+    begun, hour = clock.now() - timedelta(hours=3), clock.now() - timedelta(hours=1)
+    page = make_release(room, until=hour, now=begun)
+    actions.withdraw(page.release, reason="Nomination annulée.", user=None, now=hour - timedelta(hours=1))
+    assert client.get(page.public_path).status_code == 404
+    assert client.get(page.public_path, headers={"accept": "application/json"}).status_code == 404
+    public = make_release(room)  # the control: what was read leaves its reason
+    actions.withdraw(public.release, reason="Envoyé par erreur.", user=None, now=clock.now())
+    assert client.get(public.public_path).status_code == 410
+
+
 def test_the_database_refuses_a_number_without_year():
     with pytest.raises(Exception, match="press_release_number_has_its_year"), transaction.atomic():
         Release.objects.create(number=1)
