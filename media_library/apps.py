@@ -14,6 +14,7 @@ class MediaLibraryConfig(AppConfig):
         from cms.core import registry
         from cms.core.registry import PageType
         from media_library import api, models, queries, receivers
+        from media_library.actions.publication import rule_of_words
         from media_library.views import pages
 
         receivers.connect()
@@ -31,6 +32,7 @@ class MediaLibraryConfig(AppConfig):
             PageType(models.MediaSectionPage, "MediaSectionPage", pages.library, api.section)
         )
         registry.address_judges.register(queries.opens, key="media")
+        registry.publication_rules.register(rule_of_words, key="media_library.words")
         serializer, policy = api.RowSerializer(), api.RowPolicy()
         for model in (models.LibraryImage, models.LibraryDocument, models.LibraryMedia):
             registry.asset_serializers.register(serializer, model)

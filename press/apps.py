@@ -14,6 +14,7 @@ class PressConfig(AppConfig):
         from press import receivers  # noqa: F401
 
         self._register_pages()
+        self._register_rules()
         self._register_lists()
         self._register_channels()
         self._register_mails()
@@ -63,6 +64,13 @@ class PressConfig(AppConfig):
                 prefetch=("contacts__locale", "topics", "kit"),
             )
         )
+
+    def _register_rules(self) -> None:
+        from cms.core import registry
+        from press.actions import rules
+
+        registry.publication_rules.register(rules.year_of_the_date, key="press.year")
+        registry.publication_rules.register(rules.words_of_the_kit, key="press.kit")
 
     def _register_lists(self) -> None:
         from cms.core import registry

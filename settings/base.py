@@ -188,6 +188,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "settings.middleware.InUseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "settings.middleware.NotReadyMiddleware",
     "settings.middleware.GuardedRedirectMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

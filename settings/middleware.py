@@ -16,6 +16,7 @@ from django.db import DataError
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.gzip import GZipMiddleware
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from modelsearch.backends.base import FilterFieldError, OrderByFieldError
@@ -24,7 +25,7 @@ from wagtail.contrib.redirects.models import Redirect
 
 from cms.core import clock
 from cms.core.client import LOOPBACK, is_peer_among
-from cms.core.models import SitePage
+from cms.core.models import NotReady, SitePage
 from cms.core.policies import tombstones, visible
 from cms.core.reader import BadToken, Reader, reader_for
 from cms.pages.views.errors import bad_request
@@ -187,6 +188,27 @@ class InUseMiddleware:
             % {"uses": said},
         )
         return HttpResponseRedirect(request.get_full_path())
+
+
+class NotReadyMiddleware:
+    """Say in the admin why a page was not published, on the screen where that is put right.
+
+    The editor's button says it in its form; this is for an approval and for several pages at once, whose screens are
+    Wagtail's own. Nothing of what they began was kept.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, NotReady) or not request.path.startswith("/admin/"):
+            return None
+        for sentence in exception.messages:
+            messages.error(request, sentence)
+        return HttpResponseRedirect(reverse("wagtailadmin_pages:edit", args=[exception.page_pk]))
 
 
 class GuardedRedirectMiddleware(RedirectMiddleware):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -210,3 +211,21 @@ class BodyBlock(blocks.StreamBlock):
 def body_blocks() -> BodyBlock:
     """Return the block set, for `StreamField(body_blocks())`."""
     return BodyBlock(required=False)
+
+
+def pictures_told(block: Any, raw: Any) -> Iterator[int]:
+    """The keys of the pictures in a block's stored value that must be told in words; decorative ones need none."""
+    if isinstance(block, blocks.StreamBlock):
+        for child in raw or ():
+            yield from pictures_told(block.child_blocks.get(child["type"]), child["value"])
+    elif isinstance(block, blocks.ListBlock):
+        for item in raw or ():
+            # an item is stored with its name and key; in older content it stands bare
+            value = item["value"] if isinstance(item, dict) and item.get("type") == "item" else item
+            yield from pictures_told(block.child_block, value)
+    elif isinstance(block, ImageBlock):
+        if raw and isinstance(raw.get("image"), int) and not raw.get("decorative"):
+            yield raw["image"]
+    elif isinstance(block, blocks.StructBlock):
+        for name, child_block in block.child_blocks.items():
+            yield from pictures_told(child_block, (raw or {}).get(name))

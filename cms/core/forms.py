@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.utils.functional import cached_property
-from wagtail.admin.forms import WagtailAdminPageForm
 
 from cms.core import clock, registry
+from cms.core.models.pages import SitePageForm
 
 
-class ThingPageForm(WagtailAdminPageForm):
+class ThingPageForm(SitePageForm):
     """A page form with extra, plain form fields for the thing's first values.
 
     Subclasses declare the fields and list them in `thing_fields`. They stay on the form until a page of the

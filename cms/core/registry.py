@@ -97,8 +97,7 @@ class PageType:
     `create_schema` (the kernel adds `@type` and bodies, and has asked whether the user may add and, with its
     `publish`, publish there). `gate(request, page, ctx)` answers readers outside a gated branch, alike for what exists
     and what does not. `prefetch` names the relations that `serialize` reads (kept constant for 1 and 30 pages);
-    `item_schema` is the pydantic model of what it returns, for the OpenAPI document. `label` says to readers what such
-    a page is, where the model's own name ("event page") is the office's word.
+    `item_schema` is the pydantic model of what it returns, for the OpenAPI document. `label`: what readers call it.
     """
 
     model: type[SitePage]
@@ -378,6 +377,7 @@ address_judges: Slot[Callable[..., bool | None]] = Slot("address_judges")
 health_checks: Slot[Callable[[], str | None]] = Slot("health_checks")
 # each: line(user, now) -> (level, sentence) of one part of the machinery, or None for who has no business with it
 health_lines: Slot[Callable[..., tuple[str, str] | None]] = Slot("health_lines")
+publication_rules: Slot[Callable[..., Iterable[str]]] = Slot("publication_rules")  # (page, now) -> why not
 # each: banner(request, now) -> a sentence or None
 admin_banners: Slot[Callable[..., str | None]] = Slot("admin_banners")
 

@@ -6,6 +6,7 @@ from media_library.actions.checking import check, clean, preview
 from media_library.actions.consents import note_consent, note_person, remove_person, withdraw_consent
 from media_library.actions.downloads import count_download
 from media_library.actions.intake import describe_image, import_file, prepare, prepare_later, rendition
+from media_library.actions.publication import undescribed
 from media_library.actions.recordings import prepare_recording, retry_recording, sweep_work
 from media_library.actions.rights import (
     AlreadyPublic,
@@ -106,6 +107,7 @@ __all__ = [
     "sweep_uploads",
     "sweep_work",
     "take_back",
+    "undescribed",
     "unsay",
     "unshare",
     "waive_captions",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from cms.core import actions as core
 from cms.core.models import Audience
 from media_library.models import Asset
-from press.actions import holds
+from press.actions import holds, rules
 from press.actions.archives import want_archives
 from press.actions.releases import AlreadyPublic, EmbargoInPast, NotADraft, PressError, refuse_withdrawn
 from press.models import Kit, KitItem, Tier
@@ -84,8 +84,8 @@ def set_items(
     """Say what a kit holds: (asset, section) in order, each asset once. Archives are wanted anew.
 
     versions: the tiers in whose quality an asset is offered, by its key; of one that is not named those it had in
-    the kit, else all. Where the kit is published already, files added to it open with it, and files taken out of it
-    that nobody has had go back to the team.
+    the kit, else all. Where the kit is published already, files added to it open with it (PressError for a picture
+    that nobody has described), and files taken out of it that nobody has had go back to the team.
     """
     row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
     offered: dict[int, Collection[str]] = {item.asset_id: item.versions for item in row.items.all()}
@@ -104,6 +104,8 @@ def set_items(
             sort_order=len(seen),
             **{f"in_{tier}": tier in tiers for tier in Tier.values},
         )
+    if undescribed := rules.undescribed_on_show(row):
+        raise PressError(" ".join(undescribed))
     changed = core.change_thing(kit, action="filled", changes={}, user=user, now=now)
     holds.settle(changed, now=now)
     want_archives(changed, now=now)

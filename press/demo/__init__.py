@@ -201,8 +201,9 @@ def _release(
         user=user,
         now=at,
         kind=facts["kind"],
-        number=facts.get("number"),
-        year=at.year if facts.get("number") else None,
+        # the texts of years past are numbered in their own year
+        number=facts.get("number") or (actions.next_number(year=at.year) if embargo is None else None),
+        year=at.year if embargo is None else None,
         signatory_name=name,
         signatory_function=function,
         embargo_until=embargo,

@@ -71,7 +71,7 @@ def test_thirty_kits_in_full_cost_as_many_queries_as_one_and_tell_of_no_hidden_r
     client, hour = Api(), clock.now() + timedelta(days=1)
 
     def filled(number):
-        page = make_kit(room, assets=[make_asset(title=f"Photo du dossier {number}")])
+        page = make_kit(room, assets=[make_asset(title=f"Photo du dossier {number}", alt="Une photo.")])
         shown = make_release(room, kit=page.kit, title=f"Communiqué du dossier {number}")
         actions.build_archives(page.kit, now=clock.now())
         return page, shown

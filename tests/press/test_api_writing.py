@@ -12,7 +12,7 @@ import pytest
 from cms.accounts import actions as accounts
 from cms.accounts.models import ApiToken
 from cms.core import clock
-from cms.core.models import Approval, Topic
+from cms.core.models import Approval, SitePage, Topic
 from press.models import Kit, KitItem, Release, ReleasePage
 from tests.core.api.conftest import Api, token_for
 from tests.factories.accounts import make_user
@@ -55,7 +55,7 @@ def test_post_makes_a_release_with_all_its_words_and_publishes_where_asked(offic
         kind="note",
         reference="N° 12",
         signatory={"name": "Awa Traoré", "function": "Coordinatrice"},
-        dateline={"place": "Ségou", "date": "2026-02-05"},
+        dateline={"place": "Ségou", "date": clock.now().date().isoformat()},
         topics=["sante"],
         kit={"UID": kit.uid.hex},
         body=[{"type": "paragraph", "value": "<p>Un <script>x</script>texte.</p>"}],
@@ -156,7 +156,7 @@ def test_two_releases_of_one_title_get_addresses_of_their_own(officer, room):
 
 def test_a_kit_is_made_with_its_files_in_order_and_filled_further(officer, room, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    one, two, three = (make_asset(title=f"Photo {n}") for n in "abc")
+    one, two, three = (make_asset(title=f"Photo {n}", alt="Une photo.") for n in "abc")
     sent = {
         "@type": "PressKit",
         "title": "Le dossier",
@@ -176,8 +176,30 @@ def test_a_kit_is_made_with_its_files_in_order_and_filled_further(officer, room,
     assert Kit.objects.get().name == "Le dossier"
 
 
+@pytest.mark.parametrize(
+    ("door", "kind", "words", "sentence"),
+    [
+        (RELEASES, "PressRelease", {"lead": "Chapô", "dateline": {"date": "1999-02-05"}}, "daté de 1999"),
+        (KITS, "PressKit", {"assets": True}, "« Muette » (photo.jpg)"),
+    ],
+)
+def test_what_may_not_be_published_is_refused_with_its_sentence_and_nothing_is_kept(
+    officer, room, settings, tmp_path, door, kind, words, sentence
+):
+    settings.MEDIA_ROOT = tmp_path
+    if "assets" in words:
+        words = {"assets": [{"UID": make_asset(title="Muette").uid.hex}]}
+    sent = {"@type": kind, "title": "Trop tôt", **words}
+    answer = officer.call("POST", door, {**sent, "publish": True})
+    assert answer.status_code == 400
+    assert sentence in answer.json()["errors"][0]["msg"]
+    assert not SitePage.objects.filter(title="Trop tôt").exists()
+    assert (Release.objects.count(), Kit.objects.count()) == (0, 0)
+    assert officer.call("POST", door, sent).status_code == 201, "as a draft it is kept"
+
+
 def test_files_are_joined_to_a_kit_by_who_may_fill_it_alone(author, room):
-    page, asset = make_kit(room), make_asset()
+    page, asset = make_kit(room), make_asset(alt="Une photo.")
     answer = author.call("POST", f"{at(page)}/@kit", {"assets": [{"UID": asset.uid.hex}]})
     assert answer.status_code == 403
     assert not page.kit.items.exists()
@@ -185,7 +207,7 @@ def test_files_are_joined_to_a_kit_by_who_may_fill_it_alone(author, room):
 
 
 def test_a_file_that_does_not_exist_is_refused_and_the_kit_stays_as_it_was(officer, room):
-    asset = make_asset()
+    asset = make_asset(alt="Une photo.")
     page = make_kit(room, assets=[asset])
     answer = officer.call("PATCH", f"{at(page)}/@kit", {"assets": [{"UID": "0" * 32}]})
     assert answer.status_code == 400

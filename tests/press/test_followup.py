@@ -235,7 +235,10 @@ def test_a_reminder_is_no_text_that_a_correction_must_reach_again(room, audience
 
 def test_a_kit_goes_by_mail_with_its_files_named_and_none_attached(room, audience, smtp_sink):
     page = make_kit(
-        room, assets=[make_asset(title="Le fleuve", released=True)], title="Le dossier", lead="Trois images."
+        room,
+        assets=[make_asset(title="Le fleuve", alt="Vue", released=True)],
+        title="Le dossier",
+        lead="Trois images.",
     )
     row = actions.send_kit(
         page.kit, audiences=[audience], extra_contacts=people()[:1], user=None, now=clock.now()

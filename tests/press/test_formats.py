@@ -221,7 +221,7 @@ def test_a_correction_stands_in_every_format(client, room):
 
 
 def test_a_picture_withheld_from_the_reader_is_in_no_format_nor_its_caption(client, room):
-    held = make_asset(title="Portrait retenu", credit="Agence secrète")
+    held = make_asset(title="Portrait retenu", credit="Agence secrète", alt="Une photo.")
     body = [("image", {"image": held.image, "caption": "Légende retenue", "decorative": False})]
     page = make_release(room, body=body)
     open_html = get(client, page, "ninjs.json").content.decode()

@@ -200,12 +200,12 @@ def test_the_press_room_leads_to_topics_and_years_and_shows_figures(client, room
 
 
 def test_the_press_room_offers_the_logos_of_its_kit_and_none_that_is_held_back(client, room):
-    logo = make_asset(title="Logo en couleur", released=True)
-    hidden = make_asset(title="Logo secret")
+    logo = make_asset(title="Logo en couleur", alt="Logo", released=True)
+    hidden = make_asset(title="Logo secret", alt="Logo")
     page = make_kit(room, assets=[])
     actions.set_items(
         page.kit,
-        items=[(logo, "logos"), (hidden, "logos"), (make_asset(), "photos")],
+        items=[(logo, "logos"), (hidden, "logos"), (make_asset(alt="Une photo."), "photos")],
         user=None,
         now=clock.now(),
     )

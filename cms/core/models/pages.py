@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
@@ -28,6 +30,26 @@ ROW_COLUMNS = (
     "withdrawn_at",
     "audience",
 )
+
+
+class NotReady(ValidationError):
+    """A page may not be published as it is: `messages` are sentences for the officer, `page_pk` is its key."""
+
+    def __init__(self, sentences: list[str], page_pk: int | None = None) -> None:
+        super().__init__(sentences)
+        self.page_pk = page_pk
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """A page's form, which says before it publishes what hinders it: what was typed stays on the screen."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.data.get("action-publish") and not self.errors:
+            try:
+                self.instance.refuse_unready(now=clock.now())
+            except NotReady as error:
+                self.add_error(None, error)
 
 
 class SitePage(Page):
@@ -64,6 +86,7 @@ class SitePage(Page):
     )
 
     is_creatable = False
+    base_form_class = SitePageForm
     private_page_options: list[str] = []
     exclude_fields_in_copy = ["uid", "public_from", "version"]
 
@@ -148,6 +171,20 @@ class SitePage(Page):
         SitePage._base_manager.filter(pk=self.pk).update(version=F("version") + 1)
         self.version += 1
         return revision
+
+    def refuse_unready(self, *, now: datetime) -> None:
+        """Raise NotReady where a rule of the apps keeps these words from being published at `now`."""
+        sentences = [sentence for rule in registry.publication_rules for sentence in rule(self, now)]
+        if sentences:
+            raise NotReady(sentences, self.pk)
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        """Publish a revision, at once or at its hour. Raises NotReady: the one gate of approval, API and scheduler.
+
+        The editor's own button asks in its form.
+        """
+        revision.as_object().refuse_unready(now=clock.now())
+        return super().publish(revision, *args, **kwargs)
 
     @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> Any:

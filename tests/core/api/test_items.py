@@ -216,7 +216,7 @@ def test_pictures_in_bodies_cost_the_same_for_thirty_pages_and_have_their_scales
     from tests.factories.media_library import make_asset
 
     def illustrated(number):
-        picture = make_asset(title=f"Photo {number}", released=True).image
+        picture = make_asset(title=f"Photo {number}", alt="Vue", released=True).image
         block = ("image", {"image": picture, "caption": "Vue", "decorative": False})
         return make_article(tree.section, f"Illustré {number}", body=[block], card_image=picture)
 
