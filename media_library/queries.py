@@ -305,12 +305,14 @@ def _in_state(state: str, *, now: datetime) -> Q:
     """`state` as a condition, but for "public", whose rows `public` gives; and "ending": rights that end soon."""
     ended = Q(expires_at__lte=now)
     disagreed = Q(consent_ends_at__lte=now)
-    alive = Q(withdrawn_at=None) & ~disagreed & ~ended
+    kept = Q(withdrawn_at=None, quarantined_at=None)
+    alive = kept & ~disagreed & ~ended
     holding = Exists(Hold.objects.filter(policies.keeping(now=now), asset=OuterRef("pk")))
     return {
-        "withdrawn": Q(withdrawn_at__isnull=False),
-        "disagreed": Q(withdrawn_at=None) & disagreed,
-        "expired": Q(withdrawn_at=None) & ~disagreed & ended,
+        "quarantine": Q(quarantined_at__isnull=False),
+        "withdrawn": Q(withdrawn_at__isnull=False, quarantined_at=None),
+        "disagreed": kept & disagreed,
+        "expired": kept & ~disagreed & ended,
         "ending": alive & Q(expires_at__lte=now + timedelta(days=60)),
         "unreleased": alive & Q(released_at=None),
         "held": alive & Q(released_at__isnull=False) & Q(holding),

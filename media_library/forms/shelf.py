@@ -20,6 +20,7 @@ STATES = (
     ("expired", _("Rights have ended")),
     ("disagreed", _("Without consent")),
     ("withdrawn", _("Withdrawn from use")),
+    ("quarantine", _("Waiting for the virus scanner")),
 )
 LACKS = (
     ("alt", _("Alternative text")),

@@ -77,6 +77,19 @@ def test_facets_narrow_all_four_kinds_together() -> None:
     assert titles(lacks="english") == everything
 
 
+def test_what_the_scanner_keeps_is_found_as_such_and_called_so(officer: Client) -> None:
+    asset = make_asset(title="Attend", released=True)
+    Asset.objects.filter(pk=asset.pk).update(quarantined_at=NOON)
+    assert titles(state="quarantine") == {"Attend"}
+    assert not any(titles(state=other) for other in ("public", "unreleased", "held", "withdrawn", "expired"))
+    address = reverse("media_library_shelf")
+    row = officer.get(address).content.decode().split("library-title", 1)[1]
+    assert "En attente du contrôle antivirus" in row
+    asset.blob.finding = "Eicar-Test"
+    asset.blob.save()
+    assert "Eicar-Test" in officer.get(address).content.decode().split("library-title", 1)[1]
+
+
 def test_what_is_ticked_is_changed_together_and_nothing_else(officer: Client) -> None:
     first, second, apart = make_asset(credit="Awa"), make_asset(pdf(), "n.pdf"), make_asset(credit="Awa")
     first.image.create_rendition("max-165x165")
