@@ -76,6 +76,8 @@ def _audience(thing: Any, data: dict[str, Any], user: Any, now: Any) -> str:
 def _withdraw(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     row = actions.withdraw(thing, reason=data["reason"], user=user, now=now)
     said = gettext("Withdrawn. Visitors read the reason in its place.")
+    if row.is_embargoed(now):
+        said = gettext("Withdrawn. Visitors never read it, and find nothing in its place.")
     if row.kit is not None and row.kit.withdrawn_at is None and row.kit.pages.filter(live=True).exists():
         said += " " + gettext("Its press kit stays: withdraw it too if nobody should read it.")
     return f"{said} {_who_has_it(row)}".strip()

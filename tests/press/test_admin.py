@@ -425,6 +425,14 @@ def test_a_release_or_kit_is_not_copied_into_a_second_text_of_one_number(client,
     assert not Page.objects.filter(slug="autre").exists()
 
 
+def test_an_officer_who_withdraws_before_the_hour_reads_that_nothing_is_left(client, room, officer):
+    early = make_release(room, until=clock.now() + timedelta(days=1))
+    for page, sentence in ((early, "ne trouve rien à sa place"), (make_release(room), "à sa place")):
+        said = client.post(button("release", page.release, "withdraw"), {"reason": "Annulé."}, follow=True)
+        assert sentence in said.content.decode()
+        assert ("ne trouve rien" in said.content.decode()) == (page is early)
+
+
 def test_a_list_is_copied_without_its_releases_alone(client, room):
     client.force_login(make_user(Role.ADMIN))
     page = make_release(room)
