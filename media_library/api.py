@@ -43,6 +43,9 @@ SCALES = (
 LIGHTER = (*(variant.name for variant in presets.PRESETS["web"][1]), "square.webp")
 
 
+RIGHTS = ("credit", "copyright", "rights_holder", "licence", "restriction")
+
+
 def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
     """One asset as this reader may have it, or None.
 
@@ -64,11 +67,7 @@ def asset(row: Asset, ctx: Context) -> dict[str, Any] | None:
         "texts": {
             text.locale.language_code: {"alt": text.alt, "description": text.caption} for text in row.spoken()
         },
-        "credit": row.credit,
-        "copyright": row.copyright,
-        "rights_holder": row.rights_holder,
-        "licence": row.licence,
-        "restriction": row.restriction,
+        **{name: getattr(row, name) for name in RIGHTS},
         "place": row.place,
         "taken": row.taken_at.isoformat() if row.taken_at else None,
         "effective": row.released_at.isoformat() if row.released_at else None,

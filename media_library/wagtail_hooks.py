@@ -26,11 +26,27 @@ LOG_ACTIONS = (
 )
 
 
+def _sound_urls(uid: str) -> list[URLPattern]:
+    return [
+        re_path(uid + "retry/$", speeches.retry, name="media_library_retry"),
+        re_path(uid + "say/$", speeches.say, name="media_library_say"),
+        re_path(uid + r"unsay/(?P<language>[\w-]{1,10})/$", speeches.unsay, name="media_library_unsay"),
+        re_path(uid + "waive/$", speeches.waive, name="media_library_waive"),
+        re_path(r"^library/sounds/(?P<uid>[0-9a-f]{32})/$", soundbites.sounds, name="media_library_sounds"),
+        re_path(
+            r"^library/sounds/(?P<uid>[0-9a-f]{32})/(?P<pk>\d{1,18})/(?P<verb>earlier|later|remove|change)/$",
+            soundbites.sound,
+            name="media_library_sound",
+        ),
+    ]
+
+
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
-    """The buttons and pages beside an asset, a sound or film; files on their way in."""
+    """The library's list, what stands beside an asset, persons and sounds; files on their way in."""
     uid = r"^library/(?P<uid>[0-9a-f]{32})/"
     return [
+        *_sound_urls(uid),
         re_path(uid + "release/$", rights.release, name="media_library_release"),
         re_path(uid + "withdraw/$", rights.withdraw, name="media_library_withdraw"),
         re_path(uid + "restore/$", rights.restore, name="media_library_restore"),
@@ -57,16 +73,6 @@ def admin_urls() -> list[URLPattern]:
         path("library/versions/<int:pk>/back/", versions.take_back, name="media_library_version_back"),
         path("library/uploads/", uploads.uploads, name="media_library_uploads"),
         re_path(r"^library/uploads/(?P<uid>[0-9a-f]{32})/$", uploads.upload, name="media_library_upload"),
-        re_path(uid + "retry/$", speeches.retry, name="media_library_retry"),
-        re_path(uid + "say/$", speeches.say, name="media_library_say"),
-        re_path(uid + r"unsay/(?P<language>[\w-]{1,10})/$", speeches.unsay, name="media_library_unsay"),
-        re_path(uid + "waive/$", speeches.waive, name="media_library_waive"),
-        re_path(r"^library/sounds/(?P<uid>[0-9a-f]{32})/$", soundbites.sounds, name="media_library_sounds"),
-        re_path(
-            r"^library/sounds/(?P<uid>[0-9a-f]{32})/(?P<pk>\d{1,18})/(?P<verb>earlier|later|remove|change)/$",
-            soundbites.sound,
-            name="media_library_sound",
-        ),
     ]
 
 
