@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cms.core.reader import Reader
 
 SEE_UNRELEASED = "media_library.see_unreleased_asset"
+SEE_DOWNLOADS = "media_library.view_assetdownload"
 
 
 def keeps(hold: Any, *, reader: Reader = ANONYMOUS, now: datetime) -> bool:

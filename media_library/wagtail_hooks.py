@@ -12,7 +12,17 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 
 from media_library.policies import SEE_UNRELEASED
-from media_library.views import persons, rights, shares, shelf, soundbites, speeches, uploads, versions
+from media_library.views import (
+    downloads,
+    persons,
+    rights,
+    shares,
+    shelf,
+    soundbites,
+    speeches,
+    uploads,
+    versions,
+)
 
 LOG_ACTIONS = (
     ("media_library.consent_noted", _("Note a consent"), _("Consent noted: %(person)s")),
@@ -53,6 +63,7 @@ def admin_urls() -> list[URLPattern]:
         re_path(uid + "share/$", shares.make, name="media_library_share"),
         re_path(uid + r"share/(?P<link>[0-9a-f]{32})/$", shares.close, name="media_library_unshare"),
         re_path(uid + "embargo/$", rights.embargo, name="media_library_embargo"),
+        re_path(uid + "downloads/$", downloads.of_asset, name="media_library_downloads"),
         re_path(uid + "persons/$", persons.of_asset, name="media_library_persons"),
         path("library/", shelf.shelf, name="media_library_shelf"),
         path("library/contact-sheet/", shelf.contact_sheet, name="media_library_contact_sheet"),

@@ -32,7 +32,8 @@ def state_of(context: Any, asset: Asset) -> dict[str, Any]:
 
     {"code": one of `queries.state`, "now", "holds", "same" (items with the very same bytes), "alike" (pictures),
     "may_release", "may_withdraw", "may_restore", "may_note",
-    "may_take_back",     "versions", "persons", "uses"}. "restricted": an audience has it, and nothing else keeps it.
+    "may_take_back", "may_see_downloads", "versions", "persons", "uses"}.
+    "restricted": an audience has it, and nothing else keeps it.
     """
     now, user = clock.now(), context["request"].user
     holds = [hold for hold in asset.holds.all() if policies.keeps(hold, now=now)]
@@ -46,6 +47,7 @@ def state_of(context: Any, asset: Asset) -> dict[str, Any]:
         "may_release": code == "unreleased" and user.has_perm("media_library.release_asset"),
         "may_withdraw": code not in ("withdrawn",) and user.has_perm("media_library.withdraw_asset"),
         "may_take_back": user.has_perm("media_library.release_asset"),
+        "may_see_downloads": user.has_perm(policies.SEE_DOWNLOADS),
         "may_note": user.has_perm("media_library.change_consent"),
         "persons": list(asset.consents.select_related("person")),
         "versions": list(asset.versions.select_related("blob", "replaced_by")),

@@ -42,6 +42,7 @@ class Bar:
     middle: str
     label: str
     value: str
+    spare: bool = False  # its name is left out where the drawing is small
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def standing_bars(lines: Sequence[Any]) -> Chart:
                 f"{place * wide + wide / 2:.1f}",
                 label,
                 formats.number(line.count) if line.count else "",
+                spare=place % (2 * every) != 0,
             )
         )
     return Chart(str(HEIGHT), bars, lying=False)

@@ -9,10 +9,12 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from press.models import Coverage
+from cms.core import clock, formats
+from media_library.models import AssetDownload
+from press.models import Coverage, KitDownload
 from press.models.coverage import Medium
 from tests.factories.media_library import make_asset
-from tests.factories.press import make_release, make_room
+from tests.factories.press import make_kit, make_release, make_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -41,7 +43,11 @@ def test_the_screens_of_the_team_are_cut_nowhere_on_a_telephone(
     room: Any, officer: Any, live_server: Any, settings: Any, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    make_asset(title="Une foire des compétences de la diaspora à Ségou", alt="Une foire")
+    asset = make_asset(title="Une foire des compétences de la diaspora à Ségou", alt="Une foire")
+    kit = make_kit(room, assets=[asset])
+    today = formats.local(clock.now()).date()
+    AssetDownload.objects.create(asset=asset, variant="press.jpg", day=today, count=1200)
+    KitDownload.objects.create(kit=kit.kit, tier="light", day=today, count=1200)
     release = make_release(room)
     Coverage.objects.create(
         outlet="Office de radiodiffusion télévision du Mali",
@@ -57,6 +63,9 @@ def test_the_screens_of_the_team_are_cut_nowhere_on_a_telephone(
         reverse("media_library_shelf"),
         reverse("media_library_uploads"),
         reverse("press_coverage:index"),
+        reverse("press_coverage_report") + "?year=2018",
+        reverse("press_kit_downloads", args=[kit.kit_id]),
+        reverse("media_library_downloads", args=[asset.uid.hex]),
     ):
         officer.goto(live_server.url + address)
         expect(officer.locator("main h1, main table.listing").first).to_be_visible()

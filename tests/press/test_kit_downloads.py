@@ -18,6 +18,8 @@ from press import actions
 from press.models import KitDownload
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
+from tests.factories.media_library import make_asset, pdf
+from tests.factories.press import make_kit
 from tests.press.test_views_doors import inside, open_to
 from tests.support.kits import BROWSER, body_of, built_kit, picture
 
@@ -99,20 +101,43 @@ def test_the_downloads_of_a_kit_are_drawn_for_those_who_may_see_them(client, roo
     client.force_login(make_user("officer"))
     response = client.get(address)
     html = response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
-    assert html.count("<rect class=") == 4, "three parts of bars in thirty days, one bar of a file"
+    assert html.count('<rect class="day-light"') == 3, "two parts of bars in thirty days, one bar of a file"
+    assert html.count('<rect class="day-print"') == 1
     assert "19 en tout ; le jour le plus chargé en compte 12" in html
     assert "1 000" in html
-    with CaptureQueriesContext(connection) as one:
-        client.get(address)
-    actions.add_assets(
-        page.kit, assets=[picture(f"vue-{n}", (n, 1, 1)) for n in range(4)], user=None, now=clock.now()
-    )
-    with CaptureQueriesContext(connection) as five:
-        client.get(address)
-    assert len(one) == len(five)
     assert (
         "Téléchargements" in client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     )
+
+
+def test_each_file_of_a_kit_has_its_days_drawn_in_as_many_queries_for_thirty_as_for_one(client, room):
+    asset = picture("un")
+    page = make_kit(room, assets=[asset])
+    address = reverse("press_kit_downloads", args=[page.kit_id])
+    client.force_login(make_user("officer"))
+    assert 'class="day-row"' not in client.get(address).content.decode(), "nothing taken yet"
+    today = formats.local(clock.now()).date()
+    for days, variant, count in (
+        (0, "press.jpg", 4),
+        (0, "light.jpg", 3),
+        (29, "print", 2),
+        (30, "print", 9),
+    ):
+        AssetDownload.objects.create(
+            asset=asset, variant=variant, day=today - timedelta(days=days), count=count
+        )
+    with CaptureQueriesContext(connection) as one:
+        html = client.get(address).content.decode()
+    assert html.count('<rect class="day-file"') == 2, "a bar a day, all sizes together; not the day before"
+    assert ': 7" viewBox' in html or ': 7">' in html, "the busiest day is said"
+    more = [make_asset(pdf(), f"note-{n}.pdf") for n in range(29)]
+    actions.add_assets(page.kit, assets=more, user=None, now=clock.now())
+    for other in more:
+        AssetDownload.objects.create(asset=other, day=today, count=1)
+    with CaptureQueriesContext(connection) as thirty:
+        html = client.get(address).content.decode()
+    assert html.count('class="day-row"') == 30
+    assert len(one) == len(thirty)
 
 
 def test_a_download_is_had_although_it_cannot_be_counted(client, room):
