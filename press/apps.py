@@ -191,7 +191,7 @@ class PressConfig(AppConfig):
         registry.mailing_renderers.register(
             Renderer(
                 "press.withdrawal",
-                _("Withdrawal of a release"),
+                _("Withdrawal of a release or press kit"),
                 mail.render_withdrawal,
                 mail.recheck_withdrawal,
                 audience=correctives.audience_of,

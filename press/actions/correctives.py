@@ -13,24 +13,22 @@ from cms.mailing import actions as mailing
 from cms.mailing.models import Mailing
 from press.actions.distribution import mailing_title
 from press.actions.releases import PressError
-from press.models import Distribution, Purpose, Release
+from press.models import Correction, Distribution, Kit, Purpose, Release
 from press.queries import correctives
 
 RENDERERS = {Purpose.CORRECTION: "press.correction", Purpose.WITHDRAWAL: "press.withdrawal"}
 
 
 @transaction.atomic
-def send_corrective(release: Release, *, user: Any, now: datetime) -> Distribution:
+def send_corrective(thing: Release | Kit, *, user: Any, now: datetime) -> Distribution:
     """Prepare the mailing that tells of the last correction, or of the withdrawal; launched from its own screen.
 
     Asked twice, the mailing prepared first is returned; one that was cancelled makes room for another, which
     leaves out whom the first had reached. Drafts about an earlier correction are given up: this one tells of both.
-    Raises PressError where nobody has a wrong text.
+    Raises PressError where nobody has a wrong text. A kit has no corrections: its withdrawal alone is told.
     """
-    row = Release.objects.select_for_update(no_key=True).get(pk=release.pk)
-    correction = None if row.withdrawn_at is not None else correctives.latest_correction(row)
-    if row.withdrawn_at is None and correction is None:
-        raise PressError(_("Nothing was corrected: first say what was."))
+    row: Any = type(thing)._default_manager.select_for_update(no_key=True).get(pk=thing.pk)
+    correction = _to_announce(row)
     purpose = Purpose.CORRECTION if correction is not None else Purpose.WITHDRAWAL
     prepared = correctives.standing(row, purpose, correction)
     if prepared is not None:
@@ -43,7 +41,7 @@ def send_corrective(release: Release, *, user: Any, now: datetime) -> Distributi
     draft = mailing.create(
         renderer=RENDERERS[purpose],
         source_uid=row.uid,
-        title=f"{prefix} – {mailing_title(row)}"[:255],
+        title=f"{prefix} – {mailing_title(row) if isinstance(row, Release) else row.name}"[:255],
         audiences=(),
         kind=Mailing.Kind.PRESS,
         user=user,
@@ -53,7 +51,7 @@ def send_corrective(release: Release, *, user: Any, now: datetime) -> Distributi
     core.log_thing(row, action="corrective.prepared", user=user, now=now)
     return Distribution.objects.create(
         mailing=draft,
-        release=row,
+        **correctives.own(row),
         release_version=row.version,
         purpose=purpose,
         correction=correction,
@@ -62,9 +60,20 @@ def send_corrective(release: Release, *, user: Any, now: datetime) -> Distributi
     )
 
 
-def _give_up(release: Release, *, user: Any, now: datetime) -> None:
+def _to_announce(row: Release | Kit) -> Correction | None:
+    """The correction to tell of, or None for the withdrawal. Raises PressError where there is neither."""
+    if row.withdrawn_at is not None:
+        return None
+    if isinstance(row, Kit):
+        raise PressError(_("It is not withdrawn: there is nothing to say."))
+    if (correction := correctives.latest_correction(row)) is None:
+        raise PressError(_("Nothing was corrected: first say what was."))
+    return correction
+
+
+def _give_up(thing: Release | Kit, *, user: Any, now: datetime) -> None:
     """Cancel corrective mailings that have not left, and let go of those that an officer cancelled."""
-    waiting = release.distributions.filter(purpose__in=RENDERERS, given_up=False)
+    waiting = thing.distributions.filter(purpose__in=RENDERERS, given_up=False)
     for one in waiting.select_related("mailing"):
         if one.mailing.state in (Mailing.State.DRAFT, Mailing.State.SCHEDULED):
             mailing.cancel(one.mailing, user=user, now=now)

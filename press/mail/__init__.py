@@ -16,7 +16,8 @@ from cms.core import formats
 from cms.core.reader import ANONYMOUS
 from cms.core.registry import Brief, Parts, Refused, Story
 from press import exports, queries
-from press.models import Distribution, KitPage, ReleasePage
+from press.mail.followup import thing_of
+from press.models import Distribution, Kit, KitPage, Release, ReleasePage
 from press.queries import correctives
 from press.queries.shown import facts_of
 
@@ -172,21 +173,17 @@ def recheck_correction(mailing: Any, now: datetime) -> None:
 
 
 def render_withdrawal(mailing: Any, language: str, now: datetime) -> Parts:
-    """That a text is withdrawn, and why; none of the text itself. Raises Refused."""
-    release = queries.release_of_uid(mailing.source_uid)
-    pages = (
-        {} if release is None else {page.locale.language_code: page for page in correctives.pages_of(release)}
-    )
+    """That a text or kit is withdrawn, and why; none of its words and files. Raises Refused."""
+    thing = thing_of(mailing)
+    pages = {page.locale.language_code: page for page in correctives.pages_of(thing)}
     page = pages.get(language) or pages.get("fr") or next(iter(pages.values()), None)
-    if release is None or page is None:
-        raise Refused(_("The release of this mailing does not exist any more."))
+    if page is None:
+        raise Refused(_("What this mailing sends does not exist any more."))
     code = page.locale.language_code
     with translation.override(code):
-        name = f"« {page.title} »" + (f" ({release.label})" if release.label else "")
         title = _("Withdrawal")
-        said = _("You received %(release)s from us. This text is withdrawn.") % {"release": name}
-        why = _("Reason: %(reason)s") % {"reason": release.withdrawn_reason}
-        please = _("Please do not use it, and take it down if you have published it.")
+        said, please = _withdrawn(thing, page.title)
+        why = _("Reason: %(reason)s") % {"reason": thing.withdrawn_reason}
         contacts = exports.contact_lines(queries.contacts_of(page, language=code))
         lines = [title.upper(), said, why, please]
         html = f"<h1>{escape(title)}</h1>" + "".join(f"<p>{escape(line)}</p>" for line in lines[1:])
@@ -199,8 +196,17 @@ def render_withdrawal(mailing: Any, language: str, now: datetime) -> Parts:
         )
 
 
+def _withdrawn(thing: Release | Kit, title: str) -> tuple[str, str]:
+    """What is withdrawn, and what to do with it, in the present language."""
+    if isinstance(thing, Kit):
+        said = _("You received the press kit « %(title)s » from us. It is withdrawn.") % {"title": title}
+        return said, _("Please do not use its files any more, and take down what you have published of them.")
+    name = f"« {title} »" + (f" ({thing.label})" if thing.label else "")
+    said = _("You received %(release)s from us. This text is withdrawn.") % {"release": name}
+    return said, _("Please do not use it, and take it down if you have published it.")
+
+
 def recheck_withdrawal(mailing: Any, now: datetime) -> None:
     """Only what is withdrawn is said to be."""
-    release = queries.release_of_uid(mailing.source_uid)
-    if release is None or release.withdrawn_at is None:
-        raise Refused(_("The release is not withdrawn: there is nothing to say."))
+    if thing_of(mailing).withdrawn_at is None:
+        raise Refused(_("It is not withdrawn: there is nothing to say."))

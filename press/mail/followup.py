@@ -18,7 +18,8 @@ from press import exports, queries
 from press.models import Kit, KitPage, Release, ReleasePage
 
 
-def _thing(mailing: Any) -> Release | Kit:
+def thing_of(mailing: Any) -> Release | Kit:
+    """The release or kit that a mailing is about. Raises Refused where it is gone."""
     found = queries.release_of_uid(mailing.source_uid) or Kit.objects.filter(uid=mailing.source_uid).first()
     if found is None:
         raise Refused(_("What this mailing sends does not exist any more."))
@@ -61,7 +62,7 @@ def _letter(
 
 def render_kit(mailing: Any, language: str, now: datetime) -> Parts:
     """A kit: its words, its files with their sizes, the link. Raises Refused where there is nothing to send."""
-    kit = _thing(mailing)
+    kit = thing_of(mailing)
     page = _page(kit, language)
     with translation.override(page.locale.language_code):
         ctx = Context(reader=ANONYMOUS, now=now, language=page.locale.language_code)
@@ -81,7 +82,7 @@ def _file(asset: Any) -> str:
 
 def render_follow_up(mailing: Any, language: str, now: datetime) -> Parts:
     """A release or kit once more, in three lines with its link. Raises Refused where there is nothing to send."""
-    thing = _thing(mailing)
+    thing = thing_of(mailing)
     page = _page(thing, language)
     with translation.override(page.locale.language_code):
         said = _("We sent you this some days ago. May we be of help – an interview, a picture, a figure?")
@@ -92,7 +93,7 @@ def render_follow_up(mailing: Any, language: str, now: datetime) -> Parts:
 
 def recheck(mailing: Any, now: datetime) -> None:
     """Refuse what may not leave now: withdrawn, expired, unpublished, or under embargo (then it waits)."""
-    thing = _thing(mailing)
+    thing = thing_of(mailing)
     if thing.withdrawn_at is not None:
         raise Refused(_("It was withdrawn."))
     if thing.expires_at is not None and thing.expires_at <= now:
@@ -108,6 +109,6 @@ def recheck(mailing: Any, now: datetime) -> None:
 def place(mailing: Any) -> str:
     """Where the words are changed: the editor of the page."""
     try:
-        return reverse("wagtailadmin_pages:edit", args=[_page(_thing(mailing), "fr").pk])
+        return reverse("wagtailadmin_pages:edit", args=[_page(thing_of(mailing), "fr").pk])
     except Refused:
         return ""

@@ -65,6 +65,11 @@ class Distribution(models.Model):
                 condition=Q(purpose="withdrawal", given_up=False),
                 name="press_distribution_one_mailing_per_withdrawal",
             ),
+            models.UniqueConstraint(
+                fields=["kit"],
+                condition=Q(purpose="withdrawal", given_up=False),
+                name="press_distribution_one_mailing_per_withdrawal_of_a_kit",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,17 @@ from django.db.models import Max, Q, QuerySet
 from cms.contacts.models import Contact
 from cms.mailing.models import Delivery, Letter, Mailing
 from press import queries
-from press.models import Correction, Distribution, DoorVisit, Purpose, Release, ReleasePage, Wording
+from press.models import (
+    Correction,
+    Distribution,
+    DoorVisit,
+    Kit,
+    KitPage,
+    Purpose,
+    Release,
+    ReleasePage,
+    Wording,
+)
 
 #: The header by which a mail names the published words it was made of.
 VERSION_HEADER = "X-Release-Version"
@@ -44,14 +54,20 @@ def words_now(release: Release) -> dict[str, str]:
     return {code: version_of(page) for code, page in queries.live_pages_of(release).items()}
 
 
-def pages_of(release: Release) -> QuerySet[ReleasePage]:
-    """The pages of a release, published or not: what it is called, for who may know of it."""
-    return ReleasePage.objects.filter(release=release).select_related("locale").order_by("path")
+def own(thing: Release | Kit) -> dict[str, Any]:
+    """The column of what belongs to a release or a kit, and its value."""
+    return {"release" if isinstance(thing, Release) else "kit": thing}
 
 
-def _carried(release: Release) -> QuerySet[Letter]:
-    """All texts of a release that mailings froze, without their words."""
-    carriers = Distribution.objects.filter(release=release, purpose__in=(Purpose.RELEASE, Purpose.CORRECTION))
+def pages_of(thing: Release | Kit) -> QuerySet[Any]:
+    """The pages of a release or kit, published or not: what it is called, for who may know of it."""
+    model: Any = ReleasePage if isinstance(thing, Release) else KitPage
+    return model.objects.filter(**own(thing)).select_related("locale").order_by("path")
+
+
+def _carried(thing: Release | Kit) -> QuerySet[Letter]:
+    """All texts of a release or kit that mailings froze, without their words."""
+    carriers = Distribution.objects.filter(**own(thing), purpose__in=(Purpose.RELEASE, Purpose.CORRECTION))
     letters = Letter.objects.filter(mailing__in=carriers.values("mailing")).order_by("created_at", "pk")
     return letters.defer("text", "html", "attachments")
 
@@ -104,10 +120,10 @@ def _deliveries(letters: Iterable[Letter]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(LEFT & made_from, contact__isnull=False)
 
 
-def _readings(release: Release) -> QuerySet[DoorVisit]:
-    """What was read or taken of a release through journalists' doors: before its hour, or for them alone."""
+def _readings(thing: Release | Kit) -> QuerySet[DoorVisit]:
+    """What was read or taken of a release or kit through journalists' doors: before its hour, or for them alone."""
     had = (DoorVisit.What.READ, DoorVisit.What.DOWNLOADED)
-    return DoorVisit.objects.filter(thing_uid=release.uid, what__in=had).order_by()
+    return DoorVisit.objects.filter(thing_uid=thing.uid, what__in=had).order_by()
 
 
 def former_readers(release: Release, *, after: datetime | None = None) -> Q | None:
@@ -167,11 +183,11 @@ def wrongly_told(correction: Correction) -> QuerySet[Contact]:
     return _people(mailed, wrong_readers(correction)[0], _gone_out(later))
 
 
-def told_of(release: Release) -> QuerySet[Contact]:
-    """Everybody whom a text of a withdrawn release left for or who read it early, but those told of it already."""
-    notices = Distribution.objects.filter(release=release, purpose=Purpose.WITHDRAWAL)
-    readers = Q(pk__in=_readings(release).values("contact"))
-    return _people(_deliveries(_carried(release)), readers, _gone_out(notices))
+def told_of(thing: Release | Kit) -> QuerySet[Contact]:
+    """Everybody whom a mail of what is withdrawn left for or who read it early, but those told of it already."""
+    notices = Distribution.objects.filter(**own(thing), purpose=Purpose.WITHDRAWAL)
+    readers = Q(pk__in=_readings(thing).values("contact"))
+    return _people(_deliveries(_carried(thing)), readers, _gone_out(notices))
 
 
 def _gone_out(distributions: QuerySet[Distribution]) -> QuerySet[Delivery]:
@@ -182,40 +198,42 @@ def _gone_out(distributions: QuerySet[Distribution]) -> QuerySet[Delivery]:
 
 def audience_of(mailing: Mailing) -> QuerySet[Contact]:
     """Whom a corrective mailing goes to, asked anew each time until it is launched."""
-    row = (
-        Distribution.objects.select_related("correction__release", "release").filter(mailing=mailing).first()
-    )
+    rows = Distribution.objects.select_related("correction__release", "release", "kit")
+    row = rows.filter(mailing=mailing).first()
     if row is not None and row.correction is not None:
         return wrongly_told(row.correction)
-    if row is not None and row.release is not None and row.purpose == Purpose.WITHDRAWAL:
-        return told_of(row.release)
+    thing = (row.release or row.kit) if row is not None and row.purpose == Purpose.WITHDRAWAL else None
+    if thing is not None:
+        return told_of(thing)
     return Contact.objects.none()
 
 
-def latest_correction(release: Release) -> Correction | None:
-    """The correction that a mailing would announce now."""
-    return release.corrections.select_related("release").order_by("-at", "-pk").first()
+def latest_correction(thing: Release | Kit) -> Correction | None:
+    """The correction that a mailing would announce now; there is none of a kit, which is withdrawn or stands."""
+    if isinstance(thing, Kit):
+        return None
+    return thing.corrections.select_related("release").order_by("-at", "-pk").first()
 
 
-def standing(release: Release, purpose: str, correction: Correction | None) -> Distribution | None:
+def standing(thing: Release | Kit, purpose: str, correction: Correction | None) -> Distribution | None:
     """The corrective mailing that was prepared already and not given up."""
-    rows = release.distributions.filter(purpose=purpose, correction=correction, given_up=False)
+    rows = thing.distributions.filter(purpose=purpose, correction=correction, given_up=False)
     return rows.exclude(mailing__state=Mailing.State.CANCELLED).select_related("mailing").first()
 
 
-def owed(release: Release) -> Owed | None:
-    """The corrective mailing that this release calls for, if any; a prepared one is named until it has left."""
-    correction = None if release.withdrawn_at is not None else latest_correction(release)
-    if release.withdrawn_at is None and correction is None:
+def owed(thing: Release | Kit) -> Owed | None:
+    """The corrective mailing that this release or kit calls for, if any; a prepared one is named until it has left."""
+    correction = None if thing.withdrawn_at is not None else latest_correction(thing)
+    if thing.withdrawn_at is None and correction is None:
         return None
     purpose = Purpose.CORRECTION if correction is not None else Purpose.WITHDRAWAL
-    prepared = standing(release, purpose, correction)
+    prepared = standing(thing, purpose, correction)
     if prepared is not None and prepared.mailing.state not in (Mailing.State.DRAFT, Mailing.State.SCHEDULED):
         return None
     same = correction is not None and not (wrong_letters(correction)[1] or wrong_readers(correction)[1])
     if prepared is not None:
         return Owed(purpose, correction, 0, prepared.mailing, same)
-    people = (wrongly_told(correction) if correction is not None else told_of(release)).count()
+    people = (wrongly_told(correction) if correction is not None else told_of(thing)).count()
     return Owed(purpose, correction, people, same_words=same) if people else None
 
 
@@ -231,13 +249,20 @@ def announced(distribution: Distribution) -> list[Correction]:
     return list((rows.filter(at__gt=since) if since is not None else rows).order_by("at", "pk"))
 
 
-def to_be_told() -> QuerySet[Release]:
-    """Releases that were corrected or withdrawn after they were mailed, or read through a door; the latest first."""
-    launched = Distribution.objects.filter(mailing__launched_at__isnull=False).values("release")
+def to_be_told(*, since: datetime) -> list[Release | Kit]:
+    """What was corrected or withdrawn after `since` and had been mailed, or read through a door; the latest first.
+
+    Ten releases and ten kits at most, each with its pages.
+    """
+    launched = Distribution.objects.filter(mailing__launched_at__isnull=False)
     read = DoorVisit.objects.filter(thing_uid__isnull=False).order_by().values("thing_uid")
-    return (
-        Release.objects.filter(Q(corrected_at__isnull=False) | Q(withdrawn_at__isnull=False))
-        .filter(Q(pk__in=launched) | Q(uid__in=read))
-        .prefetch_related("pages")
-        .order_by("-updated_at")
+    releases = Release.objects.filter(Q(corrected_at__gt=since) | Q(withdrawn_at__gt=since)).filter(
+        Q(pk__in=launched.values("release")) | Q(uid__in=read)
     )
+    kits = Kit.objects.filter(withdrawn_at__gt=since).filter(
+        Q(pk__in=launched.values("kit")) | Q(uid__in=read)
+    )
+    found: list[Release | Kit] = []
+    for things in (releases, kits):
+        found += things.prefetch_related("pages").order_by("-updated_at")[:10]
+    return found

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.core import clock, formats
@@ -32,7 +32,7 @@ from press.forms import (
 )
 from press.models import Kit, KitPage, Release, ReleasePage
 from press.queries import correctives
-from press.views.desk import release_values
+from press.views.desk import release_values, who_has_it
 
 
 @dataclass(frozen=True)
@@ -73,35 +73,26 @@ def _audience(thing: Any, data: dict[str, Any], user: Any, now: Any) -> str:
     return gettext("Who may read it: %(audience)s.") % {"audience": row.get_audience_display()}
 
 
+def _withdrawn(row: Release | Kit, now: Any) -> str:
+    if row.is_embargoed(now):
+        return gettext("Withdrawn. Visitors never read it, and find nothing in its place.")
+    return gettext("Withdrawn. Visitors read the reason in its place.")
+
+
 def _withdraw(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     row = actions.withdraw(thing, reason=data["reason"], user=user, now=now)
-    said = gettext("Withdrawn. Visitors read the reason in its place.")
-    if row.is_embargoed(now):
-        said = gettext("Withdrawn. Visitors never read it, and find nothing in its place.")
+    said = _withdrawn(row, now)
     if row.kit is not None and row.kit.withdrawn_at is None and row.kit.pages.filter(live=True).exists():
         said += " " + gettext("Its press kit stays: withdraw it too if nobody should read it.")
-    return f"{said} {_who_has_it(row)}".strip()
+    return f"{said} {who_has_it(row)}".strip()
 
 
-def _who_has_it(release: Release) -> str:
-    """That some received it already, and may be told."""
-    owed = correctives.owed(release)
-    if owed is None or owed.mailing is not None:
-        return ""
-    words = ngettext(
-        "%(n)s person received the former text: you can tell them below.",
-        "%(n)s people received the former text: you can tell them below.",
-        owed.people,
-    )
-    return words % {"n": owed.people}
-
-
-def _tell(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
+def _tell(thing: Any, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.send_corrective(thing, user=user, now=now)
     return gettext("The mailing is prepared. Check it, then launch it.")
 
 
-def _to_tell(thing: Release, now: Any) -> bool:
+def _to_tell(thing: Any, now: Any) -> bool:
     owed = correctives.owed(thing)
     return owed is not None and owed.mailing is None
 
@@ -109,7 +100,7 @@ def _to_tell(thing: Release, now: Any) -> bool:
 def _correct(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     actions.correct(thing, **data, user=user, now=now)
     actions.reword_mailings(thing, now=now)
-    return f"{gettext('The correction stands above the text.')} {_who_has_it(thing)}".strip()
+    return f"{gettext('The correction stands above the text.')} {who_has_it(thing)}".strip()
 
 
 def _describe(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
@@ -154,8 +145,8 @@ def _kit_lift(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
 
 
 def _kit_withdraw(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
-    actions.withdraw_kit(thing, reason=data["reason"], user=user, now=now)
-    return gettext("Withdrawn. Visitors read the reason in its place.")
+    row = actions.withdraw_kit(thing, reason=data["reason"], user=user, now=now)
+    return f"{_withdrawn(row, now)} {who_has_it(row)}".strip()
 
 
 def _initial_number(thing: Release, now: Any) -> dict[str, Any]:
@@ -178,6 +169,19 @@ AUDIENCE = Button(
         _standing(thing, now) and not (thing.audience == "public" and actions.was_public(thing, now=now))
     ),
     initial=lambda thing, now: {"audience": thing.audience},
+)
+CORRECTIVE = Button(
+    "corrective",
+    _("Tell those who received it"),
+    "press.send_release",
+    forms.Form,
+    _tell,
+    _(
+        "A mail of its own – what was corrected with the corrected text, or that it is withdrawn and why – goes to "
+        "those who received the former text, and to nobody else. Whom it left for in doubt is told too; whose mail "
+        "came back, or who wants no more mails, is not. You launch it on the next screen."
+    ),
+    offered=_to_tell,
 )
 
 
@@ -244,19 +248,7 @@ RELEASE_BUTTONS = (
         offered=_standing,
         initial=lambda thing, now: {"audiences": release_values(thing)["audiences"]},
     ),
-    Button(
-        "corrective",
-        _("Tell those who received it"),
-        "press.send_release",
-        forms.Form,
-        _tell,
-        _(
-            "A mail of its own – what was corrected with the corrected text, or that it is withdrawn and why – goes to "
-            "those who received the former text, and to nobody else. Whom it left for in doubt is told too; whose mail "
-            "came back, or who wants no more mails, is not. You launch it on the next screen."
-        ),
-        offered=_to_tell,
-    ),
+    CORRECTIVE,
     Button(
         "correct",
         _("Say what was corrected"),
@@ -306,6 +298,13 @@ KIT_BUTTONS = (
         _kit_send,
         _("What the kit holds goes by mail to the people you choose, with its link; no file is attached."),
         offered=_standing,
+    ),
+    replace(
+        CORRECTIVE,
+        explanation=_(
+            "A mail of its own – that the kit is withdrawn, and why – goes to those who received it or read it early, "
+            "and to nobody else. You launch it on the next screen."
+        ),
     ),
     Button(
         "withdraw",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from wagtail.models import TaskState
@@ -158,18 +157,18 @@ def correctives_due(user: Any, now: datetime) -> list[Todo]:
     """Texts corrected or withdrawn in the last month whose first readers have still to be told, for who may send."""
     if not user.has_perm("press.send_release"):
         return []
-    lately = Q(corrected_at__gt=now - RECENT) | Q(withdrawn_at__gt=now - RECENT)
     found = []
-    for release in correctives.to_be_told().filter(lately)[:10]:
-        pages, owed = list(release.pages.all()), correctives.owed(release)
+    for thing in correctives.to_be_told(since=now - RECENT):
+        pages, owed = list(thing.pages.all()), correctives.owed(thing)
         if owed is None or not pages:
             continue
-        text = pages[0].title if not release.label else f"{release.label} – {pages[0].title}"
+        kind, label = ("release", thing.label) if isinstance(thing, Release) else ("kit", "")
+        text = f"{label} – {pages[0].title}" if label else pages[0].title
         detail = gettext("the notice is prepared: it has not been sent")
         url = reverse("mailing_detail", args=[owed.mailing.pk]) if owed.mailing else ""
         if owed.mailing is None:
             detail = told_words(owed)
-            url = reverse("press_button", args=["release", release.pk, "corrective"])
+            url = reverse("press_button", args=[kind, thing.pk, "corrective"])
         found.append(Todo(text=text, url=url, detail=detail, level="warning"))
     return found
 
@@ -178,14 +177,34 @@ def told_words(owed: correctives.Owed) -> str:
     """Who has what, in a sentence for the officer."""
     if owed.purpose == Purpose.WITHDRAWAL:
         words = ngettext(
-            "%(n)s person received this text, withdrawn since",
-            "%(n)s people received this text, withdrawn since",
+            "%(n)s person had received it before it was withdrawn",
+            "%(n)s people had received it before it was withdrawn",
             owed.people,
         )
     else:
         words = ngettext(
             "%(n)s person received the text as it was before the correction",
             "%(n)s people received the text as it was before the correction",
+            owed.people,
+        )
+    return words % {"n": owed.people}
+
+
+def who_has_it(thing: Release | Kit) -> str:
+    """That some received it already, and may be told; "" where nobody did, or where that is prepared."""
+    owed = correctives.owed(thing)
+    if owed is None or owed.mailing is not None:
+        return ""
+    if isinstance(thing, Kit):
+        words = ngettext(
+            "%(n)s person received the kit: you can tell them below.",
+            "%(n)s people received the kit: you can tell them below.",
+            owed.people,
+        )
+    else:
+        words = ngettext(
+            "%(n)s person received the former text: you can tell them below.",
+            "%(n)s people received the former text: you can tell them below.",
             owed.people,
         )
     return words % {"n": owed.people}

@@ -49,7 +49,7 @@ def release_state(page: ReleasePage, request: Any) -> tuple[str, dict[str, Any]]
         "sent": [{"mailing": one.mailing, "url": _mailing_url(one.mailing)} for one in sent],
         "public_url": page.public_url,
         "share_url": _share_url(release, request.user),
-        "told": _told(release, request.user),
+        "told": _told("release", release, request.user),
         "early": _early("release", release, request.user, now),
         "files": release.attachments.count() + (1 if release.signed_scan_id else 0),
         "followup_url": _followup("release", release, request.user),
@@ -93,19 +93,17 @@ def _followup(kind: str, thing: Any, user: Any) -> str:
     return reverse("press_followup", args=[kind, thing.pk]) if told else ""
 
 
-def _told(release: Any, user: Any) -> dict[str, str] | None:
-    """That some have a text which was corrected or withdrawn since, for who may tell them."""
-    if not user.has_perm("press.send_release") or (owed := correctives.owed(release)) is None:
+def _told(kind: str, thing: Any, user: Any) -> dict[str, str] | None:
+    """That some have a text or kit which was corrected or withdrawn since, for who may tell them."""
+    if not user.has_perm("press.send_release") or (owed := correctives.owed(thing)) is None:
         return None
     if owed.mailing is not None:
-        sentence = gettext(
-            "The notice to those who received the former text is prepared: it has not been sent."
-        )
+        sentence = gettext("The notice to those who had received it is prepared: it has not been sent.")
         url, label = _mailing_url(owed.mailing), gettext("See the notice")
     else:
         sentence = f"{told_words(owed)}."
         url, label = (
-            reverse("press_button", args=["release", release.pk, "corrective"]),
+            reverse("press_button", args=[kind, thing.pk, "corrective"]),
             gettext("Tell them…"),
         )
     if owed.same_words:
@@ -124,6 +122,7 @@ def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
         "state": _state(page, kit, now),
         "is_embargoed": kit.is_embargoed(now),
         "items": queries.items_of(kit),
+        "told": _told("kit", kit, request.user),
         "early": _early("kit", kit, request.user, now),
         "followup_url": _followup("kit", kit, request.user),
         "links": _links_to(kit, request.user, now),
