@@ -119,12 +119,17 @@ def key_of(page: ReleasePage, form: str, found: exports.Around) -> str:
         page.release.version,
         found.text(page),
         [own.name, own.full_name, own.address, own.phone, own.email],
-        sorted(json.dumps(said, sort_keys=True, default=str) for said in found.assets.values()),
+        sorted(json.dumps(_told(said), sort_keys=True, default=str) for said in found.assets.values()),
         bool(found.card_picture),
         found.short,
         "" if form == "card" else found.watermark,
     ]
     return sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _told(said: dict[str, Any]) -> dict[str, Any]:
+    """What a file may tell of an asset: not its sizes, whose bytes are known only once they are rendered."""
+    return {name: value for name, value in said.items() if name != "scales"}
 
 
 def format_file(page: ReleasePage, form: str, *, found: exports.Around) -> bytes:

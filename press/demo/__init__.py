@@ -59,12 +59,17 @@ def build(*, now: datetime) -> None:
     _attach(user=user, now=now)
     ahead = _ahead(shared, pictures, kits, user=user, now=now)
     journalists.build(ahead.release, user=user, now=now)
-    for page in KitPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).select_related("kit"):
-        if actions.want_archives(page.kit, now=now):
-            actions.build_archives(page.kit, now=now)
     _sound(user=user, now=now)
     _send(user=user, now=now)
     media.build(user=user, now=now)
+    _archives(now=now)
+
+
+def _archives(*, now: datetime) -> None:
+    """Last: a release stands in them as it is printed, with its sounds."""
+    for page in KitPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).select_related("kit"):
+        if actions.want_archives(page.kit, now=now):
+            actions.build_archives(page.kit, now=now)
 
 
 def _sound(*, user: Any, now: datetime) -> None:
