@@ -62,14 +62,6 @@ def build(*, now: datetime) -> None:
     _sound(user=user, now=now)
     _send(user=user, now=now)
     media.build(user=user, now=now)
-    _archives(now=now)
-
-
-def _archives(*, now: datetime) -> None:
-    """Last: a release stands in them as it is printed, with its sounds."""
-    for page in KitPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).select_related("kit"):
-        if actions.want_archives(page.kit, now=now):
-            actions.build_archives(page.kit, now=now)
 
 
 def _sound(*, user: Any, now: datetime) -> None:

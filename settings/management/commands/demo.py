@@ -23,6 +23,7 @@ MODULES = (
     "press.demo",
     "events.demo",
     "cms.mailing.demo",
+    "press.demo.archives",
 )
 
 
