@@ -87,7 +87,7 @@ def test_thirty_kits_in_full_cost_as_many_queries_as_one_and_tell_of_no_hidden_r
     _response, few = asked()
     for number in range(1, 4):
         filled(number)
-    kept = make_asset(title="Canarix en image")
+    kept = make_asset(title="Canarix en image", alt="Une tribune")
     library.hold([kept], until=hour, source_uid=uuid4(), now=clock.now())
     for number in range(4, 30):
         make_kit(room, assets=[kept] if number % 2 else [])

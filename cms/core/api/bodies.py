@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeVar, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import UnreadablePostError
@@ -114,14 +114,16 @@ def _unreadable(name: str, why: str) -> Problem:
     return Problem(400, "invalid-parameter", f"{name}: {why}", errors=[error])
 
 
-JOINED = (
-    "expand",
-    "portal_type",
-)  # names of ours, which hold no comma; a value of any other list may hold one
+def _may_be_joined(name: str, field: Any) -> bool:
+    """Whether values of a list may stand between commas: names of a closed set, which hold none themselves.
+
+    plone.restapi reads `expand=breadcrumbs,navigation`; a value of any other list may hold a comma.
+    """
+    return name == "expand" or all(get_origin(one) is Literal for one in get_args(field.annotation))
 
 
 def read_query(query: QueryDict, model: type[M], *, ignore_unknown: bool = False) -> M:
-    """Return the query string as `model`: a list repeats its name (or is JOINED), the rest stands once.
+    """Return the query string as `model`: a list repeats its name, the rest stands once.
 
     Raises Problem (400) naming the parameter. `ignore_unknown` is for public pages, which leave `utm_*` alone and
     the empty choice that an HTML form sends.
@@ -139,7 +141,8 @@ def read_query(query: QueryDict, model: type[M], *, ignore_unknown: bool = False
                 continue
             given[name] = values[0]
         elif get_origin(field.annotation) is list:
-            parts = [part for value in values for part in (value.split(",") if name in JOINED else [value])]
+            joined = _may_be_joined(name, field)
+            parts = [part for value in values for part in (value.split(",") if joined else [value])]
             if not ignore_unknown and not all(parts):
                 raise _unreadable(name, "One of its values is empty.")
             given[name] = [part for part in parts if part]
