@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import os
 import time
 
+import pikepdf
 import pytest
 
 from cms.core import clock
@@ -24,11 +26,14 @@ SIZE = 6_000_000
 def kit(settings, tmp_path):
     """A kit with an archive of six megabytes, built."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    body = (
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
-    )
-    body += b"% " + os.urandom(SIZE // 2).hex().encode() + b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-    page = make_kit(make_room(), assets=[make_asset(body, "rapport.pdf", now=clock.now())])
+    pdf, body = pikepdf.new(), io.BytesIO()
+    picture = pdf.make_stream(os.urandom(SIZE))
+    picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    picture.Width, picture.Height, picture.BitsPerComponent = 2000, 1000, 8
+    picture.ColorSpace = pikepdf.Name.DeviceRGB
+    pdf.add_blank_page().Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
+    pdf.save(body)
+    page = make_kit(make_room(), assets=[make_asset(body.getvalue(), "rapport.pdf", now=clock.now())])
     actions.build_archives(page.kit, now=clock.now())
     return page
 

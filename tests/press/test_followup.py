@@ -167,7 +167,11 @@ def test_a_reminder_that_was_cancelled_reminded_nobody(room, audience, smtp_sink
 def test_send_pressed_twice_prepares_one_mailing_and_other_people_another(
     room, audience, smtp_sink, officer, kind
 ):
-    page = make_release(room) if kind == "release" else make_kit(room, assets=[make_asset(released=True)])
+    page = (
+        make_release(room)
+        if kind == "release"
+        else make_kit(room, assets=[make_asset(released=True, alt="Une tribune")])
+    )
     ask = reverse("press_button", args=[kind, page.thing.pk, "send"])
     chosen = {"audiences": [audience.pk], "journalists": [people()[1].pk]}
     for _press in range(2):
