@@ -6,7 +6,9 @@ from typing import Any
 
 from django import template
 
+from events.models import Event
 from events.views.people import doings_of
+from events.views.tools import tools_of
 
 register = template.Library()
 
@@ -15,3 +17,10 @@ register = template.Library()
 def doings(registration: Any) -> list[tuple[str, Any]]:
     """`{{ one|doings }}`: what may be done with a registration now, as (code, words)."""
     return doings_of(registration)
+
+
+@register.inclusion_tag("events/admin/tools.html", takes_context=True)
+def event_tools(context: Any, event: Event) -> dict[str, Any]:
+    """`{% event_tools event %}`: links to the event's other screens, for what this user may open."""
+    request = context["request"]
+    return {"tools": tools_of(event, request.user, request.path)}

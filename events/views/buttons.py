@@ -21,6 +21,7 @@ from events import actions, queries
 from events.forms import CapacityForm, InviteForm, PlaceForm, ReasonForm, RegistrationWindowForm, WhenForm
 from events.models import Event, State
 from events.validators import expand, in_words
+from events.views.tools import tools_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -266,6 +267,7 @@ def state_panel(page: Any, request: HttpRequest) -> tuple[str, dict[str, Any]] |
     """The event's state for the editor's panel: when, where, seats, registrations, dates, buttons, log."""
     event = page.event
     now = clock.now()
+    people = reverse("events_people", args=[event.pk])
     row = event.occurrences.select_related("event").coming(now).counted(now).first()
     return "events/admin/state.html", {
         "event": event,
@@ -275,7 +277,8 @@ def state_panel(page: Any, request: HttpRequest) -> tuple[str, dict[str, Any]] |
         "counts": queries.counts_of(event),
         "buttons": buttons_of(event, request.user),
         "may_see": request.user.has_perm("events.view_registration"),
-        "people_url": reverse("events_people", args=[event.pk]),
+        "people_url": people,
+        "tools": [one for one in tools_of(event, request.user) if one["url"] != people],
         "log": _log(event),
         "share_url": reverse("mailing_share", args=["events.event", event.uid])
         if page.live and request.user.has_perm("mailing.change_mailing")

@@ -228,7 +228,8 @@ def person(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
             "explanation": registration.occurrence.when(),
             "danger": what in ("cancel", "refuse"),
         },
-        "event": registration.name,
+        "event": registration.occurrence.event,
+        "subject": registration.name,
         "form": form,
         "back": back,
     }

@@ -1,0 +1,44 @@
+"""The desks of one event: each part of the work has a screen, and every screen leads to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A screen of one event at the address named `url`, which takes the event's pk, for holders of `permission`.
+
+    `shown` says for which events there is such work at all.
+    """
+
+    label: Any
+    url: str
+    permission: str
+    shown: Callable[[Event], bool] = lambda event: True
+
+
+TOOLS: tuple[Tool, ...] = (Tool(_("Registrations"), "events_people", "events.view_registration"),)
+
+
+def tools_of(event: Event, user: Any, path: str = "") -> list[dict[str, Any]]:
+    """The event's screens that this user may open, as {"label", "url", "here"}; `here` is the one at `path`.
+
+    Of two addresses that both begin `path`, the longer is the one.
+    """
+    found = [
+        {"label": tool.label, "url": reverse(tool.url, args=[event.pk]), "here": False}
+        for tool in TOOLS
+        if tool.shown(event) and user.has_perm(tool.permission)
+    ]
+    above = [one for one in found if path.startswith(one["url"])]
+    if above:
+        max(above, key=lambda one: len(one["url"]))["here"] = True
+    return found
