@@ -1,0 +1,45 @@
+"""The words of mail about events."""
+
+from events.mail.invitations import (
+    INVITATION,
+    brief,
+    invitation,
+    news,
+    place_of_invitation,
+    recheck_invitation,
+    tell,
+    why_not_invite,
+)
+from events.mail.letters import link_of
+from events.mail.registrations import (
+    called_off,
+    cancelled,
+    changed,
+    confirm_address,
+    confirmed,
+    promoted,
+    refused,
+    requested,
+    waiting,
+)
+
+__all__ = [
+    "INVITATION",
+    "brief",
+    "called_off",
+    "cancelled",
+    "changed",
+    "confirm_address",
+    "confirmed",
+    "invitation",
+    "link_of",
+    "news",
+    "place_of_invitation",
+    "promoted",
+    "recheck_invitation",
+    "refused",
+    "requested",
+    "tell",
+    "waiting",
+    "why_not_invite",
+]
