@@ -14,9 +14,22 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.core import registry
-        from events import api, feeds, ical, mail, models, receivers, views  # noqa: F401
-        from events.actions import events as first
+        from events import feeds, ical, mail, models, receivers, views  # noqa: F401
         from events.actions import move_registrations
+        from events.actions.reviews import move_reviewers
+
+        self._register_pages(registry)
+        registry.feed_sources.register(registry.FeedSource(models.AgendaPage, feeds.title, feeds.entries))
+        registry.contact_movers.register(move_registrations, key="events.Registration.contact")
+        registry.contact_movers.register(move_reviewers, key="events.Reviewer.contact")
+        self._register_mail(registry, mail, ical, models)
+        self._register_counts(registry, models, views, mail)
+
+    @staticmethod
+    def _register_pages(registry) -> None:  # type: ignore[no-untyped-def]
+        from events import api, feeds, models, views
+        from events.actions import events as first
+        from events.views import abstracts
 
         registry.page_types.register(
             registry.PageType(
@@ -29,6 +42,10 @@ class EventsConfig(AppConfig):
                     "inscription": views.register,
                     "register": views.register,
                     "event.ics": views.event_file,
+                    "communications": abstracts.papers_call,
+                    "papers": abstracts.papers_call,
+                    "recueil.pdf": abstracts.book,
+                    "abstracts.pdf": abstracts.book,
                 },
                 create_thing=first.create_from_form,
                 first_values=first.first_values,
@@ -47,10 +64,6 @@ class EventsConfig(AppConfig):
                 listed_model=models.EventPage,
             )
         )
-        registry.feed_sources.register(registry.FeedSource(models.AgendaPage, feeds.title, feeds.entries))
-        registry.contact_movers.register(move_registrations, key="events.Registration.contact")
-        self._register_mail(registry, mail, ical, models)
-        self._register_counts(registry, models, views, mail)
 
     @staticmethod
     def _register_mail(registry, mail, ical, models) -> None:  # type: ignore[no-untyped-def]
@@ -71,6 +84,18 @@ class EventsConfig(AppConfig):
         ):
             registry.mailing_renderers.register(
                 registry.Renderer(f"events.{key}", title, render, owed=True, subscription=False)
+            )
+        from events.mail import abstracts as papers
+
+        for key, title, render in (
+            (papers.CONFIRM, _("Abstracts: confirm the address"), papers.confirm_paper),
+            (papers.RECEIVED, _("Abstracts: received"), papers.received),
+            (papers.DECISION, _("Abstracts: the committee's answer"), papers.decision),
+            (papers.SPEAKER, _("Abstracts: speaker confirmed"), papers.speaker),
+            (papers.REVIEWER, _("Abstracts: to be judged"), papers.reviewer),
+        ):
+            registry.mailing_renderers.register(
+                registry.Renderer(key, title, render, owed=True, subscription=False)
             )
         registry.mailing_renderers.register(
             registry.Renderer(

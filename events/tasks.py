@@ -7,6 +7,7 @@ from celery import shared_task
 from cms.core import clock
 from cms.mailing import tasks as mailing
 from events import actions, queries
+from events.actions.abstracts import forget_papers
 
 
 @shared_task(name="events.tasks.extend_horizon", ignore_result=True)
@@ -19,6 +20,7 @@ def extend_horizon() -> None:
 def sweep_registrations() -> None:
     """Every few minutes: give lapsed holds to those who wait."""
     actions.sweep_registrations(now=clock.now())
+    forget_papers(now=clock.now())
 
 
 def ring(*renderers: str) -> None:

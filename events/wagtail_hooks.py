@@ -13,6 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from events import views
+from events.views import committee
 
 
 class AgendaItem(MenuItem):
@@ -32,6 +33,14 @@ def urls() -> list[Any]:
         path("agenda/<int:pk>/add/", views.add, name="events_add"),
         path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
         path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),
+        path("agenda/<int:pk>/papers/", committee.abstracts, name="events_abstracts"),
+        path("agenda/<int:pk>/papers/call/", committee.call, name="events_call"),
+        path("agenda/<int:pk>/papers/decide/", committee.decide, name="events_decide"),
+        path("agenda/<int:pk>/papers/reviewers/", committee.reviewers, name="events_reviewers"),
+        path("agenda/<int:pk>/papers/book.pdf", committee.abstracts_book, name="events_book"),
+        path("agenda/<int:pk>/papers/export.csv", committee.abstracts_csv, name="events_abstracts_csv"),
+        path("agenda/<int:pk>/papers/<uuid:uid>/", committee.abstract, name="events_abstract"),
+        path("agenda/<int:pk>/papers/<uuid:uid>/file", committee.abstract_file, name="events_abstract_file"),
     ]
 
 

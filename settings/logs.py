@@ -11,8 +11,12 @@ from typing import Any
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
-# A path below these is somebody's key: registration, invitation, journalist's door, mail, password reset.
-_SECRET_PATHS = re.compile(r"/(r|i|j|m|c|verify)/[^/\s\"'?#<>\\]+|/(password_reset/confirm)/[^\s\"'?#<>\\]+")
+# A path below these is somebody's key: abstract, reviewer, registration, invitation, journalist's door, shared
+# file, mail, password reset. Derived keys (43 characters) are blotted out wherever else one stands.
+_SECRET_PATHS = re.compile(
+    r"/(a|c|e|i|j|m|r|s|verify)/[^/\s\"'?#<>\\]+|/(password_reset/confirm)/[^\s\"'?#<>\\]+"
+)
+_KEY = re.compile(r"/[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 _BEARER = re.compile(r"(?i)\b(bearer)\s+[a-z0-9._~+/=-]{8,}")
 _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "server_time"}
 
@@ -20,7 +24,7 @@ _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request"
 def without_secrets(text: str) -> str:
     """Return `text` with the holders' keys of addresses, and bearer tokens, blotted out."""
     text = _SECRET_PATHS.sub(lambda found: f"/{found[1] or found[2]}/…", text)
-    return _BEARER.sub(r"\1 …", text)
+    return _BEARER.sub(r"\1 …", _KEY.sub("/…", text))
 
 
 class JsonFormatter(logging.Formatter):

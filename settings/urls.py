@@ -9,6 +9,7 @@ from cms.mailing.views import clicks, preview, sign_ups, webhooks
 from cms.mailing.views import public as mail
 from cms.pages import views as pages
 from events import views as events
+from events.views import abstracts, reviewing
 from media_library import views as library
 from press.views import doors
 from settings.api import api, beside
@@ -51,6 +52,14 @@ urlpatterns = [
     path("r/<str:token>", events.personal),
     path("r/<str:token>/", events.personal),
     path("r/<str:token>/event.ics", events.personal_file),
+    path("a/<str:token>", abstracts.paper),
+    path("a/<str:token>/", abstracts.paper),
+    path("a/<str:token>/change/", abstracts.paper_change),
+    path("a/<str:token>/file", abstracts.paper_file),
+    path("e/<str:token>", reviewing.reviewing),
+    path("e/<str:token>/", reviewing.reviewing),
+    path("e/<str:token>/<int:number>/", reviewing.review),
+    path("e/<str:token>/<int:number>/file", reviewing.review_file),
     path("j/<str:token>", doors.door),
     path("j/<str:token>/", doors.door),
     path("j/<str:token>/<path:path>", doors.below),

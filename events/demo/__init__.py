@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from events.demo import agenda
+from events.demo import abstracts, agenda
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 # In the order in which they need one another.
-PARTS = (agenda,)
+PARTS = (agenda, abstracts)
 
 
 def build(*, now: datetime) -> None:

@@ -1,5 +1,16 @@
 """Events, their dates and who comes."""
 
+from events.models.abstracts import (
+    PROPOSED,
+    Author,
+    Call,
+    PaperForm,
+    PaperState,
+    Review,
+    Reviewer,
+    Submission,
+    Verdict,
+)
 from events.models.events import Event, Kind, Role, State
 from events.models.occurrences import Occurrence, OccurrenceState
 from events.models.pages import AgendaPage, EventPage
@@ -14,17 +25,26 @@ from events.models.registrations import (
 
 __all__ = [
     "ACTIVE_STATES",
+    "PROPOSED",
     "SEATED_STATES",
     "AgendaPage",
     "Attempt",
+    "Author",
+    "Call",
     "Channel",
     "Event",
     "EventPage",
     "Kind",
     "Occurrence",
     "OccurrenceState",
+    "PaperForm",
+    "PaperState",
     "Registration",
     "RegistrationState",
+    "Review",
+    "Reviewer",
     "Role",
     "State",
+    "Submission",
+    "Verdict",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
+from cms.core import formats
 from cms.core.models import SitePage
 from cms.core.policies import visible
 from events import ical, queries
@@ -47,9 +48,23 @@ def event(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
         "rule_words": in_words(found.rule, found.starts) if found and found.starts else "",
         "register_path": queries.register_path(page),
         "linked": linked,
+        "call": _call_words(found, ctx) if found else None,
         "seed": found.kind if found else "events",
     }
     return TemplateResponse(request, "events/event_page.html", context)
+
+
+def _call_words(found: Any, ctx: Context) -> dict[str, Any] | None:
+    """What the event's page says of its call for papers: until when it is open, where the book is; None for nothing."""
+    call = queries.call_of(found)
+    if call is None or not (call.book_public or call.is_open(ctx.now)):
+        return None
+    english = ctx.language == "en"
+    return {
+        "until": formats.long_date(call.closes_at) if call.is_open(ctx.now) else "",
+        "form": "papers/" if english else "communications/",
+        "book": ("abstracts.pdf" if english else "recueil.pdf") if call.book_public else "",
+    }
 
 
 def event_file(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event
+from events.models import Event, Kind
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,15 @@ class Tool:
     shown: Callable[[Event], bool] = lambda event: True
 
 
-TOOLS: tuple[Tool, ...] = (Tool(_("Registrations"), "events_people", "events.view_registration"),)
+def _calls(event: Event) -> bool:
+    """Whether papers are called for: at an MSAS conference, and wherever a call was opened."""
+    return event.kind == Kind.MSAS or hasattr(event, "call")
+
+
+TOOLS: tuple[Tool, ...] = (
+    Tool(_("Registrations"), "events_people", "events.view_registration"),
+    Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
+)
 
 
 def tools_of(event: Event, user: Any, path: str = "") -> list[dict[str, Any]]:

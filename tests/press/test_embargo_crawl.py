@@ -58,6 +58,8 @@ ELSEWHERE = {
     "m/": "a mail is its recipient's; whether it may leave is asked below",
     "c/": "counts a click of a mail",
     "r/": "a registration is its holder's",
+    "a/": "an abstract is its authors'",
+    "e/": "abstracts given to a reviewer",
     "(?P<language>": "the form of the newsletter",
 }
 SUBJECT_ACCEPTS = ({"accept": "text/html"}, JSON)

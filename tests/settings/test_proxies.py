@@ -80,7 +80,10 @@ def test_a_named_outer_proxy_is_believed_by_nginx_and_its_client_stands_in_the_l
 def test_no_holders_key_reaches_nginxs_log(mirror, tmp_path):
     token = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE"
     with nginx.serving(tmp_path, upstream=mirror, port=free_port()) as address:
-        for path in (f"/{kind}/{token}/x?key={token}" for kind in ("r", "i", "j", "m", "verify", "fr")):
+        for path in (
+            f"/{kind}/{token}/x?key={token}"
+            for kind in ("a", "e", "r", "i", "j", "m", "s", "verify", "new", "fr")
+        ):
             ask(address, path.replace(f"/fr/{token}", "/fr"), source="127.0.0.1", headers={})
         ask(address, f"/admin/password_reset/confirm/MQ/{token}/", source="127.0.0.1", headers={})
     log = (tmp_path / "access.log").read_text()
