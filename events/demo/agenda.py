@@ -234,7 +234,7 @@ def _coming(now: datetime) -> list[dict[str, Any]]:
                     "summary": "Une semaine de plénières, de mini-symposiums et d’ateliers, avec des chercheurs du "
                     "Mali et de l’étranger.",
                     "organiser": "Société malienne des sciences appliquées, avec l’appui du TOKTEN-Mali",
-                    "body": ["L’appel à communications et le programme seront annoncés sur cette page."],
+                    "body": ["Le programme sera annoncé sur cette page."],
                 },
                 "en": {
                     "title": "Conference of the Malian Society of Applied Sciences (MSAS)",
