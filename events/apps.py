@@ -41,6 +41,7 @@ class EventsConfig(AppConfig):
                 subpaths={
                     "inscription": views.register,
                     "register": views.register,
+                    "delegation": views.announce_delegation,
                     "event.ics": views.event_file,
                     "communications": abstracts.papers_call,
                     "papers": abstracts.papers_call,
@@ -67,6 +68,8 @@ class EventsConfig(AppConfig):
 
     @staticmethod
     def _register_mail(registry, mail, ical, models) -> None:  # type: ignore[no-untyped-def]
+        from events.mail import delegations
+
         registry.story_sources.register(
             registry.StorySource(models.EventPage, mail.tell, mail.news, order=20)
         )
@@ -81,6 +84,12 @@ class EventsConfig(AppConfig):
             ("cancelled", _("Registrations: cancelled"), mail.cancelled),
             ("changed", _("Registrations: new date or place"), partial(mail.changed, calendar=calendar)),
             ("called_off", _("Registrations: event cancelled"), partial(mail.called_off, calendar=calendar)),
+            (
+                "delegate_named",
+                _("Delegations: you are named"),
+                partial(delegations.named, calendar=calendar),
+            ),
+            *((key, title, render) for key, (title, render) in delegations.TO_HEADS.items()),
         ):
             registry.mailing_renderers.register(
                 registry.Renderer(f"events.{key}", title, render, owed=True, subscription=False)

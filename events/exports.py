@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cms.core.exports import stream_csv
+from cms.contacts.viewsets.words import country_name
+from cms.core.exports import stream_csv, write_xlsx
 
 
 def people_csv(registrations: Iterable[Any]) -> Iterator[bytes]:
@@ -83,4 +84,47 @@ def _abstract_line(one: Any) -> list[Any]:
         "; ".join(verdicts),
         _("yes") if one.speaker_registered else _("no"),
         one.prize,
+    ]
+
+
+def delegates_xlsx(people: Iterable[Any]) -> bytes:
+    """Delegates with journey, stay and who pays for what, for the airport and the hotels. No passports."""
+    headings = (
+        _("Country"), _("Delegation"), _("Name"), _("Function"), _("Head of the delegation"), _("E-mail"),
+        _("Telephone"), _("Language"), _("State (code)"), _("State"), _("Day of arrival"), _("Hour of arrival"),
+        _("Flight, or by road"), _("Day of departure"), _("Hour of departure"), _("Flight back, or by road"),
+        _("Hotel"), _("What they do not eat"), _("Needs a visa letter"), _("Transport"), _("Lodging"), _("Per diem"),
+        _("Per diem a day, in FCFA"), _("Note"),
+    )  # fmt: skip
+    return write_xlsx(headings, (_delegate_line(one) for one in people), title=_("Delegations"))
+
+
+def _delegate_line(one: Any) -> list[Any]:
+    said = getattr(one, "delegate", None)
+    first = [country_name(one.delegation.country), one.delegation.organisation, one.name]
+    reach = [one.email, one.phone, one.language, one.state, str(one.get_state_display())]
+    if said is None:
+        return [*first, "", "", *reach]
+    clocks = [at.strftime("%H:%M") if at else "" for at in (said.arrival_time, said.departure_time)]
+    return [
+        *first,
+        said.function,
+        _("Yes") if said.is_head else "",
+        *reach,
+        said.arrival_date,
+        clocks[0],
+        said.arrival_flight,
+        said.departure_date,
+        clocks[1],
+        said.departure_flight,
+        said.hotel,
+        said.diet,
+        _("Yes") if said.needs_visa else "",
+        *(
+            str(said.get_transport_display()),
+            str(said.get_lodging_display()),
+            str(said.get_per_diem_display()),
+        ),
+        said.per_diem_xof,
+        said.care_note,
     ]

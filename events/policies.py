@@ -31,6 +31,11 @@ def registration_is_open(event: Any, occurrence: Any, *, now: datetime) -> bool:
     )
 
 
+def delegations_are_open(event: Any, occurrence: Any, *, now: datetime) -> bool:
+    """Whether a delegation may announce itself for this date at `now`: while registration is open, full or not."""
+    return event.takes_delegations and registration_is_open(event, occurrence, now=now)
+
+
 def desk(event: Any, occurrence: Any, *, taken: int, now: datetime) -> Desk:
     """What a visitor is offered for a date of which `taken` seats are not free.
 

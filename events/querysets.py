@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 
 SEATED = ("confirmed", "offered")
 ACTIVE = ("pending", "requested", "confirmed", "waiting", "offered")
@@ -46,7 +46,12 @@ class OccurrenceQuerySet(QuerySet[Any]):
         )
 
     def counted(self, now: datetime) -> Self:
-        """With `taken` (seats not free), `confirmed_count`, `waiting_count`, `pending_count`, `requested_count`."""
+        """With `taken` (seats not free), `confirmed_count`, `waiting_count`, `pending_count`, `requested_count`.
+
+        Seats kept for names that delegations have still to give are taken too.
+        """
+        delegations = self.model._meta.get_field("delegations").related_model.objects
+        kept = delegations.filter(occurrence=OuterRef("pk")).kept_now(now)
         states = ("confirmed", "waiting", "pending", "requested")
         counts = {
             f"{state}_count": Count("registrations", filter=Q(registrations__state=state)) for state in states
@@ -54,7 +59,8 @@ class OccurrenceQuerySet(QuerySet[Any]):
         # Counting groups, and grouped rows lose the order that the model gives them.
         ordered = self if self.query.order_by else self.order_by("starts_at", "pk")
         return ordered.annotate(
-            taken=Count("registrations", filter=taking_a_seat(now, prefix="registrations__")),
+            taken=Count("registrations", filter=taking_a_seat(now, prefix="registrations__"))
+            + Coalesce(Subquery(kept), 0),
             capacity_now=Coalesce(F("capacity"), F("event__capacity")),
             **counts,
         )
@@ -72,3 +78,30 @@ class RegistrationQuerySet(QuerySet[Any]):
     def in_line(self) -> Self:
         """The waiting list, first come first."""
         return self.filter(state="waiting").order_by("position", "pk")
+
+
+class DelegationQuerySet(QuerySet[Any]):
+    """Delegations."""
+
+    def active(self) -> Self:
+        return self.filter(state__in=["requested", "confirmed"])
+
+    def keeping(self, now: datetime) -> QuerySet[Any]:
+        """Those for which seats are kept at `now`, with `kept`: seats granted, less those whose holder is named."""
+        members = self.model._meta.get_field("members").related_model.objects
+        seated = members.filter(delegation=OuterRef("pk"), state__in=SEATED).order_by()
+        number = seated.values("delegation").annotate(number=Count("pk")).values("number")
+        rows: QuerySet[Any] = self.filter(state="confirmed", names_until__gt=now)
+        return rows.annotate(kept=Greatest(F("granted") - Coalesce(Subquery(number), 0), 0))
+
+    def kept_now(self, now: datetime) -> QuerySet[Any, Any]:
+        """The sum of what is `kept`, by date: one row of one column for each date."""
+        return self.keeping(now).order_by().values("occurrence").annotate(all=Sum("kept")).values("all")
+
+    def counted(self) -> Self:
+        """With `seated` (named and holding a seat), `waiting` (named and in the line) and `named` (both)."""
+        return self.annotate(
+            seated=Count("members", filter=Q(members__state__in=SEATED)),
+            waiting=Count("members", filter=Q(members__state="waiting")),
+            named=Count("members", filter=Q(members__state__in=ACTIVE)),
+        )

@@ -11,10 +11,10 @@ from typing import Any
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
-# A path below these is somebody's key: abstract, reviewer, registration, invitation, journalist's door, shared
+# A path below these is somebody's key: abstract, delegation, reviewer, registration, invitation, door, shared
 # file, mail, password reset. Derived keys (43 characters) are blotted out wherever else one stands.
 _SECRET_PATHS = re.compile(
-    r"/(a|c|e|i|j|m|r|s|verify)/[^/\s\"'?#<>\\]+|/(password_reset/confirm)/[^\s\"'?#<>\\]+"
+    r"/(a|c|d|e|i|j|m|r|s|verify)/[^/\s\"'?#<>\\]+|/(password_reset/confirm)/[^\s\"'?#<>\\]+"
 )
 _KEY = re.compile(r"/[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 _BEARER = re.compile(r"(?i)\b(bearer)\s+[a-z0-9._~+/=-]{8,}")

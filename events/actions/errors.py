@@ -23,3 +23,23 @@ class NotTaken(EventsError):
 
 class TooManyTries(EventsError):
     """Too many tries at a public form from one address."""
+
+
+class SeatsShort(EventsError):
+    """Fewer seats are left than a delegation was to be given; `left` is how many."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
+
+
+class PlacesNamed(EventsError):
+    """More people of the delegation are named and seated, `named` of them, than it would keep seats for."""
+
+    def __init__(self, named: int) -> None:
+        super().__init__(named)
+        self.named = named
+
+
+class NoPlaceLeft(EventsError):
+    """All places of the delegation are named, or no seat is left for one more."""

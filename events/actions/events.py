@@ -26,6 +26,7 @@ WINDOW = (
     "registration_closes_at",
     "has_waiting_list",
     "needs_approval",
+    "takes_delegations",
 )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cms.core import formats
 from cms.mailing import actions as mailing
 from events import queries
-from events.models import Occurrence, Registration, RegistrationState
+from events.models import Delegation, Occurrence, Registration, RegistrationState
 
 _BY_STATE = {
     RegistrationState.PENDING: "events.confirm_address",
@@ -53,3 +54,43 @@ def tell(registration: Registration, row: Occurrence, *, now: datetime) -> None:
     """Owe the mail that says the registration's present state."""
     if renderer := _BY_STATE.get(RegistrationState(registration.state)):
         owe(renderer, registration, row, now=now)
+
+
+def owe_head(
+    renderer: str,
+    delegation: Delegation,
+    row: Occurrence,
+    *,
+    now: datetime,
+    reason: str = "",
+    once: str = "",
+    kept: int = 0,
+) -> None:
+    """Write one mail to the head of a delegation; who gave a telephone only is called instead.
+
+    `once` makes the mail the only one of its kind for this mark, whatever changes; else one for each state of things.
+    """
+    if not delegation.email:
+        return
+    values: dict[str, Any] = {
+        **queries.letter_values(row, language=delegation.language),
+        "delegation": delegation.uid.hex,
+        "generation": delegation.generation,
+        "organisation": delegation.organisation,
+        "places": delegation.places,
+        "granted": delegation.granted,
+        "kept": kept,
+        "until": formats.day(delegation.last_day_for_names(row.event.zone), delegation.language),
+        "reason": reason or delegation.reason,
+    }
+    purpose = renderer.removeprefix("events.")
+    mailing.owe(
+        renderer=renderer,
+        recipient_key=f"{delegation.uid.hex}:{purpose}:{once or f'{delegation.version}.{row.event.sequence}'}",
+        address=delegation.email,
+        name=delegation.head_name,
+        contact=delegation.contact,
+        language=delegation.language,
+        values=values,
+        now=now,
+    )

@@ -10,7 +10,15 @@ from django.db import transaction
 from cms.core.actions import log_thing
 from events.actions import letters, seats
 from events.actions.errors import AlreadyOver
-from events.models import Event, Occurrence, OccurrenceState, Registration, RegistrationState
+from events.models import (
+    Delegation,
+    DelegationState,
+    Event,
+    Occurrence,
+    OccurrenceState,
+    Registration,
+    RegistrationState,
+)
 from events.validators import expand, local, to_utc
 
 HORIZON = timedelta(days=550)
@@ -113,6 +121,8 @@ def tell_moved(row: Occurrence, *, reason: str, now: datetime) -> int:
     people = Registration.objects.active().select_related("contact").filter(occurrence=row)
     for registration in people:
         letters.owe("events.changed", registration, row, now=now, reason=reason)
+    for delegation in Delegation.objects.active().select_related("contact").filter(occurrence=row):
+        letters.owe_head("events.delegation_changed", delegation, row, now=now, reason=reason)
     return len(people)
 
 
@@ -179,4 +189,9 @@ def end_registrations(row: Occurrence, *, reason: str, now: datetime) -> int:
         registration.version += 1
         registration.save()
         letters.owe("events.called_off", registration, row, now=now, reason=reason)
+    for delegation in Delegation.objects.active().select_related("contact").filter(occurrence=row):
+        delegation.state, delegation.reason, delegation.granted = DelegationState.CANCELLED, reason, 0
+        delegation.version += 1
+        delegation.save()
+        letters.owe_head("events.delegation_called_off", delegation, row, now=now, reason=reason)
     return len(people)

@@ -1,9 +1,10 @@
 """Seats: counted and written under the lock of the date, and nowhere else.
 
 Who holds a seat: `confirmed` and `offered` for good; `pending` (the address is not confirmed yet) until
-`held_until`. So that robots cannot block a hall, a pending registration holds its seat for a short while only, and
-together pending ones never hold more than half of the seats: those beyond it get their seat, or a place in the
-waiting list, when they confirm. Nothing waits for a scheduled job: an expired hold is simply not counted.
+`held_until`; a delegation for the people it has still to name, until its last day for names. So that robots cannot
+block a hall, a pending registration holds its seat for a short while only, and together pending ones never hold
+more than half of the seats: those beyond it get their seat, or a place in the waiting list, when they confirm.
+Nothing waits for a scheduled job: an expired hold is simply not counted.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, QuerySet
 
 from events.actions import letters
-from events.models import Event, Occurrence, Registration, RegistrationState
+from events.models import Delegation, Event, Occurrence, Registration, RegistrationState
 
 HOLD_BY_MAIL = timedelta(hours=1)
 HOLD_BY_PHONE = timedelta(hours=24)  # staff call back on the next working morning
@@ -39,14 +40,27 @@ def take_all(dates: Iterable[int], *, rows: QuerySet[Occurrence] | None = None) 
     return {pk: take(Occurrence(pk=pk), rows=rows) for pk in sorted(dates)}
 
 
-def free(row: Occurrence, *, now: datetime, but: Registration | None = None) -> int | None:
-    """How many seats are left at `now`, not counting what `but` holds; None for no limit."""
+def free(
+    row: Occurrence, *, now: datetime, but: Registration | None = None, without: Delegation | None = None
+) -> int | None:
+    """How many seats are left at `now`; None for no limit.
+
+    Not counting what `but` holds, nor what is kept for the names that the delegation `without` has still to give.
+    """
     if row.seats is None:
         return None
     counted = Registration.objects.filter(occurrence=row).taking_a_seat(now)
     if but is not None and but.pk:
         counted = counted.exclude(pk=but.pk)
-    return row.seats - counted.count()
+    keeping = Delegation.objects.filter(occurrence=row).keeping(now)
+    if without is not None:
+        keeping = keeping.exclude(pk=without.pk)
+    return row.seats - counted.count() - sum(keeping.values_list("kept", flat=True))
+
+
+def kept_for(delegation: Delegation, *, now: datetime) -> int:
+    """How many seats are kept for names that the delegation has still to give."""
+    return sum(Delegation.objects.filter(pk=delegation.pk).keeping(now).values_list("kept", flat=True))
 
 
 def may_hold(row: Occurrence, *, now: datetime) -> bool:
@@ -91,18 +105,42 @@ def seat(registration: Registration, row: Occurrence, *, now: datetime) -> None:
 
 
 def promote(row: Occurrence, *, now: datetime, but: Registration | None = None) -> list[Registration]:
-    """Give free seats to those who wait, first come first, in the transaction that freed them."""
-    promoted: list[Registration] = []
+    """Give free seats to those who wait, first come first, in the transaction that freed them.
+
+    A seat that is kept for a delegation goes to whoever of the delegation waits.
+    """
     if row.is_cancelled or row.is_past(now):
-        return promoted
+        return []
+    promoted = [
+        _promote_one(registration, row, now=now) for registration in _waiting_beside_kept_seats(row, now=now)
+    ]
     left = free(row, now=now)
     for registration in _line(row) if left is None else _line(row)[: max(left, 0)]:
-        if but is not None and registration.pk == but.pk:
-            continue
-        registration.state = RegistrationState.CONFIRMED
-        registration.position = None
-        registration.version += 1
-        registration.save()
-        letters.owe("events.promoted", registration, row, now=now)
-        promoted.append(registration)
+        if but is None or registration.pk != but.pk:
+            promoted.append(_promote_one(registration, row, now=now))
     return promoted
+
+
+def _promote_one(registration: Registration, row: Occurrence, *, now: datetime) -> Registration:
+    registration.state = RegistrationState.CONFIRMED
+    registration.position = None
+    registration.version += 1
+    registration.save()
+    letters.owe("events.promoted", registration, row, now=now)
+    return registration
+
+
+def _waiting_beside_kept_seats(row: Occurrence, *, now: datetime) -> list[Registration]:
+    """Delegates who wait while seats are kept for their delegation: as many of each as there are such seats."""
+    line = _line(row).filter(delegation__isnull=False).select_related("contact")
+    kept = dict(
+        Delegation.objects.filter(pk__in=line.order_by().values("delegation"))
+        .keeping(now)
+        .values_list("pk", "kept")
+    )
+    found = []
+    for registration in line:
+        if kept.get(registration.delegation_id, 0) > 0:
+            kept[registration.delegation_id] -= 1
+            found.append(registration)
+    return found

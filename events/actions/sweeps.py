@@ -7,11 +7,20 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from events.actions import seats
+from events.actions import letters, seats
 from events.actions.limits import forget_tries
 from events.actions.occurrences import materialise
-from events.models import Event, Occurrence, Registration, RegistrationState, State
+from events.models import (
+    Delegation,
+    Event,
+    Occurrence,
+    OccurrenceState,
+    Registration,
+    RegistrationState,
+    State,
+)
 
+REMIND_HEADS = timedelta(days=3)
 UNCONFIRMED_FOR = timedelta(days=7)
 
 
@@ -25,6 +34,33 @@ def extend_horizon(*, now: datetime) -> int:
             event = events.select_for_update().filter(pk=pk).first()
             made += materialise(event=event, now=now) if event else 0
     return made
+
+
+def remind_heads(*, now: datetime) -> int:
+    """Write to heads of delegations shortly before their last day for names, each once for that day; returns how many.
+
+    To those alone for whom seats without a name are kept, and whose answer is older than a day.
+    """
+    due = Delegation.objects.keeping(now).filter(
+        kept__gt=0,
+        names_until__lte=now + REMIND_HEADS,
+        decided_at__lte=now - timedelta(days=1),
+        occurrence__state=OccurrenceState.PLANNED,
+    )
+    found = list(
+        due.exclude(occurrence__event__state=State.CANCELLED).select_related("occurrence__event", "contact")
+    )
+    for delegation in found:
+        day = delegation.names_until.strftime("%Y%m%dT%H%M")
+        letters.owe_head(
+            "events.delegation_reminder",
+            delegation,
+            delegation.occurrence,
+            now=now,
+            once=day,
+            kept=delegation.kept,
+        )
+    return len(found)
 
 
 def sweep_registrations(*, now: datetime) -> dict[str, int]:
@@ -43,4 +79,9 @@ def sweep_registrations(*, now: datetime) -> dict[str, int]:
     dropped = Registration.objects.filter(
         state=RegistrationState.PENDING, created_at__lt=now - UNCONFIRMED_FOR
     ).update(state=RegistrationState.CANCELLED, cancelled_at=now, held_until=None, version=F("version") + 1)
-    return {"promoted": promoted, "dropped": dropped, "tries": forget_tries(now=now)}
+    return {
+        "promoted": promoted,
+        "dropped": dropped,
+        "reminded": remind_heads(now=now),
+        "tries": forget_tries(now=now),
+    }

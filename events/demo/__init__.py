@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from events.demo import abstracts, agenda
+from events.demo import abstracts, agenda, delegations
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 # In the order in which they need one another.
-PARTS = (agenda, abstracts)
+PARTS = (agenda, delegations, abstracts)
 
 
 def build(*, now: datetime) -> None:

@@ -154,6 +154,7 @@ def _coming(now: datetime) -> list[dict[str, Any]]:
             "address": "Bamako",
             "capacity": 250,
             "takes_registrations": True,
+            "takes_delegations": True,
             "topics": ("diaspora",),
             "words": {
                 "fr": {

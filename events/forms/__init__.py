@@ -1,5 +1,14 @@
 """Forms of the agenda: the editor's first values, the changes by button, the public registration."""
 
+from events.forms.delegations import (
+    AnnounceForm,
+    CareForm,
+    DelegationForm,
+    GrantForm,
+    JourneyForm,
+    MemberForm,
+    VisaLetterForm,
+)
 from events.forms.pages import EventPageForm
 from events.forms.registrations import (
     AddForm,
@@ -11,13 +20,20 @@ from events.forms.states import CapacityForm, InviteForm, PlaceForm, Registratio
 
 __all__ = [
     "AddForm",
+    "AnnounceForm",
     "CapacityForm",
+    "CareForm",
     "ConfirmByPhoneForm",
+    "DelegationForm",
     "EventPageForm",
+    "GrantForm",
     "InviteForm",
+    "JourneyForm",
+    "MemberForm",
     "PlaceForm",
     "ReasonForm",
     "RegistrationForm",
     "RegistrationWindowForm",
+    "VisaLetterForm",
     "WhenForm",
 ]

@@ -102,6 +102,11 @@ class RegistrationWindowForm(forms.Form):
     )
     has_waiting_list = forms.BooleanField(label=_("Keep a waiting list"), required=False)
     needs_approval = forms.BooleanField(label=_("We approve each registration"), required=False)
+    takes_delegations = forms.BooleanField(
+        label=_("Delegations announce themselves on the page"),
+        required=False,
+        help_text=_("Each waits for your answer, and takes no seat before."),
+    )
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

@@ -11,6 +11,14 @@ from events.models.abstracts import (
     Submission,
     Verdict,
 )
+from events.models.delegations import (
+    MOST_PLACES,
+    Delegate,
+    Delegation,
+    DelegationState,
+    Passport,
+    Payer,
+)
 from events.models.events import Event, Kind, Role, State
 from events.models.occurrences import Occurrence, OccurrenceState
 from events.models.pages import AgendaPage, EventPage
@@ -25,6 +33,7 @@ from events.models.registrations import (
 
 __all__ = [
     "ACTIVE_STATES",
+    "MOST_PLACES",
     "PROPOSED",
     "SEATED_STATES",
     "AgendaPage",
@@ -32,6 +41,9 @@ __all__ = [
     "Author",
     "Call",
     "Channel",
+    "Delegate",
+    "Delegation",
+    "DelegationState",
     "Event",
     "EventPage",
     "Kind",
@@ -39,6 +51,8 @@ __all__ = [
     "OccurrenceState",
     "PaperForm",
     "PaperState",
+    "Passport",
+    "Payer",
     "Registration",
     "RegistrationState",
     "Review",

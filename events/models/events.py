@@ -86,6 +86,7 @@ class Event(Thing):
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
     needs_approval = models.BooleanField(_("each registration is approved"), default=False)
     has_waiting_list = models.BooleanField(_("keeps a waiting list"), default=True)
+    takes_delegations = models.BooleanField(_("delegations announce themselves on the page"), default=False)
 
     anniversary = models.PositiveSmallIntegerField(_("anniversary"), null=True, blank=True)
     edition = models.PositiveSmallIntegerField(_("edition"), null=True, blank=True)

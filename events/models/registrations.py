@@ -37,6 +37,7 @@ class Channel(models.TextChoices):
     LETTER = "letter", _("By letter")
     IN_PERSON = "in_person", _("In person")
     STAFF = "staff", _("By the unit")
+    HEAD = "head", _("By the head of the delegation")
 
 
 class Registration(models.Model):
@@ -63,6 +64,14 @@ class Registration(models.Model):
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    delegation = models.ForeignKey(
+        "events.Delegation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="members",
+        verbose_name=_("delegation"),
+    )
     language = models.CharField(_("language"), max_length=10, default="fr")
     state = models.CharField(
         _("state"), max_length=20, choices=RegistrationState, default=RegistrationState.PENDING
@@ -105,7 +114,7 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=~Q(email="")
                 | ~Q(phone="")
-                | Q(confirmed_channel__in=["letter", "in_person", "staff"]),
+                | Q(confirmed_channel__in=["letter", "in_person", "staff", "head"]),
                 name="events_a_registration_has_an_address_or_was_made_by_hand",
             ),
             models.CheckConstraint(

@@ -34,6 +34,14 @@ from events.queries.agenda import (
     occurrences_between,
     past_occurrences,
 )
+from events.queries.delegations import (
+    delegates_of,
+    delegation_by_token,
+    delegation_places,
+    delegations_of,
+    head_token,
+    members_of,
+)
 from events.queries.invitations import event_of_uid, next_date, pages_of, register_path
 from events.queries.letters import letter_values, next_date_of, owed_queues, public_pages_of, title_of
 from events.queries.registrations import (
@@ -72,13 +80,19 @@ __all__ = [
     "dates_of_events",
     "dates_told",
     "decision_values",
+    "delegates_of",
+    "delegation_by_token",
+    "delegation_places",
+    "delegations_of",
     "derived_key",
     "event_of_uid",
     "event_pages",
+    "head_token",
     "held_between",
     "key_of",
     "letter_values",
     "made_by_form",
+    "members_of",
     "next_date",
     "next_date_of",
     "next_event",

@@ -1,8 +1,21 @@
 """What the agenda answers: public pages, registration, personal pages, the secretariat's screens."""
 
 from events.views.agenda import agenda, agenda_file, next_event_section
+from events.views.announce import announce_delegation
 from events.views.buttons import change_view, dates_preview, state_panel
+from events.views.delegates import delegate
+from events.views.delegations import (
+    delegation,
+    delegation_add,
+    delegation_do,
+    delegation_export,
+    delegations,
+)
 from events.views.events import event, event_file
+from events.views.heads import delegation as head_page
+from events.views.heads import member as head_member
+from events.views.heads import name_member as head_name
+from events.views.heads import own_journey
 from events.views.people import add, agenda_index, contact_section, export, people, person, todo_items
 from events.views.personal import personal, personal_file
 from events.views.registrations import register
@@ -12,13 +25,24 @@ __all__ = [
     "agenda",
     "agenda_file",
     "agenda_index",
+    "announce_delegation",
     "change_view",
     "contact_section",
     "dates_preview",
+    "delegate",
+    "delegation",
+    "delegation_add",
+    "delegation_do",
+    "delegation_export",
+    "delegations",
     "event",
     "event_file",
     "export",
+    "head_member",
+    "head_name",
+    "head_page",
     "next_event_section",
+    "own_journey",
     "people",
     "person",
     "personal",

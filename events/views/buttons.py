@@ -263,6 +263,16 @@ LOG_WORDS = {
     "registration.refused": gettext_lazy("a registration refused"),
     "registration.cancelled": gettext_lazy("a registration cancelled"),
     "registration.new_link": gettext_lazy("a new link sent"),
+    "delegation.announced": gettext_lazy("a delegation entered"),
+    "delegation.granted": gettext_lazy("seats granted to a delegation"),
+    "delegation.refused": gettext_lazy("a delegation refused"),
+    "delegation.cancelled": gettext_lazy("a delegation cancelled"),
+    "delegation.named": gettext_lazy("somebody named in a delegation"),
+    "delegation.removed": gettext_lazy("somebody taken out of a delegation"),
+    "delegation.new_link": gettext_lazy("a new link sent to the head of a delegation"),
+    "delegate.changed": gettext_lazy("journey or passport of a delegate changed"),
+    "delegate.care": gettext_lazy("who pays for a delegate changed"),
+    "delegate.visa_letter": gettext_lazy("a visa letter printed"),
 }
 
 

@@ -12,7 +12,7 @@ from cms.core.models import SitePage
 from cms.core.policies import visible
 from events import ical, queries
 from events.models import EventPage
-from events.policies import Desk
+from events.policies import Desk, delegations_are_open
 from events.validators import in_words
 from events.views.agenda import desk_words
 
@@ -47,6 +47,9 @@ def event(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
         "desk": str(rows[0].desk) if rows else str(Desk.NONE),
         "rule_words": in_words(found.rule, found.starts) if found and found.starts else "",
         "register_path": queries.register_path(page),
+        "takes_delegations": any(
+            delegations_are_open(row.event, row, now=ctx.now) for row in rows if found is not None
+        ),
         "linked": linked,
         "call": _call_words(found, ctx) if found else None,
         "seed": found.kind if found else "events",

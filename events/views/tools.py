@@ -32,6 +32,7 @@ def _calls(event: Event) -> bool:
 
 TOOLS: tuple[Tool, ...] = (
     Tool(_("Registrations"), "events_people", "events.view_registration"),
+    Tool(_("Delegations"), "events_delegations", "events.view_delegation"),
     Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cms.core.actions import place_page
 from events import actions
-from events.models import AgendaPage, Event, EventPage, Kind, Occurrence, Registration
+from events.models import AgendaPage, Delegation, Event, EventPage, Kind, Occurrence, Registration
 from tests.factories.core import NOON, locale, make_site
 
 TOMORROW = (NOON + timedelta(days=1)).date()
@@ -76,6 +76,28 @@ def make_registration(
     if confirm:
         registration = actions.confirm_address(registration=registration, now=asked["now"])
     return registration
+
+
+def make_delegation(occurrence: Occurrence, *, granted: int = 4, **values: Any) -> Delegation:
+    """A delegation of Bénin, of four places, whose head does not come; granted its seats unless told 0."""
+    said = {
+        "organisation": values.pop("organisation", "Agence du Bénin"),
+        "country": values.pop("country", "BJ"),
+        "head_name": "Codjo Ahouansou",
+        "head_comes": values.pop("head_comes", False),
+        "email": values.pop("email", "chef@example.org"),
+        "language": "fr",
+    }
+    defaults = {"places": 4, "names_until": NOON + timedelta(hours=12), "user": None, "now": NOON}
+    return actions.add_delegation(occurrence=occurrence, said=said, granted=granted, **{**defaults, **values})
+
+
+def name_somebody(delegation: Delegation, number: int = 1, **values: Any) -> Registration:
+    """One person named by the head of the delegation."""
+    said = {"name": f"Délégué {number}", "function": "Conseiller", "language": "fr"}
+    asked = {"now": NOON, "rows": None, "key": None, "user": None}
+    asked |= {name: values.pop(name) for name in list(values) if name in asked}
+    return actions.name_member(delegation=delegation, said={**said, **values}, **asked)
 
 
 __all__ = ["NOON", "TOMORROW", "UTC", "date", "datetime", "make_agendas", "make_event", "make_event_page"]

@@ -286,7 +286,7 @@ def test_a_sane_request_id_is_kept_and_another_replaced(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", ["r", "i", "j", "m", "verify"])
+@pytest.mark.parametrize("kind", ["r", "d", "i", "j", "m", "verify"])
 def test_no_holders_key_reaches_the_log(kind):
     token = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE"
     stream = io.StringIO()

@@ -82,12 +82,12 @@ def test_no_holders_key_reaches_nginxs_log(mirror, tmp_path):
     with nginx.serving(tmp_path, upstream=mirror, port=free_port()) as address:
         for path in (
             f"/{kind}/{token}/x?key={token}"
-            for kind in ("a", "e", "r", "i", "j", "m", "s", "verify", "new", "fr")
+            for kind in ("a", "d", "e", "r", "i", "j", "m", "s", "verify", "new", "fr")
         ):
             ask(address, path.replace(f"/fr/{token}", "/fr"), source="127.0.0.1", headers={})
         ask(address, f"/admin/password_reset/confirm/MQ/{token}/", source="127.0.0.1", headers={})
     log = (tmp_path / "access.log").read_text()
-    assert log.count("\n") >= 7
+    assert log.count("\n") >= 8
     assert token not in log
     assert '"GET /r/..."' in log
 
