@@ -61,7 +61,7 @@ class PressConfig(AppConfig):
                 patch_schema=api.KitPatch,
                 create=api.create_kit,
                 create_schema=api.KitCreate,
-                prefetch=("contacts__locale", "topics", "kit"),
+                prefetch=("contacts__locale", "topics", "kit__corrections"),
             )
         )
 
@@ -182,7 +182,7 @@ class PressConfig(AppConfig):
         registry.mailing_renderers.register(
             Renderer(
                 "press.correction",
-                _("Correction of a release"),
+                _("Correction of a release or press kit"),
                 mail.render_correction,
                 mail.recheck_correction,
                 audience=correctives.audience_of,

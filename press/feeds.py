@@ -14,7 +14,7 @@ from cms.pages.feeds import Enclosure
 from media_library import queries as library
 from media_library.storage import presets
 from press import queries
-from press.exports import embargo_line
+from press.exports import correction_lines, embargo_line
 
 if TYPE_CHECKING:
     from cms.core.models import SitePage
@@ -38,7 +38,11 @@ def _entry(page: ReleasePage | KitPage, ctx: Context, *, lead: str, label: str) 
     if published_at is None:
         raise ValueError("a page without its hour is in no feed")
     html = format_html("<p><strong>{}</strong></p>", lead) if lead else mark_safe("")
+    thing: Any = page.thing
+    dates = (published_at, page.last_published_at, thing.corrected_at)
     title, summary = f"{page.title} ({label})" if label else page.title, page.summary or lead
+    for said in correction_lines(thing, ctx.language):
+        html += format_html("<p><em>{}</em></p>", said)
     if line := embargo_line(page.thing, now=ctx.now, language=ctx.language):
         # Only who reads it before its hour has this entry: a feed reader shows titles alone.
         title, summary = f"{line} – {title}", f"{line}. {summary}"
@@ -50,25 +54,26 @@ def _entry(page: ReleasePage | KitPage, ctx: Context, *, lead: str, label: str) 
         summary=summary,
         html=html,
         published_at=published_at,
-        # Never earlier than its hour: work done under embargo leaves no date.
-        updated_at=max(published_at, page.last_published_at or published_at),
+        # Never earlier than its hour: work done under embargo leaves no date. A correction is news (RFC 4287, 4.2.15).
+        updated_at=max(at for at in dates if at is not None),
         language=page.locale.language_code,
         topics=[topic.name for topic in page.topics.all()],
         enclosure=_picture(page, ctx),
     )
 
 
-def _whole(found: Any) -> Any:
-    return pages.with_pictures(found).prefetch_related("topics", "card_image__renditions")[:FEED_SIZE]
+def _whole(found: Any, thing: str) -> Any:
+    rows = pages.with_pictures(found)
+    return rows.prefetch_related("topics", "card_image__renditions", f"{thing}__corrections")[:FEED_SIZE]
 
 
 def releases(page: SitePage, ctx: Context, topic: str | None) -> list[FeedEntry]:
     """The newest releases of a listing, as many queries for one as for all."""
-    found = _whole(queries.releases_below(page, ctx, topic=topic))
+    found = _whole(queries.releases_below(page, ctx, topic=topic), "release")
     return [_entry(one, ctx, lead=one.lead, label=one.release.label) for one in found]
 
 
 def kits(page: SitePage, ctx: Context, topic: str | None) -> list[FeedEntry]:
     """The newest kits of a listing, as many queries for one as for all."""
-    found = _whole(queries.kits_below(page, ctx, topic=topic))
+    found = _whole(queries.kits_below(page, ctx, topic=topic), "kit")
     return [_entry(one, ctx, lead=one.lead, label="") for one in found]

@@ -55,6 +55,7 @@ from press.actions.kits import (
     withdraw_kit,
 )
 from press.actions.links import share_kit, unshare_kit
+from press.actions.offered import correct_kit
 from press.actions.posts import log_post, strike_post
 from press.actions.readers import page_left, set_audience
 from press.actions.releases import (
@@ -112,6 +113,7 @@ __all__ = [
     "confirm_coverage_import",
     "confirm_request",
     "correct",
+    "correct_kit",
     "count_archive",
     "create_kit",
     "create_release",

@@ -22,6 +22,7 @@ from cms.mailing.documents import PaperUnavailable
 from media_library import actions as library
 from press import exports, queries
 from press.actions import formats
+from press.actions.offered import note_offered
 from press.models import FormerArchive, Kit, KitArchive, KitDownload, Tier
 from press.queries import papers
 
@@ -41,6 +42,7 @@ def want_archives(kit: Kit, *, now: datetime) -> bool:
     A tier that nothing is offered for has no archive; one whose file is lost is built again.
     """
     kit = Kit.objects.get(pk=kit.pk)  # its name and hour of now: both stand in the key
+    note_offered(kit, now=now)
     said = _papers_key(_papers(kit, now=now))
     packed = queries.packed_items(kit, queries.items_of(kit), now=now)
     due = False

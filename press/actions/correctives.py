@@ -25,7 +25,7 @@ def send_corrective(thing: Release | Kit, *, user: Any, now: datetime) -> Distri
 
     Asked twice, the mailing prepared first is returned; one that was cancelled makes room for another, which
     leaves out whom the first had reached. Drafts about an earlier correction are given up: this one tells of both.
-    Raises PressError where nobody has a wrong text. A kit has no corrections: its withdrawal alone is told.
+    Raises PressError where nobody has a wrong text or kit.
     """
     row: Any = type(thing)._default_manager.select_for_update(no_key=True).get(pk=thing.pk)
     correction = _to_announce(row)
@@ -64,8 +64,6 @@ def _to_announce(row: Release | Kit) -> Correction | None:
     """The correction to tell of, or None for the withdrawal. Raises PressError where there is neither."""
     if row.withdrawn_at is not None:
         return None
-    if isinstance(row, Kit):
-        raise PressError(_("It is not withdrawn: there is nothing to say."))
     if (correction := correctives.latest_correction(row)) is None:
         raise PressError(_("Nothing was corrected: first say what was."))
     return correction
@@ -82,9 +80,9 @@ def _give_up(thing: Release | Kit, *, user: Any, now: datetime) -> None:
         Distribution.objects.filter(pk=one.pk).update(given_up=True)
 
 
-def reword_mailings(release: Release, *, now: datetime) -> int:
-    """Give the mails of a corrected release that have not arrived the words published now; return how many."""
+def reword_mailings(thing: Release | Kit, *, now: datetime) -> int:
+    """Give the mails of a corrected release or kit that have not arrived its present words; return how many."""
     number = 0
-    for one in release.distributions.exclude(purpose=Purpose.WITHDRAWAL).select_related("mailing"):
+    for one in thing.distributions.exclude(purpose=Purpose.WITHDRAWAL).select_related("mailing"):
         number += mailing.reword(one.mailing, now=now)
     return number

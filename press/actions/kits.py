@@ -16,6 +16,7 @@ from cms.core.models import Audience
 from media_library.models import Asset
 from press.actions import holds, rules
 from press.actions.archives import want_archives
+from press.actions.offered import note_offered
 from press.actions.releases import AlreadyPublic, EmbargoInPast, NotADraft, PressError, refuse_withdrawn
 from press.models import Kit, KitItem, Tier
 
@@ -88,6 +89,7 @@ def set_items(
     that nobody has described), and files taken out of it that nobody has had go back to the team.
     """
     row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
+    note_offered(row, now=now)
     offered: dict[int, Collection[str]] = {item.asset_id: item.versions for item in row.items.all()}
     offered.update(versions or {})
     row.items.all().delete()

@@ -228,6 +228,11 @@ def kit(page: KitPage, ctx: Context) -> dict[str, Any]:
         "lead": page.lead,
         "embargo_until": _moment(page.kit.embargo_until),
         "expires": _moment(page.kit.expires_at),
+        "corrections": [
+            {"at": _moment(one.at), "note": said.words, "language": said.language}
+            for one in page.kit.corrections.all()
+            for said in [one.said_in(language)]
+        ],
         **contents(page, shelf, ctx),
         "contacts": [_contact(one) for one in contacts],
         "topics": [{"name": one.name, "slug": one.slug} for one in page.topics.all()],

@@ -10,6 +10,7 @@ from press.exports.words import (
     as_text,
     body_parts,
     contact_lines,
+    correction_lines,
     dateline,
     embargo_line,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "as_text",
     "body_parts",
     "contact_lines",
+    "correction_lines",
     "dateline",
     "embargo_line",
     "file_name",

@@ -166,13 +166,17 @@ def signature_lines(release: Any) -> list[str]:
     return [part for part in (release.signatory_name, release.signatory_function, reference) if part]
 
 
-def correction_lines(release: Any) -> list[str]:
-    """ "Corrected (3 mars 2026, 10 h 00): …", one for each public correction, the newest first."""
-    if not release.corrected_at:
+def correction_lines(thing: Any, language: str = "") -> list[str]:
+    """ "Corrected (3 mars 2026, 10 h 00): …", one for each public correction of a release or kit, the newest first.
+
+    In `language` where it was said in it too.
+    """
+    if not thing.corrected_at:
         return []
     said = _("Corrected (%(at)s): %(note)s")
     return [
-        said % {"at": formats.short_moment(one.at), "note": one.note} for one in release.corrections.all()
+        said % {"at": formats.short_moment(one.at), "note": one.said_in(language).words}
+        for one in thing.corrections.all()
     ]
 
 

@@ -16,7 +16,8 @@ from cms.core import formats
 from cms.core.reader import ANONYMOUS
 from cms.core.registry import Brief, Parts, Refused, Story
 from press import exports, queries
-from press.mail.followup import thing_of
+from press.mail.followup import recheck as recheck_kit
+from press.mail.followup import render_corrected_kit, thing_of
 from press.models import Distribution, Kit, KitPage, Release, ReleasePage
 from press.queries import correctives
 from press.queries.shown import facts_of
@@ -141,16 +142,20 @@ def news_kits(since: datetime, now: datetime, language: str) -> list[Any]:
 
 # Those who got a text that was corrected or withdrawn since -------------------------------------------------------
 def _distribution(mailing: Any) -> Distribution:
-    row = Distribution.objects.select_related("correction", "release").filter(mailing=mailing).first()
+    rows = Distribution.objects.select_related("correction__release", "correction__kit", "release", "kit")
+    row = rows.filter(mailing=mailing).first()
     if row is None:
         raise Refused(_("The release of this mailing does not exist any more."))
     return row
 
 
 def render_correction(mailing: Any, language: str, now: datetime) -> Parts:
-    """What was wrong, in the words of the correction, then the whole text as it stands now. Raises Refused."""
+    """What was wrong, in the words of the correction, then the text or kit as it stands now. Raises Refused."""
+    row = _distribution(mailing)
+    corrections = correctives.unmailed(row.correction) if row.correction is not None else []
+    if row.kit is not None:
+        return render_corrected_kit(row.kit, corrections, language, now)
     page = _published_page(mailing, language)
-    corrections = correctives.announced(_distribution(mailing))
     with translation.override(page.locale.language_code):
         whole = _whole(page, now)
         said = _("You received this text from us. It has been corrected since:")
@@ -164,11 +169,17 @@ def render_correction(mailing: Any, language: str, now: datetime) -> Parts:
 
 
 def recheck_correction(mailing: Any, now: datetime) -> None:
-    """As for the text itself; and one that has not left is prepared anew after a further correction."""
-    recheck(mailing, now)
+    """As for the text or kit itself; and one that has not left is prepared anew after a further correction."""
     row = _distribution(mailing)
-    last = correctives.latest_correction(row.release) if row.release is not None else None
+    if row.kit is not None:
+        recheck_kit(mailing, now)
+    else:
+        recheck(mailing, now)
+    thing = row.release or row.kit
+    last = correctives.latest_correction(thing) if thing is not None else None
     if row.given_up or (last is not None and last.pk != row.correction_id and not mailing.letters.exists()):
+        if row.kit is not None:
+            raise Refused(_("The kit was corrected again since: prepare this mailing anew from the kit."))
         raise Refused(_("The text was corrected again since: prepare this mailing anew from the release."))
 
 

@@ -45,6 +45,17 @@ def door(delivery: Any, language: str, now: datetime) -> Parts:
     )
 
 
+def _changed(copy: EarlyCopy) -> str:
+    """What has become of a text or kit since its journalist read it."""
+    if copy.kit_id is None:
+        return _(
+            "This text has changed since you read it. Please use what stands there now, and nothing else."
+        )
+    return _(
+        "Files of this kit have changed since you read it. Please use those that are there now, and no others."
+    )
+
+
 def early_copy(delivery: Any, language: str, now: datetime) -> Parts:
     """The link of one text under embargo, which is not named here. Raises Refused where it was closed."""
     copy = EarlyCopy.objects.filter(uid=delivery.values["copy"], revoked_at=None).first()
@@ -54,10 +65,7 @@ def early_copy(delivery: Any, language: str, now: datetime) -> Parts:
     line = embargo_line(copy.thing, now=now, language=language)
     title, opened = _("A text under embargo is open to you"), _("We open this text to you before its hour.")
     if copy.contact_id in doors.with_former_words(copy.thing):
-        title = _("A text under embargo was changed")
-        opened = _(
-            "This text has changed since you read it. Please use what stands there now, and nothing else."
-        )
+        title, opened = _("A text under embargo was changed"), _changed(copy)
     if delivery.values.get("again"):
         title = f"{_('Reminder')} – {title}"
     return _letter(

@@ -15,7 +15,7 @@ from cms.core.reader import ANONYMOUS
 from cms.core.registry import Context, Parts, Refused
 from media_library import queries as library
 from press import exports, queries
-from press.models import Kit, KitPage, Release, ReleasePage
+from press.models import Correction, Kit, KitPage, Release, ReleasePage
 
 
 def thing_of(mailing: Any) -> Release | Kit:
@@ -62,17 +62,30 @@ def _letter(
 
 def render_kit(mailing: Any, language: str, now: datetime) -> Parts:
     """A kit: its words, its files with their sizes, the link. Raises Refused where there is nothing to send."""
-    kit = thing_of(mailing)
-    page = _page(kit, language)
+    page = _page(thing_of(mailing), language)
     with translation.override(page.locale.language_code):
-        ctx = Context(reader=ANONYMOUS, now=now, language=page.locale.language_code)
-        items = queries.open_items(queries.items_of(page.kit), ctx)
-        files = [_file(item.asset) for item in items[:12]]
-        if len(items) > 12:
-            files.append(_("and %(n)s more") % {"n": len(items) - 12})
-        return _letter(
-            page, [page.lead], subject=page.title, files=files, button=_("Open the press kit"), now=now
-        )
+        return _kit_letter(page, [page.lead], subject=page.title, now=now)
+
+
+def _kit_letter(page: KitPage, parts: list[str], *, subject: str, now: datetime) -> Parts:
+    """Some lines, then the files of a kit as they are now, in the page's language."""
+    ctx = Context(reader=ANONYMOUS, now=now, language=page.locale.language_code)
+    items = queries.open_items(queries.items_of(page.kit), ctx)
+    files = [_file(item.asset) for item in items[:12]]
+    if len(items) > 12:
+        files.append(_("and %(n)s more") % {"n": len(items) - 12})
+    return _letter(page, parts, subject=subject, files=files, button=_("Open the press kit"), now=now)
+
+
+def render_corrected_kit(kit: Kit, corrections: list[Correction], language: str, now: datetime) -> Parts:
+    """What was changed in a kit, in the reader's language where it was said in it, then its files. Raises Refused."""
+    page = _page(kit, language)
+    code = page.locale.language_code
+    with translation.override(code):
+        said = _("You received this press kit from us. It has been corrected since:")
+        please = _("Please use its files as they are now, and no longer those you have.")
+        notes = [f"– {one.said_in(code).words}" for one in corrections]
+        return _kit_letter(page, [said, *notes, please], subject=f"{_('Correction')} – {page.title}", now=now)
 
 
 def _file(asset: Any) -> str:

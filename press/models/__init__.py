@@ -5,7 +5,17 @@ from press.models.coverage import Coverage, CoverageImport, Medium, SpokenLangua
 from press.models.diffusion import Diffusion, Support, Terms
 from press.models.distribution import Distribution, Purpose
 from press.models.doors import DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement
-from press.models.kits import DIGITS, LIGHT_LIMIT, FormerArchive, Kit, KitArchive, KitDownload, KitItem, Tier
+from press.models.kits import (
+    DIGITS,
+    LIGHT_LIMIT,
+    FormerArchive,
+    Kit,
+    KitArchive,
+    KitDownload,
+    KitItem,
+    OfferedFile,
+    Tier,
+)
 from press.models.pages import (
     KitIndexPage,
     KitPage,
@@ -43,6 +53,7 @@ __all__ = [
     "Medium",
     "Network",
     "NumberSeries",
+    "OfferedFile",
     "PressContact",
     "PressContactsPage",
     "PressRoomPage",

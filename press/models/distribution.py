@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Purpose(models.TextChoices):
-    """What a mailing says of a release."""
+    """What a mailing says of a release or kit."""
 
     RELEASE = "release", _("The text itself")
     CORRECTION = "correction", _("Correction")

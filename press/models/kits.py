@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -43,6 +44,7 @@ class Kit(ClusterableModel, Thing):
         verbose_name=_("activity of the plan"),
     )
     assets = models.ManyToManyField("media_library.Asset", through="press.KitItem", related_name="+")
+    corrected_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(Thing.Meta):
         abstract = False
@@ -51,6 +53,7 @@ class Kit(ClusterableModel, Thing):
         permissions = [
             ("withdraw_kit", _("Withdraw a press kit")),
             ("fill_kit", _("Choose what a press kit holds")),
+            ("correct_kit", _("Say what was corrected in a press kit")),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +107,38 @@ class KitItem(Orderable):
         """The version that the archive of `tier` takes: the best offered that is no heavier; None for none."""
         fit = [version for version in self.versions if TIERS.index(version) <= TIERS.index(tier)]
         return fit[-1] if fit else None
+
+
+class OfferedFile(models.Model):
+    """A file as a published kit offered it, from `since` until it was replaced, removed or withdrawn.
+
+    `digest` names its bytes and what must be said with them (`press.queries.offered`): new ones are another row.
+    Who was sent the kit, or read it early, within that span has this file. `title` is for the team.
+    """
+
+    kit = models.ForeignKey(Kit, on_delete=models.CASCADE, related_name="offered_files")
+    asset_uid = models.UUIDField()
+    title = models.CharField(max_length=255, blank=True)
+    digest = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kit", "asset_uid"],
+                condition=Q(until__isnull=True),
+                name="press_offeredfile_stands_once_in_a_kit",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="press_offeredfile_leaves_after_it_came",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.asset_uid.hex
 
 
 class KitArchive(models.Model):

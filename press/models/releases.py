@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -196,12 +196,30 @@ class Wording(models.Model):
         return f"{self.release} {self.language} {self.at:%Y-%m-%d %H:%M}"
 
 
-class Correction(models.Model):
-    """One line of the public history of what was changed in a text after its publication."""
+class Said(NamedTuple):
+    """A sentence, and the language it is in."""
 
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="corrections")
+    words: str
+    language: str
+
+
+class Correction(models.Model):
+    """One line of the public history of what was changed in a text or a kit after its publication.
+
+    `translations` holds the same sentence by language. `files` are those that were wrong in a kit: who has one of
+    them is concerned; without any (the fault lies elsewhere), all who have the kit.
+    """
+
+    release = models.ForeignKey(
+        Release, null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
+    )
+    kit = models.ForeignKey(
+        "press.Kit", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
+    )
     note = models.TextField(_("what was changed"))
     language = models.CharField(_("language"), max_length=12, default="fr")
+    translations = models.JSONField(default=dict, blank=True)
+    files = models.ManyToManyField("press.OfferedFile", blank=True, related_name="corrections")
     at = models.DateTimeField()
     # the words that were published when it was said, by language: which mails it concerns follows from them
     words = models.JSONField(default=dict, blank=True, editable=False)
@@ -220,6 +238,23 @@ class Correction(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(release__isnull=False, kit__isnull=True)
+                | Q(release__isnull=True, kit__isnull=False),
+                name="press_correction_is_of_a_release_or_of_a_kit",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.note[:60]}"
+
+    @property
+    def thing(self) -> Any:
+        """The release or kit that was corrected."""
+        return self.release if self.release_id else self.kit
+
+    def said_in(self, language: str) -> Said:
+        """The sentence for who reads `language`: in it, else as it was written first."""
+        words = str(self.translations.get(language, ""))
+        return Said(words, language) if words else Said(self.note, self.language)

@@ -1,4 +1,4 @@
-"""Who was sent a text that was corrected or withdrawn since, and must be told."""
+"""Who was sent a text or kit that was corrected or withdrawn since, and must be told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from cms.contacts.models import Contact
 from cms.mailing.models import Delivery, Letter, Mailing
@@ -18,14 +19,18 @@ from press.models import (
     DoorVisit,
     Kit,
     KitPage,
+    OfferedFile,
     Purpose,
     Release,
     ReleasePage,
     Wording,
 )
+from press.queries import offered
 
 #: The header by which a mail names the published words it was made of.
 VERSION_HEADER = "X-Release-Version"
+#: What brings a text or the way to files.
+CARRIERS = (Purpose.RELEASE, Purpose.CORRECTION)
 #: It left us for good: taken, in doubt, or being handed over. One that came back reached nobody.
 LEFT = Q(state__in=["sent", "unknown"]) | Q(state="sending", handed_at__isnull=False)
 
@@ -34,7 +39,8 @@ LEFT = Q(state__in=["sent", "unknown"]) | Q(state="sending", handed_at__isnull=F
 class Owed:
     """A corrective mailing that stands to be sent: prepared already as `mailing`, or else to `people` contacts.
 
-    `same_words`: what is published is what they have; the fault lies elsewhere, or is not mended yet.
+    `same_words`: what is published is what they have, a kit's files as a text's words; the fault lies elsewhere, or is
+    not mended yet.
     """
 
     purpose: str
@@ -67,7 +73,7 @@ def pages_of(thing: Release | Kit) -> QuerySet[Any]:
 
 def _carried(thing: Release | Kit) -> QuerySet[Letter]:
     """All texts of a release or kit that mailings froze, without their words."""
-    carriers = Distribution.objects.filter(**own(thing), purpose__in=(Purpose.RELEASE, Purpose.CORRECTION))
+    carriers = Distribution.objects.filter(**own(thing), purpose__in=CARRIERS)
     letters = Letter.objects.filter(mailing__in=carriers.values("mailing")).order_by("created_at", "pk")
     return letters.defer("text", "html", "attachments")
 
@@ -79,15 +85,16 @@ def wrong_letters(correction: Correction) -> tuple[list[Letter], bool]:
     frozen before; where they were changed after it, those that stood when it was said. Where no words changed in any
     language since the last corrective mailing (the fault lay in a picture, in the kit), all that were frozen before.
     """
-    then, now = correction.words, words_now(correction.release)
+    release = _release_of(correction)
+    then, now = correction.words, words_now(release)
     correctives = set(
-        Distribution.objects.filter(release=correction.release, purpose=Purpose.CORRECTION).values_list(
+        Distribution.objects.filter(release=release, purpose=Purpose.CORRECTION).values_list(
             "mailing", flat=True
         )
     )
     wrong: list[Letter] = []
     unchanged: list[Letter] = []
-    for code, letters in _by_language(correction.release).items():
+    for code, letters in _by_language(release).items():
         good = then.get(code)
         before = [letter for letter in letters if letter.created_at < correction.at]
         last = [_version(letter) for letter in before if letter.mailing_id in correctives][-1:]
@@ -107,6 +114,11 @@ def _by_language(release: Release) -> dict[str, list[Letter]]:
     for letter in _carried(release):
         found.setdefault(str(letter.headers.get("Content-Language", letter.language)), []).append(letter)
     return found
+
+
+def _release_of(correction: Correction) -> Release:
+    assert correction.release is not None, "a kit has files in place of words"
+    return correction.release
 
 
 def _version(letter: Letter) -> str:
@@ -152,16 +164,31 @@ def former_readers(release: Release, *, after: datetime | None = None) -> Q | No
     return found
 
 
+def former_takers(kit: Kit) -> Q | None:
+    """Which contacts read or took a kit by their doors with files that left it since; None where none left.
+
+    Those who did not come back once the last of them was gone.
+    """
+    left = list(offered.unsaid(kit))
+    last = max((one.until for one in left if one.until is not None), default=None)
+    if last is None:
+        return None
+    readings = _readings(kit)
+    early, late = readings.filter(offered.within(left, "at")), readings.filter(at__gte=last)
+    return Q(pk__in=early.values("contact")) & ~Q(pk__in=late.values("contact"))
+
+
 def wrong_readers(correction: Correction) -> tuple[Q, bool]:
     """Which contacts read by their doors what a correction concerns; whether words changed.
 
     Where none did since the correction before, all who had read by the time it was said.
     """
-    last = correction.release.corrections.filter(at__lt=correction.at).aggregate(at=Max("at"))["at"]
-    found = former_readers(correction.release, after=last)
+    release = _release_of(correction)
+    last = release.corrections.filter(at__lt=correction.at).aggregate(at=Max("at"))["at"]
+    found = former_readers(release, after=last)
     if found is not None:
         return found, True
-    readings = _readings(correction.release).filter(at__lt=correction.at)
+    readings = _readings(release).filter(at__lt=correction.at)
     return Q(pk__in=readings.values("contact")), False
 
 
@@ -172,15 +199,47 @@ def _people(told: QuerySet[Delivery], readers: Q, already: QuerySet[Delivery]) -
 
 
 def wrongly_told(correction: Correction) -> QuerySet[Contact]:
-    """Exactly those whom a text left for that the correction concerns, or who read it early; but those told already.
+    """Exactly those whom a text or kit left for that the correction concerns, or who read it early; but those told.
 
     Told: by a mailing of this correction or of a later one, whatever became of the mail once it had left.
     """
     later = Distribution.objects.filter(
-        release=correction.release, purpose=Purpose.CORRECTION, correction__at__gte=correction.at
+        **own(correction.thing), purpose=Purpose.CORRECTION, correction__at__gte=correction.at
     )
-    mailed = _deliveries(wrong_letters(correction)[0])
-    return _people(mailed, wrong_readers(correction)[0], _gone_out(later))
+    if correction.kit is not None:
+        mailed, readers = _wrong_of_a_kit(correction)
+    else:
+        mailed, readers = _deliveries(wrong_letters(correction)[0]), wrong_readers(correction)[0]
+    return _people(mailed, readers, _gone_out(later))
+
+
+def _wrong_of_a_kit(correction: Correction) -> tuple[QuerySet[Delivery], Q]:
+    """The mails and the readers that the correction of a kit concerns, and those before it that no mailing told of.
+
+    Of each its wrong files: whom the mail, which leads to the files of that time, left for while one of them stood in
+    the kit, and who read it then. Where it names none, all that was before it.
+    """
+    mails, visits = Q(pk__in=[]), Q(pk__in=[])
+    for one in unmailed(correction):
+        files = list(one.files.all())
+        mails |= offered.within(files, "left_at") if files else Q(left_at__lt=one.at)
+        visits |= offered.within(files, "at") if files else Q(at__lt=one.at)
+    return _of_a_kit(correction.thing, mails, visits)
+
+
+def _of_a_kit(kit: Kit, mails: Q, visits: Q) -> tuple[QuerySet[Delivery], Q]:
+    """The mails of a kit that left, narrowed by when (`left_at`), and its early readers by when they read (`at`)."""
+    carriers = Distribution.objects.filter(kit=kit, purpose__in=CARRIERS)
+    left = Delivery.objects.filter(LEFT, mailing__in=carriers.values("mailing"), contact__isnull=False)
+    found = left.annotate(left_at=Coalesce("sent_at", "handed_at", "created_at")).filter(mails)
+    return found, Q(pk__in=_readings(kit).filter(visits).values("contact"))
+
+
+def who_have(kit: Kit, files: Iterable[OfferedFile]) -> QuerySet[Contact]:
+    """Who was sent a kit, or read it early, while one of these files stood in it."""
+    spans = list(files)
+    mailed, readers = _of_a_kit(kit, offered.within(spans, "left_at"), offered.within(spans, "at"))
+    return _people(mailed, readers, Delivery.objects.none())
 
 
 def told_of(thing: Release | Kit) -> QuerySet[Contact]:
@@ -198,7 +257,7 @@ def _gone_out(distributions: QuerySet[Distribution]) -> QuerySet[Delivery]:
 
 def audience_of(mailing: Mailing) -> QuerySet[Contact]:
     """Whom a corrective mailing goes to, asked anew each time until it is launched."""
-    rows = Distribution.objects.select_related("correction__release", "release", "kit")
+    rows = Distribution.objects.select_related("correction__release", "correction__kit", "release", "kit")
     row = rows.filter(mailing=mailing).first()
     if row is not None and row.correction is not None:
         return wrongly_told(row.correction)
@@ -209,10 +268,8 @@ def audience_of(mailing: Mailing) -> QuerySet[Contact]:
 
 
 def latest_correction(thing: Release | Kit) -> Correction | None:
-    """The correction that a mailing would announce now; there is none of a kit, which is withdrawn or stands."""
-    if isinstance(thing, Kit):
-        return None
-    return thing.corrections.select_related("release").order_by("-at", "-pk").first()
+    """The correction that a mailing would announce now."""
+    return thing.corrections.select_related("release", "kit").order_by("-at", "-pk").first()
 
 
 def standing(thing: Release | Kit, purpose: str, correction: Correction | None) -> Distribution | None:
@@ -230,22 +287,28 @@ def owed(thing: Release | Kit) -> Owed | None:
     prepared = standing(thing, purpose, correction)
     if prepared is not None and prepared.mailing.state not in (Mailing.State.DRAFT, Mailing.State.SCHEDULED):
         return None
-    same = correction is not None and not (wrong_letters(correction)[1] or wrong_readers(correction)[1])
+    same = correction is not None and _says_no_change(correction)
     if prepared is not None:
         return Owed(purpose, correction, 0, prepared.mailing, same)
     people = (wrongly_told(correction) if correction is not None else told_of(thing)).count()
     return Owed(purpose, correction, people, same_words=same) if people else None
 
 
-def announced(distribution: Distribution) -> list[Correction]:
-    """The corrections that a corrective mailing tells of, the oldest first: its own, and those never mailed."""
-    own: Any = distribution.correction
+def _says_no_change(correction: Correction) -> bool:
+    """Whether what is published is still what those concerned have."""
+    if correction.kit is not None:
+        return not correction.files.exists()
+    return not (wrong_letters(correction)[1] or wrong_readers(correction)[1])
+
+
+def unmailed(correction: Correction) -> list[Correction]:
+    """The corrections that a mailing of this one tells of, the oldest first: itself, and those never mailed before."""
     sent = Distribution.objects.filter(
-        release=own.release_id, purpose=Purpose.CORRECTION, mailing__launched_at__isnull=False
-    ).exclude(pk=distribution.pk)
+        **own(correction.thing), purpose=Purpose.CORRECTION, mailing__launched_at__isnull=False
+    )
     mailed = sent.exclude(mailing__state=Mailing.State.CANCELLED).values_list("correction__at", flat=True)
-    since = max((at for at in mailed if at is not None and at < own.at), default=None)
-    rows = Correction.objects.filter(release=own.release_id, at__lte=own.at)
+    since = max((at for at in mailed if at is not None and at < correction.at), default=None)
+    rows = Correction.objects.filter(**own(correction.thing), at__lte=correction.at)
     return list((rows.filter(at__gt=since) if since is not None else rows).order_by("at", "pk"))
 
 
@@ -259,7 +322,7 @@ def to_be_told(*, since: datetime) -> list[Release | Kit]:
     releases = Release.objects.filter(Q(corrected_at__gt=since) | Q(withdrawn_at__gt=since)).filter(
         Q(pk__in=launched.values("release")) | Q(uid__in=read)
     )
-    kits = Kit.objects.filter(withdrawn_at__gt=since).filter(
+    kits = Kit.objects.filter(Q(corrected_at__gt=since) | Q(withdrawn_at__gt=since)).filter(
         Q(pk__in=launched.values("kit")) | Q(uid__in=read)
     )
     found: list[Release | Kit] = []

@@ -16,7 +16,7 @@ from cms.contacts.models import Accreditation, Contact
 from cms.core import links
 from cms.core.models import SitePage
 from press.models import AccreditationRequest, DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement, Kit, Release
-from press.queries.correctives import former_readers
+from press.queries.correctives import former_readers, former_takers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -226,8 +226,9 @@ def open_copies_of(thing: Release | Kit) -> QuerySet[EarlyCopy]:
 
 
 def with_former_words(thing: Release | Kit) -> set[int]:
-    """The keys of the contacts who read words of a release that were changed since, and have not come back."""
-    former = former_readers(thing) if isinstance(thing, Release) else None
+    """The keys of the contacts who read words of a release, or had files of a kit, that were changed since, and have
+    not come back."""
+    former = former_readers(thing) if isinstance(thing, Release) else former_takers(thing)
     return set(Contact.objects.filter(former).values_list("pk", flat=True)) if former is not None else set()
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,40 +17,18 @@ from cms.core import clock, formats
 from press import actions, receivers
 from press.forms import (
     AttachKitForm,
-    AudienceForm,
     CorrectForm,
     DetailsForm,
     EmbargoForm,
-    KitAudienceForm,
     LiftForm,
     NumberForm,
     SendForm,
     WithdrawForm,
 )
 from press.models import Kit, KitPage, Release, ReleasePage
-from press.queries import correctives
 from press.views.desk import release_values, who_has_it
-
-
-@dataclass(frozen=True)
-class Button:
-    """A verb as the team sees it: its words, its permission, its question, and what it does.
-
-    act(thing, data, user, now) returns the sentence said afterwards. `offered(thing, now)` tells whether it makes
-    sense now; initial(thing, now) fills the question. One that `publishes` changes what readers get of a thing whose
-    page is live, as publishing does: there it asks for that right too.
-    """
-
-    name: str
-    label: Any
-    permission: str
-    form: type[forms.Form]
-    act: Callable[..., Any]
-    explanation: Any = ""
-    offered: Callable[..., bool] = lambda thing, now: True
-    initial: Callable[..., dict[str, Any]] = lambda thing, now: {}
-    danger: bool = False
-    publishes: bool = False
+from press.views.kit_buttons import KIT_BUTTONS
+from press.views.verbs import AUDIENCE, CORRECTIVE, Button, standing, withdrawn
 
 
 def _set_embargo(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
@@ -68,33 +43,12 @@ def _lift(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     )
 
 
-def _audience(thing: Any, data: dict[str, Any], user: Any, now: Any) -> str:
-    row = actions.set_audience(thing, audience=data["audience"], user=user, now=now, reason=data["reason"])
-    return gettext("Who may read it: %(audience)s.") % {"audience": row.get_audience_display()}
-
-
-def _withdrawn(row: Release | Kit, now: Any) -> str:
-    if row.is_embargoed(now):
-        return gettext("Withdrawn. Visitors never read it, and find nothing in its place.")
-    return gettext("Withdrawn. Visitors read the reason in its place.")
-
-
 def _withdraw(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     row = actions.withdraw(thing, reason=data["reason"], user=user, now=now)
-    said = _withdrawn(row, now)
+    said = withdrawn(row, now)
     if row.kit is not None and row.kit.withdrawn_at is None and row.kit.pages.filter(live=True).exists():
         said += " " + gettext("Its press kit stays: withdraw it too if nobody should read it.")
     return f"{said} {who_has_it(row)}".strip()
-
-
-def _tell(thing: Any, data: dict[str, Any], user: Any, now: Any) -> str:
-    actions.send_corrective(thing, user=user, now=now)
-    return gettext("The mailing is prepared. Check it, then launch it.")
-
-
-def _to_tell(thing: Any, now: Any) -> bool:
-    owed = correctives.owed(thing)
-    return owed is not None and owed.mailing is None
 
 
 def _correct(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
@@ -128,61 +82,9 @@ def _send(thing: Release, data: dict[str, Any], user: Any, now: Any) -> str:
     return gettext("The mailing is prepared. Check it, then launch it.")
 
 
-def _kit_send(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
-    people = {"audiences": data["audiences"], "extra_contacts": data["journalists"]}
-    actions.send_kit(thing, **people, user=user, now=now)
-    return gettext("The mailing is prepared. Check it, then launch it.")
-
-
-def _kit_embargo(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
-    row = actions.set_kit_embargo(thing, until=data["until"], user=user, now=now, reason=data["reason"])
-    return gettext("Under embargo until %(until)s.") % {"until": formats.zoned_date(row.embargo_until)}  # type: ignore[arg-type]
-
-
-def _kit_lift(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
-    actions.lift_kit_embargo(thing, user=user, now=now, reason=data["reason"])
-    return gettext("The embargo is lifted: the kit is open from now on, once it is published.")
-
-
-def _kit_withdraw(thing: Kit, data: dict[str, Any], user: Any, now: Any) -> str:
-    row = actions.withdraw_kit(thing, reason=data["reason"], user=user, now=now)
-    return f"{_withdrawn(row, now)} {who_has_it(row)}".strip()
-
-
 def _initial_number(thing: Release, now: Any) -> dict[str, Any]:
     year = thing.year or formats.local(now).year
     return {"year": year, "number": thing.number or actions.next_number(year=year)}
-
-
-def _standing(thing: Any, now: Any) -> bool:
-    return thing.withdrawn_at is None
-
-
-AUDIENCE = Button(
-    "audience",
-    _("Say who may read it"),
-    "press.lift_embargo",
-    AudienceForm,
-    _audience,
-    _("Its files go with it. What everyone could read already cannot be closed again."),
-    offered=lambda thing, now: (
-        _standing(thing, now) and not (thing.audience == "public" and actions.was_public(thing, now=now))
-    ),
-    initial=lambda thing, now: {"audience": thing.audience},
-)
-CORRECTIVE = Button(
-    "corrective",
-    _("Tell those who received it"),
-    "press.send_release",
-    forms.Form,
-    _tell,
-    _(
-        "A mail of its own – what was corrected with the corrected text, or that it is withdrawn and why – goes to "
-        "those who received the former text, and to nobody else. Whom it left for in doubt is told too; whose mail "
-        "came back, or who wants no more mails, is not. You launch it on the next screen."
-    ),
-    offered=_to_tell,
-)
 
 
 RELEASE_BUTTONS = (
@@ -193,7 +95,7 @@ RELEASE_BUTTONS = (
         EmbargoForm,
         _set_embargo,
         _("Until that instant nobody outside the team finds a trace of the text, its kit or its files."),
-        offered=lambda thing, now: _standing(thing, now) and not actions.was_public(thing, now=now),
+        offered=lambda thing, now: standing(thing, now) and not actions.was_public(thing, now=now),
         initial=lambda thing, now: {"until": thing.embargo_until},
     ),
     Button(
@@ -203,7 +105,7 @@ RELEASE_BUTTONS = (
         LiftForm,
         _lift,
         _("Page, feeds, search, files and archives open at once. This cannot be undone."),
-        offered=lambda thing, now: _standing(thing, now) and thing.is_embargoed(now),
+        offered=lambda thing, now: standing(thing, now) and thing.is_embargoed(now),
         danger=True,
     ),
     AUDIENCE,
@@ -214,7 +116,7 @@ RELEASE_BUTTONS = (
         AttachKitForm,
         _attach,
         _("A kit that nobody has seen yet takes the embargo of the release."),
-        offered=_standing,
+        offered=standing,
         initial=lambda thing, now: {"kit": thing.kit},
         publishes=True,
     ),
@@ -224,7 +126,7 @@ RELEASE_BUTTONS = (
         "press.change_release",
         DetailsForm,
         _describe,
-        offered=_standing,
+        offered=standing,
         initial=lambda thing, now: release_values(thing),
         publishes=True,
     ),
@@ -235,7 +137,7 @@ RELEASE_BUTTONS = (
         NumberForm,
         _number,
         _("A free number of the year's registry, without a gap."),
-        offered=_standing,
+        offered=standing,
         initial=_initial_number,
     ),
     Button(
@@ -245,7 +147,7 @@ RELEASE_BUTTONS = (
         SendForm,
         _send,
         _("The whole text goes by mail to the audiences you choose, with a link to the kit."),
-        offered=_standing,
+        offered=standing,
         initial=lambda thing, now: {"audiences": release_values(thing)["audiences"]},
     ),
     CORRECTIVE,
@@ -255,7 +157,7 @@ RELEASE_BUTTONS = (
         "press.correct_release",
         CorrectForm,
         _correct,
-        offered=lambda thing, now: _standing(thing, now) and actions.was_public(thing, now=now),
+        offered=lambda thing, now: standing(thing, now) and actions.was_public(thing, now=now),
     ),
     Button(
         "withdraw",
@@ -264,56 +166,7 @@ RELEASE_BUTTONS = (
         WithdrawForm,
         _withdraw,
         _("The text leaves every list, feed and search; its page says why. Mailings in progress stop."),
-        offered=_standing,
-        danger=True,
-    ),
-)
-KIT_BUTTONS = (
-    Button(
-        "embargo",
-        _("Set or delay the embargo"),
-        "press.lift_embargo",
-        EmbargoForm,
-        _kit_embargo,
-        _("Until that instant nobody outside the team finds a trace of the kit or its files."),
-        offered=lambda thing, now: _standing(thing, now) and not actions.was_public(thing, now=now),
-        initial=lambda thing, now: {"until": thing.embargo_until},
-    ),
-    Button(
-        "lift",
-        _("Lift the embargo now"),
-        "press.lift_embargo",
-        LiftForm,
-        _kit_lift,
-        _("The kit, its files and its archives open at once. This cannot be undone."),
-        offered=lambda thing, now: _standing(thing, now) and thing.is_embargoed(now),
-        danger=True,
-    ),
-    replace(AUDIENCE, form=KitAudienceForm),
-    Button(
-        "send",
-        _("Send"),
-        "press.send_release",
-        SendForm,
-        _kit_send,
-        _("What the kit holds goes by mail to the people you choose, with its link; no file is attached."),
-        offered=_standing,
-    ),
-    replace(
-        CORRECTIVE,
-        explanation=_(
-            "A mail of its own – that the kit is withdrawn, and why – goes to those who received it or read it early, "
-            "and to nobody else. You launch it on the next screen."
-        ),
-    ),
-    Button(
-        "withdraw",
-        _("Withdraw"),
-        "press.withdraw_kit",
-        WithdrawForm,
-        _kit_withdraw,
-        _("The kit leaves every list; its archives are not served any more."),
-        offered=_standing,
+        offered=standing,
         danger=True,
     ),
 )

@@ -18,8 +18,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 
 from cms.core import clock
 from press import actions, receivers
+from press.forms.kits import KitNotesForm
 from press.models import Kit, Tier
+from press.queries import offered
 from press.views.buttons import may_publish_live, page_for
+from press.views.desk import who_has_it
 
 HANDLER = ObjectList(
     [
@@ -62,27 +65,29 @@ def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form_class: Any = HANDLER.get_form_class()
     form = form_class(request.POST or None, instance=kit, for_user=request.user)
-    if request.method == "POST" and form.is_valid():
+    said = _said_form(kit, request)
+    if request.method == "POST" and form.is_valid() and (said is None or said.is_valid()):
         rows = [
             row.cleaned_data
             for row in form.formsets["items"].ordered_forms
             if row.cleaned_data.get("asset") is not None
         ]
         try:
-            _keep(kit, form.cleaned_data["expires_at"], rows, request.user)
+            _keep(kit, form.cleaned_data["expires_at"], rows, said.notes if said else {}, request.user)
         except actions.PressError as error:
             form.add_error("expires_at", str(error))
         else:
             receivers.ring_for_archives(kit.pk)
-            messages.success(
-                request, gettext("Kept. The archives are being built; the single files are there already.")
-            )
+            kept = gettext("Kept. The archives are being built; the single files are there already.")
+            told = who_has_it(kit) if said and said.notes else ""
+            messages.success(request, f"{kept} {told}".strip())
             return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     panel = HANDLER.get_bound_panel(instance=kit, request=request, form=form)
     context = {
         "kit": kit,
         "page": page,
         "form": form,
+        "said": said,
         "panel": panel,
         "media": panel.media + form.media,
         "back": reverse("wagtailadmin_pages:edit", args=[page.pk]),
@@ -90,8 +95,16 @@ def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "press/admin/contents.html", context)
 
 
+def _said_form(kit: Kit, request: HttpRequest) -> KitNotesForm | None:
+    """Where it is said what was wrong: of a kit that readers have already, by who may correct it."""
+    may = request.user.has_perm("press.correct_kit") and actions.was_public(kit, now=clock.now())
+    return KitNotesForm(request.POST or None, prefix="said") if may and kit.withdrawn_at is None else None
+
+
 @transaction.atomic
-def _keep(kit: Kit, until: datetime | None, rows: list[dict[str, Any]], user: Any) -> None:
+def _keep(
+    kit: Kit, until: datetime | None, rows: list[dict[str, Any]], notes: dict[str, str], user: Any
+) -> None:
     now = clock.now()
     actions.set_kit_expiry(kit, until=until, user=user, now=now)
     actions.set_items(
@@ -101,3 +114,8 @@ def _keep(kit: Kit, until: datetime | None, rows: list[dict[str, Any]], user: An
         user=user,
         now=now,
     )
+    if notes:
+        # what left at this very save; else what was replaced in the library before
+        wrong = offered.left_at(kit, now=now) or offered.unsaid(kit)
+        actions.correct_kit(kit, notes=notes, files=wrong, user=user, now=now)
+    actions.reword_mailings(kit, now=now)

@@ -181,6 +181,12 @@ def told_words(owed: correctives.Owed) -> str:
             "%(n)s people had received it before it was withdrawn",
             owed.people,
         )
+    elif owed.correction is not None and owed.correction.kit is not None:
+        words = ngettext(
+            "%(n)s person received the kit as it was before the correction",
+            "%(n)s people received the kit as it was before the correction",
+            owed.people,
+        )
     else:
         words = ngettext(
             "%(n)s person received the text as it was before the correction",

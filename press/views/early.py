@@ -98,6 +98,7 @@ def early(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             **context,
             "page": page,
             "thing": thing,
+            "is_kit": kind == "kit",
             "back": reverse("wagtailadmin_pages:edit", args=[page.pk]),
             "form": form,
             "may_give": request.user.has_perm(GIVE) and thing.is_embargoed(now),

@@ -67,6 +67,7 @@ def kit(request: HttpRequest, page: KitPage, ctx: Context) -> HttpResponse:
             "seed": f"kit-{page.kit_id}",
             "embargo": exports.embargo_line(page.kit, now=ctx.now),
             "noindex": page.kit.is_embargoed(ctx.now) or page.audience != Audience.PUBLIC,
+            "corrections": [(one.at, one.said_in(language)) for one in page.kit.corrections.all()],
             "first": _first(items),
             "sections": _sections(items),
             "archives": [row for row in rows.values() if row is not None],

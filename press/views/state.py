@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from cms.core import clock
 from cms.core.models import Audience, ThingLog
 from media_library import queries as library
-from press import queries
+from press import actions, queries
 from press.models import LIGHT_LIMIT, KitPage, ReleasePage
-from press.queries import correctives
+from press.queries import correctives, offered
 from press.views.buttons import buttons_for, may_publish_live
 from press.views.desk import told_words
 
@@ -106,7 +106,11 @@ def _told(kind: str, thing: Any, user: Any) -> dict[str, str] | None:
             reverse("press_button", args=[kind, thing.pk, "corrective"]),
             gettext("Tell them…"),
         )
-    if owed.same_words:
+    if owed.same_words and kind == "kit":
+        sentence += " " + gettext(
+            "No wrong file is named: if the fault is in one, replace or remove it, and say so again."
+        )
+    elif owed.same_words:
         sentence += " " + gettext(
             "The text online is still the one they have: if the fault is in it, correct and publish it first."
         )
@@ -123,6 +127,7 @@ def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
         "is_embargoed": kit.is_embargoed(now),
         "items": queries.items_of(kit),
         "told": _told("kit", kit, request.user),
+        "unsaid": _unsaid(kit, request.user, now),
         "early": _early("kit", kit, request.user, now),
         "followup_url": _followup("kit", kit, request.user),
         "links": _links_to(kit, request.user, now),
@@ -134,6 +139,28 @@ def kit_state(page: KitPage, request: Any) -> tuple[str, dict[str, Any]]:
         "buttons": _links("kit", kit, request.user, now),
         "log": ThingLog.objects.filter(thing_uid=kit.uid).select_related("user")[:6],
         "public_url": page.public_url,
+    }
+
+
+def _unsaid(kit: Any, user: Any, now: Any) -> dict[str, str] | None:
+    """That files which some have received left the kit without a word, for who may say it."""
+    if kit.withdrawn_at is not None or not user.has_perm("press.correct_kit"):
+        return None
+    if not actions.was_public(kit, now=now):
+        return None
+    files = list(offered.unsaid(kit))
+    people = correctives.who_have(kit, files).count() if files else 0
+    if not people:
+        return None
+    sentence = ngettext(
+        "Files were replaced or removed that %(n)s person has received. If one was wrong, say what was corrected.",
+        "Files were replaced or removed that %(n)s people have received. If one was wrong, say what was corrected.",
+        people,
+    )
+    return {
+        "sentence": sentence % {"n": people},
+        "url": reverse("press_button", args=["kit", kit.pk, "correct"]),
+        "label": gettext("Say what was corrected"),
     }
 
 

@@ -24,7 +24,8 @@ from press.views import early as desk
 from tests.factories import mailing as make
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
-from tests.factories.press import Room, make_release
+from tests.factories.press import Room, make_kit, make_release
+from tests.support.kits import picture
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -207,3 +208,29 @@ def test_who_read_words_that_changed_under_embargo_is_told_by_one_button(room, o
     assert "214" not in mail.as_string()
     actions.note_visit(awa, **read, now=clock.now() + ONE_VISIT)
     assert "Écrire à ceux qui ont lu" not in officer.get(screen(page)).text
+
+
+def test_who_had_files_of_a_kit_that_changed_under_embargo_is_told_by_one_button(
+    room, officer, smtp_sink, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    make.sender()
+    wrong, right = picture("pont"), picture("juste")
+    page = make_kit(room, assets=[wrong], until=clock.now() + timedelta(days=1))
+    awa, ali = journalist("Awa", email="awa@example.org"), journalist("Ali", email="ali@example.org")
+    actions.give_early_copies(page.kit, contacts=[awa, ali], user=None, now=clock.now())
+    had = {"what": DoorVisit.What.DOWNLOADED, "thing_uid": page.kit.uid}
+    actions.note_visit(awa, **had, now=clock.now())
+    place = reverse("press_early", args=["kit", page.kit_id])
+    assert "les anciens fichiers" not in officer.get(place).text
+    actions.set_items(page.kit, items=[(right, "")], user=None, now=clock.now())
+    actions.note_visit(ali, **had, now=clock.now())
+    assert officer.get(place).text.count("Des fichiers ont changé depuis sa lecture") == 1
+    officer.post(place, {"do": "changed"})
+    delivery = Delivery.objects.get()
+    assert delivery.contact == awa
+    mailing.drain(delivery.mailing_id, clock=clock.now)
+    (mail,) = smtp_sink.messages
+    assert "Des fichiers de ce dossier ont changé" in mail.get_body(("plain",)).get_content()
+    actions.note_visit(awa, **had, now=clock.now() + ONE_VISIT)
+    assert "les anciens fichiers" not in officer.get(place).text
