@@ -1,4 +1,4 @@
-"""The demo's press room: releases of 2017 to 2019, one embargo ahead, two kits, one mailing."""
+"""The demo's press room: releases of 2017 to 2019, one embargo ahead, four kits, two mailings."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from media_library import actions as library
 from media_library.models import Asset
 from press import actions
 from press.demo import journalists, media, paper, words
+from press.demo import kits as kits_demo
 from press.demo.logos import LOGOS, Logo, draw_logo
 from press.demo.pictures import DRAWINGS, Drawing, draw
 from press.models import (
@@ -50,7 +51,9 @@ def build(*, now: datetime) -> None:
     _topics()
     boilerplate, contacts = _boilerplate(), _contacts()
     pictures = _pictures(user=user, now=now)
-    kits = {facts["key"]: _kit(facts, pictures, user=user, now=now) for facts in words.KITS}
+    # the one by link last: what it shows too is public by then, and stays so
+    every = (*words.KITS, kits_demo.LINKED)
+    kits = {facts["key"]: _kit(facts, pictures, user=user, now=now) for facts in every}
     PressRoomPage.objects.filter(logos_kit=None).update(logos_kit=kits["identite"])
     shared = {"boilerplate": boilerplate, "contacts": contacts}
     for facts in words.RELEASES:
@@ -61,6 +64,7 @@ def build(*, now: datetime) -> None:
     journalists.build(ahead.release, user=user, now=now)
     _sound(user=user, now=now)
     _send(user=user, now=now)
+    kits_demo.build(kits, pictures, user=user, now=now)
     media.build(user=user, now=now)
 
 
@@ -154,7 +158,10 @@ def _kit(facts: dict[str, Any], pictures: dict[str, Asset], *, user: Any, now: d
     if page is not None:
         return page.kit
     embargo = None if facts["date"] else _hour_ahead(now)
-    kit = actions.create_kit(name=facts["title"], user=user, now=now, embargo_until=embargo)
+    audience = facts.get("audience", "public")
+    kit = actions.create_kit(
+        name=facts["title"], user=user, now=now, embargo_until=embargo, audience=audience
+    )
     assets = [pictures[name] for name in facts["pictures"]]
     assets += list(Asset.objects.filter(kind="document", title__in=facts["documents"]).order_by("title"))
     actions.set_items(kit, items=[(asset, facts.get("section", "")) for asset in assets], user=user, now=now)

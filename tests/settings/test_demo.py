@@ -18,12 +18,17 @@ from django.test import Client, TestCase, override_settings
 
 from cms.contacts.models import Contact
 from cms.core import clock
+from cms.core.formats import local
 from cms.core.models import SitePage
 from cms.mailing.models import Issue
 from cms.plan.models import Target
 from events.models import Event, EventPage, Occurrence
+from media_library import queries
 from media_library.models import Asset
-from press.models import Kit, KitArchive, Release, ReleasePage
+from media_library.policies import is_public
+from media_library.queries.downloads import counts_of
+from press.models import Correction, Kit, KitArchive, Release, ReleasePage
+from press.queries.downloads import by_day
 from tests.pages.conftest import weight
 from tests.pages.test_browser import RULES, SMALL_TARGETS, reader
 from tests.support.shared import laid
@@ -127,6 +132,21 @@ def test_a_correction_shows_its_words_before_and_after_and_a_release_carries_a_d
     assert attached.asset.url in client.get(page.public_path).content.decode()
 
 
+def test_a_kit_opens_by_links_one_was_sent_and_corrected_and_downloads_are_counted(client, site):
+    linked = Kit.objects.get(audience="link")
+    link, *_others = queries.links_to(linked.uid, now=clock.now())
+    assert linked.pages.get().title in client.get(link.path).content.decode()
+    said = Correction.objects.get(kit__isnull=False)
+    page = said.kit.pages.get(locale__language_code="en")
+    assert said.said_in("en").words in client.get(page.public_path).content.decode()
+    assert said.kit.distributions.count() == 1
+    today = local(clock.now()).date()
+    assert any(day.total for day in by_day(said.kit, today=today))
+    poster = said.kit.items.first().asset
+    assert counts_of([poster], today=today)[poster.pk].taken.lately
+    assert is_public(poster, now=clock.now()), "the kit by link closes nothing that was public"
+
+
 def test_the_archives_of_all_kits_are_built(site):
     assert KitArchive.objects.count() == 3 * Kit.objects.count()
     assert all(row.is_ready for row in KitArchive.objects.all())
@@ -161,7 +181,9 @@ def test_no_page_has_an_accessibility_violation(browser, client, site, width):
         app, model = label.split(".")
         page = (
             apps.get_model(app, model)
-            .objects.filter(live=True, locale__language_code=language, public_from__lte=clock.now())
+            .objects.filter(
+                live=True, locale__language_code=language, public_from__lte=clock.now(), audience="public"
+            )
             .order_by("pk")
             .last()
         )
