@@ -119,6 +119,7 @@ class EventsConfig(AppConfig):
     @staticmethod
     def _register_counts(registry, models, views, mail) -> None:  # type: ignore[no-untyped-def]
         from events import queries
+        from events.views.roads import tasks_todo
 
         registry.contact_activities.register(
             registry.ContactActivity("events", 10, queries.activity_choices, queries.took_part)
@@ -141,6 +142,9 @@ class EventsConfig(AppConfig):
         )
         registry.todo_items.register(
             registry.TodoSource("events.coming", 40, _("Coming events"), views.todo_items)
+        )
+        registry.todo_items.register(
+            registry.TodoSource("events.tasks", 45, _("To be done for events"), tasks_todo)
         )
         for kind in models.Kind:
             registry.measures.register(

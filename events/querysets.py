@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    DateField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce, Greatest
 
 SEATED = ("confirmed", "offered")
@@ -105,3 +115,19 @@ class DelegationQuerySet(QuerySet[Any]):
             waiting=Count("members", filter=Q(members__state="waiting")),
             named=Count("members", filter=Q(members__state__in=ACTIVE)),
         )
+
+
+class TaskQuerySet(QuerySet[Any]):
+    """Things to do for events."""
+
+    def dated(self) -> Self:
+        """With `due` (a date or None), soonest first; those without a date last."""
+        after = ExpressionWrapper(F("event__start_date") + F("days"), output_field=DateField())
+        return self.annotate(due=Coalesce(F("fixed_date"), after)).order_by(
+            F("due").asc(nulls_last=True), "pk"
+        )
+
+    def due_by(self, day: date) -> Self:
+        """What is not done and due on `day` or before, of events that take place."""
+        waiting = self.filter(done_at=None).exclude(event__state="cancelled").dated()
+        return waiting.filter(due__lte=day)

@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from events import views
-from events.views import committee
+from events.views import committee, roads
 
 
 class AgendaItem(MenuItem):
@@ -28,6 +28,7 @@ def urls() -> list[Any]:
     return [
         path("agenda/", views.agenda_index, name="events_agenda"),
         path("agenda/dates/", views.dates_preview, name="events_dates"),
+        path("agenda/begin/", roads.begin, name="events_begin"),
         path("agenda/<int:pk>/", views.people, name="events_people"),
         path("agenda/<int:pk>/export.csv", views.export, name="events_export"),
         path("agenda/<int:pk>/add/", views.add, name="events_add"),
@@ -51,6 +52,8 @@ def urls() -> list[Any]:
         ),
         path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
         path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),
+        path("agenda/<int:pk>/road/", roads.road, name="events_road"),
+        path("agenda/<int:pk>/road/<slug:key>/", roads.ready_text, name="events_ready_text"),
         path("agenda/<int:pk>/papers/", committee.abstracts, name="events_abstracts"),
         path("agenda/<int:pk>/papers/call/", committee.call, name="events_call"),
         path("agenda/<int:pk>/papers/decide/", committee.decide, name="events_decide"),

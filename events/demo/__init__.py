@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from events.demo import abstracts, agenda, delegations
+from events.demo import abstracts, agenda, delegations, roads
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 # In the order in which they need one another.
-PARTS = (agenda, delegations, abstracts)
+PARTS = (
+    agenda,
+    delegations,
+    abstracts,
+    roads,
+)
 
 
 def build(*, now: datetime) -> None:

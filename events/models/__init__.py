@@ -30,6 +30,7 @@ from events.models.registrations import (
     Registration,
     RegistrationState,
 )
+from events.models.roads import ReadyText, Task
 
 __all__ = [
     "ACTIVE_STATES",
@@ -53,6 +54,7 @@ __all__ = [
     "PaperState",
     "Passport",
     "Payer",
+    "ReadyText",
     "Registration",
     "RegistrationState",
     "Review",
@@ -60,5 +62,6 @@ __all__ = [
     "Role",
     "State",
     "Submission",
+    "Task",
     "Verdict",
 ]

@@ -93,6 +93,14 @@ class Occurrence(models.Model):
         return in_words(self.event.rule, starts) if starts else ""
 
     @property
+    def anniversary(self) -> int | None:
+        """Which anniversary this date keeps: one more each year where the event comes back."""
+        first, event = self.event.anniversary, self.event
+        if first is None or event.start_date is None or not event.repeats:
+            return first
+        return first + self.local_start.year - event.start_date.year
+
+    @property
     def is_cancelled(self) -> bool:
         return self.state == OccurrenceState.CANCELLED or self.event.is_cancelled
 

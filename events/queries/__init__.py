@@ -59,6 +59,7 @@ from events.queries.registrations import (
     people_of,
     public_dates,
 )
+from events.queries.roads import filled, tasks_due, tasks_of
 
 __all__ = [
     "MODES",
@@ -87,6 +88,7 @@ __all__ = [
     "derived_key",
     "event_of_uid",
     "event_pages",
+    "filled",
     "head_token",
     "held_between",
     "key_of",
@@ -118,6 +120,8 @@ __all__ = [
     "reviewers_of",
     "reviews_for",
     "states_of",
+    "tasks_due",
+    "tasks_of",
     "title_of",
     "took_part",
 ]

@@ -247,6 +247,7 @@ LOG_WORDS = {
     "event.invited": gettext_lazy("invitation prepared"),
     "occurrence.moved": gettext_lazy("one date moved"),
     "occurrence.cancelled": gettext_lazy("one date cancelled"),
+    "road.laid": gettext_lazy("list of things to do laid"),
     "call.opened": gettext_lazy("call for papers opened"),
     "call.changed": gettext_lazy("call for papers changed"),
     "reviewer.named": gettext_lazy("reviewer named"),

@@ -33,6 +33,7 @@ def _calls(event: Event) -> bool:
 TOOLS: tuple[Tool, ...] = (
     Tool(_("Registrations"), "events_people", "events.view_registration"),
     Tool(_("Delegations"), "events_delegations", "events.view_delegation"),
+    Tool(_("Preparation"), "events_road", "events.manage_registrations"),
     Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
 )
 
