@@ -18,7 +18,7 @@ from press.views import desk
 from tests.factories import mailing as make
 from tests.factories.accounts import make_user
 from tests.factories.press import in_english, make_release, make_room, refreshed
-from tests.press.test_correctives import addresses, correct, republish, told
+from tests.support.correctives import addresses, correct, republish, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,7 +22,7 @@ from press.views import desk
 from tests.factories import mailing as make
 from tests.factories.accounts import make_user
 from tests.factories.press import in_english, make_kit, make_release, make_room
-from tests.press.test_correctives import addresses, set_state
+from tests.support.correctives import addresses, set_state
 from tests.support.kits import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
