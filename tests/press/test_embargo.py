@@ -25,7 +25,7 @@ from press import actions, mail
 from press.models import ReleasePage
 from tests.factories.accounts import make_user
 from tests.factories.press import make_release
-from tests.support.embargo import CANARY, JSON, World, counts, lay_world, leaks, lists
+from tests.support.embargo import CANARY, CONDITIONS, JSON, World, counts, lay_world, leaks, lists
 
 pytestmark = pytest.mark.django_db
 
@@ -53,16 +53,6 @@ def test_before_the_instant_the_totals_are_those_without_it(client, world):
     with_it = counts(client)
     SitePage.objects.filter(thing_uid__in=[world.page.release.uid, world.kit_page.kit.uid]).update(live=False)
     assert counts(client) == with_it
-
-
-CONDITIONS: tuple[dict[str, str], ...] = (
-    {},
-    {"if-none-match": "*"},
-    {"if-none-match": 'W/"1.abc"'},
-    {"if-modified-since": "Mon, 01 Jan 2035 00:00:00 GMT"},
-    {"range": "bytes=0-10"},
-    {"if-match": "*"},
-)
 
 
 def test_before_the_instant_every_address_answers_as_if_it_were_not_there(client, world):

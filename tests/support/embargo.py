@@ -20,6 +20,15 @@ from tests.factories.press import Room, in_english, make_contact, make_kit, make
 
 CANARY = "Zorglubien"
 JSON = {"accept": "application/json"}
+#: The conditions of HTTP that must not tell what is there from what is not.
+CONDITIONS: tuple[dict[str, str], ...] = (
+    {},
+    {"if-none-match": "*"},
+    {"if-none-match": 'W/"1.abc"'},
+    {"if-modified-since": "Mon, 01 Jan 2035 00:00:00 GMT"},
+    {"range": "bytes=0-10"},
+    {"if-match": "*"},
+)
 
 
 @dataclass
