@@ -53,6 +53,8 @@ class EventsConfig(AppConfig):
                 change_first_values=first.change_first_values,
                 state_panel=views.state_panel,
                 prefetch=("topics",),
+                begin_like=first.event_like,
+                left_behind=("linked_page",),
             )
         )
         registry.page_types.register(

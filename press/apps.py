@@ -24,7 +24,7 @@ class PressConfig(AppConfig):
     def _register_pages(self) -> None:
         from cms.core import registry
         from cms.core.registry import PageType
-        from press import api, models, views
+        from press import actions, api, models, views
         from press.views import state
 
         registry.page_types.register(
@@ -43,6 +43,8 @@ class PressConfig(AppConfig):
                 create=api.create_release,
                 create_schema=api.ReleaseCreate,
                 prefetch=api.RELEASE_PREFETCH,
+                begin_like=actions.release_like,
+                left_behind=("dateline_date", "related_page"),
             )
         )
         registry.page_types.register(
@@ -62,6 +64,7 @@ class PressConfig(AppConfig):
                 create=api.create_kit,
                 create_schema=api.KitCreate,
                 prefetch=("contacts__locale", "topics", "kit__corrections"),
+                begin_like=actions.kit_like,
             )
         )
 

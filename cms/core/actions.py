@@ -6,7 +6,8 @@ import hmac
 import logging
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -16,8 +17,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, Task, Workflow, WorkflowPage, WorkflowTask
 
+from cms.core import registry
 from cms.core.models import ApprovalTask, Attempt, SitePage, Thing, ThingLog
 from cms.core.models.approval import needs_reason
+from cms.core.models.pages import ROW_COLUMNS
 
 T = TypeVar("T", bound=Thing)
 logger = logging.getLogger(__name__)
@@ -27,6 +30,8 @@ DUE_AT_ONCE = 200
 # French, because they are the organisation's own data, which it may rename.
 WORKFLOW = "Validation des textes"
 TASK = "Validation par la rédaction"
+# What a page that is begun from another takes of Wagtail's own columns; its place, state and dates are its own.
+WORDS_OF_A_PAGE: Final = ("seo_title", "search_description", "show_in_menus")
 
 
 class TooManyTries(Exception):
@@ -35,6 +40,10 @@ class TooManyTries(Exception):
 
 class ReasonMissing(PermissionDenied):
     """Somebody approves their own text, and says not why."""
+
+
+class NotAModel(Exception):
+    """Nothing is begun from this page; the message is a sentence for the officer."""
 
 
 def project(thing: Thing, *, now: datetime) -> None:
@@ -160,6 +169,49 @@ def place_page(parent: Any, page: Any, *, user: Any, now: datetime) -> Any:
     page.owner = user
     parent.add_child(instance=page)
     return publish_page(page, user=user, now=now)
+
+
+@transaction.atomic
+def begin_from(page: Any, *, title: str, key: UUID, user: Any, now: datetime) -> Any:
+    """Begin another thing of the sort that `page` words, with its words as a draft below the same list.
+
+    The words are those that readers have, else the latest draft's; nothing else of the thing comes along
+    (`registry.PageType.begin_like`). Under the same `key` and title, twice or at once, it is one page, which is
+    returned. Raises NotAModel for what is under embargo, whose words would come out from under it, or withdrawn.
+    """
+    kind = registry.page_type_of(page)
+    if kind.begin_like is None or page.alias_of_id is not None:
+        raise NotAModel(_("Nothing is begun from this page."))
+    thing = page.thing
+    if thing.withdrawn_at is not None:
+        raise NotAModel(_("This was withdrawn: its words are used no more."))
+    if thing.is_embargoed(now):
+        raise NotAModel(_("This is under embargo: its words stay where they are until its hour."))
+    parent = Page.objects.select_for_update(of=("self",)).get(pk=page.get_parent().pk)
+    uid = uuid5(page.uid, f"{key.hex} {title}")
+    if (begun := type(page).objects.filter(uid=uid).first()) is not None:
+        return begun
+    words = _words_of(page if page.live else page.get_latest_revision_as_object(), kind)
+    new = type(page)(title=title, uid=uid, locale=page.locale, owner=user, live=False, **words)
+    setattr(new, page.THING, kind.begin_like(thing, title, user, now))
+    parent.specific.add_child(instance=new)
+    new.save_revision(user=user, log_action=True)
+    return new
+
+
+def _words_of(page: Any, kind: registry.PageType) -> dict[str, Any]:
+    """The words of a page that another may take over, by field: its own columns, and its lists of topics and such."""
+    owned = {field.name for field in Page._meta.get_fields()} - set(WORDS_OF_A_PAGE)
+    kept = {*ROW_COLUMNS, page.THING, *kind.left_behind}
+    found = {}
+    for field in type(page)._meta.get_fields():
+        if field.name in owned or field.name in kept or not getattr(field, "editable", False):
+            continue
+        if field.many_to_many:
+            found[field.name] = list(getattr(page, field.name).all())
+        elif (not field.auto_created and not field.is_relation) or field.many_to_one:
+            found[field.name] = getattr(page, field.name)
+    return found
 
 
 @transaction.atomic

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
+from draftjs_exporter.error import ExporterException
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
@@ -15,6 +18,9 @@ from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
 INLINE = ["bold", "italic", "superscript", "link"]
 PARAGRAPH = ["h3", *INLINE, "ol", "ul", "document-link"]
+
+#: What the editor's reader raises of what is not its own JSON.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, ExporterException)
 
 _TAG = re.compile(r"(<[^>]*>)")
 _EMPTY = re.compile(r"<(p|h3)\b[^>]*>[\s\u00a0]*</\1>")
@@ -40,7 +46,35 @@ class HeadingBlock(blocks.CharBlock):
         template = "pages/blocks/heading.html"
 
 
-class ParagraphBlock(blocks.RichTextBlock):
+class Untold(str):
+    """Rich text that came in another shape than the editor's: its words as paragraphs, to be looked at first."""
+
+    __slots__ = ()
+
+
+class EditedTextBlock(blocks.RichTextBlock):
+    """Rich text that loses no word where a post is not the editor's own: an error, with the words in the editor."""
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        try:
+            return super().value_from_datadict(data, files, prefix)
+        except UNREADABLE:
+            return RichText(Untold(linebreaks(data.get(prefix, ""), autoescape=True)))
+
+    def clean(self, value: Any) -> Any:
+        if isinstance(value.source, Untold):
+            raise ValidationError(
+                _("These words came in another form than the editor's. Look through them, then save again.")
+            )
+        return super().clean(value)
+
+    def deconstruct(self) -> Any:
+        """As Wagtail's own, which is what is stored: the schema of no page changes by how a post is read."""
+        path, args, kwargs = super().deconstruct()
+        return ("wagtail.blocks.RichTextBlock" if type(self) is EditedTextBlock else path), args, kwargs
+
+
+class ParagraphBlock(EditedTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", PARAGRAPH)
         super().__init__(**kwargs)
@@ -151,7 +185,7 @@ class TimelineBlock(blocks.StructBlock):
 
 class CalloutBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=160, required=False)
-    text = blocks.RichTextBlock(label=_("Text"), features=[*INLINE, "ul"])
+    text = EditedTextBlock(label=_("Text"), features=[*INLINE, "ul"])
 
     class Meta:
         icon = "info-circle"

@@ -98,6 +98,8 @@ class PageType:
     `publish`, publish there). `gate(request, page, ctx)` answers readers outside a gated branch, alike for what exists
     and what does not. `prefetch` names the relations that `serialize` reads (kept constant for 1 and 30 pages);
     `item_schema` is the pydantic model of what it returns, for the OpenAPI document. `label`: what readers call it.
+    begin_like(thing, title, user, now) makes another thing of the same sort for a page begun from one of this thing's,
+    with nothing of its dates, number, people or files; `left_behind` names the words that are not taken over then.
     """
 
     model: type[SitePage]
@@ -118,6 +120,8 @@ class PageType:
     prefetch: Sequence[str] = ()
     item_schema: type[BaseModel] | None = None
     label: Any = ""
+    begin_like: Callable[..., Any] | None = None
+    left_behind: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -388,13 +392,3 @@ def page_type_of(page: Any) -> PageType:
     if found is None:
         raise ImproperlyConfigured(f"{type(page).__name__} is in no registry slot")
     return found
-
-
-def preview(request: Any, page: Any) -> HttpResponse:
-    """Answer the editor's preview with the page's registered view, as the person editing sees it."""
-    from cms.core import clock
-    from cms.core.reader import reader_for
-
-    language = page.locale.language_code if page.locale_id else "fr"
-    ctx = Context(reader=reader_for(request), now=clock.now(), language=language, preview=True)
-    return page_type_of(page).view(request, page, ctx)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
 
-from cms.core import clock, health, queries
+from cms.core import actions, clock, health, queries
 from cms.core.reader import reader_for
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 def session_state(request: HttpRequest) -> JsonResponse:
@@ -70,6 +78,43 @@ def chosen_pages(request: HttpRequest) -> Any:
     offered.setlist("id", _choosable(request, request.GET.getlist("id")))
     request.GET = offered  # type: ignore[assignment]
     return ChosenMultipleView.as_view()(request)
+
+
+class BeginForm(forms.Form):
+    """What the new text is called; `key` is made with the form, and sent twice it is one text."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=255,
+        help_text=gettext_lazy("The title of the new text; you may still change it afterwards."),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+@require_admin_access
+def begin_from(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask (GET) for the title of a text begun from another, and begin it (POST); its editor opens then."""
+    offered = queries.choosable(
+        queries.pages_by_key([str(pk)]), user=request.user, reader=reader_for(request), now=clock.now()
+    )
+    found = offered.first()
+    if found is None:
+        raise Http404
+    page = found.specific
+    may_add = page.get_parent().permissions_for_user(request.user).can_add_subpage()
+    if not (page.permissions_for_user(request.user).can_be_model() and may_add):
+        raise PermissionDenied
+    form = BeginForm(request.POST if request.method == "POST" else None, initial={"title": page.title})
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = actions.begin_from(page, **form.cleaned_data, user=request.user, now=clock.now())
+        except actions.NotAModel as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Here is the new text, as a draft. Nobody outside the team sees it."))
+            return redirect(reverse("wagtailadmin_pages:edit", args=[new.pk]))
+    back = reverse("wagtailadmin_explore", args=[page.get_parent().pk])
+    return TemplateResponse(request, "core/begin_from.html", {"page": page, "form": form, "back": back})
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

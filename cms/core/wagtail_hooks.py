@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
 from cms.core import clock, queries, registry
 from cms.core.models import SitePage
 from cms.core.reader import reader_for
+from cms.core.views import begin_from
 from cms.core.viewsets import EXPORTED
 
 # The menu by the officer's work (look.md, Admin); entries that apps register under these names come first.
@@ -145,6 +147,20 @@ def copy_no_thing_along(request: Any, page: Any) -> Any:
         gettext("Releases, kits and events are not copied. Copy this page without the pages below it."),
     )
     return redirect("wagtailadmin_pages:copy", page.pk)
+
+
+@hooks.register("register_admin_urls")
+def begin_urls() -> list[Any]:
+    return [path("begin-from/<int:pk>/", begin_from, name="core_begin_from")]
+
+
+@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
+def begin_button(page: Any, user: Any, *args: Any, **kwargs: Any) -> Any:
+    """Beside a release, a kit, an event: where another one is begun with its words."""
+    if page.permissions_for_user(user).can_be_model():
+        url = reverse("core_begin_from", args=[page.pk])
+        yield Button(_("Start from this one"), url, icon_name="copy", priority=30)
 
 
 @hooks.register("construct_page_action_menu", order=1000)

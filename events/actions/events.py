@@ -45,6 +45,17 @@ def create_event(*, name: str, kind: str, user: Any, now: datetime, **values: An
     return event
 
 
+def event_like(event: Event, title: str, user: Any, now: datetime) -> Event:
+    """Make another event of the kind, place and seats of one, to be dated anew; nobody is registered for it.
+
+    The address of a meeting from afar stays with those who were given it.
+    """
+    names = ("role", "zone", "place_name", "address", "map_url", "audience", "activity", "capacity")
+    names += ("takes_registrations", "needs_approval", "has_waiting_list")
+    values = {name: getattr(event, name) for name in names}
+    return create_event(name=title, kind=event.kind, user=user, now=now, **values)
+
+
 def _check(event: Event) -> None:
     if event.rule is None:
         return

@@ -46,6 +46,11 @@ def create_kit(
     return kit
 
 
+def kit_like(kit: Kit, title: str, user: Any, now: datetime) -> Kit:
+    """Open another kit for the same readers, empty: its files and dates are its own."""
+    return create_kit(name=title[:160], user=user, now=now, audience=kit.audience, activity=kit.activity)
+
+
 @transaction.atomic
 def begin_kit(kit: Kit, *, values: dict[str, Any], user: Any, now: datetime) -> Kit:
     """Change the first values (name, embargo_until, audience, activity) of a kit that was never published.

@@ -138,6 +138,21 @@ def create_release(
     return release
 
 
+def release_like(release: Release, title: str, user: Any, now: datetime) -> Release:
+    """Open another release of the kind, signature and readers of one; its number, dates, reference, kit and files are
+    its own."""
+    return create_release(
+        user=user,
+        now=now,
+        kind=release.kind,
+        signatory_name=release.signatory_name,
+        signatory_function=release.signatory_function,
+        audience=release.audience,
+        activity=release.activity,
+        audiences=release.audiences.all(),
+    )
+
+
 @transaction.atomic
 def give_number(release: Release, *, user: Any, now: datetime, year: int | None = None) -> Release:
     """Give a release its number at its first publication; one that has a number keeps it."""

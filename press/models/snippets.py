@@ -5,10 +5,17 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField
 from wagtail.models import TranslatableMixin
 from wagtail.search import index
+
+from cms.core.models.pages import OddPostMixin
+
+
+class BoilerplateForm(OddPostMixin, WagtailAdminModelForm):
+    """The form of an “About” text."""
 
 
 class Boilerplate(TranslatableMixin, index.Indexed, models.Model):
@@ -17,6 +24,7 @@ class Boilerplate(TranslatableMixin, index.Indexed, models.Model):
     title = models.CharField(_("title"), max_length=120, help_text=_("For example: About TOKTEN-Mali."))
     text = RichTextField(_("text"), features=["bold", "italic", "link"])
 
+    base_form_class = BoilerplateForm
     panels = [FieldPanel("title"), FieldPanel("text")]
     search_fields = [
         index.SearchField("title"),

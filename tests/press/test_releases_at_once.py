@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connections, transaction
 
+from cms.core import actions as core
 from cms.core import clock
 from press import actions
-from press.models import NumberSeries, Release
+from press.models import NumberSeries, Release, ReleasePage
+from tests.factories.press import make_release, make_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,3 +53,20 @@ def test_without_the_lock_releases_lose_their_numbers():
     found = _numbers_taken_at_once(lock=False)
     assert found.count(1) == 1
     assert None in found
+
+
+def test_a_release_begun_from_another_five_times_at_once_is_one():
+    page, key = make_release(make_room()), uuid4()
+    barrier = Barrier(5)
+
+    def begin(_number):
+        try:
+            source = ReleasePage.objects.get(pk=page.pk)
+            barrier.wait(timeout=20)
+            return core.begin_from(source, title="Une autre", key=key, user=None, now=clock.now()).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(5) as pool:
+        assert len(set(pool.map(begin, range(5)))) == 1
+    assert Release.objects.count() == ReleasePage.objects.count() == 2

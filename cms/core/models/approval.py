@@ -97,6 +97,12 @@ class PagePermissions(PagePermissionTester):
         """Never what words a thing: its copy would be a second text of one number, one embargo, one list of guests."""
         return bool(super().can_copy()) and not getattr(self.page.specific_class, "THING", None)
 
+    def can_be_model(self) -> bool:
+        """Whether another thing may be begun from the page: where it words one, by who may add pages beside it."""
+        if not getattr(self.page.specific_class, "THING", None) or self.page.alias_of_id is not None:
+            return False
+        return bool(self.user.is_active and (self.user.is_superuser or "add" in self.permissions))
+
     def can_publish(self) -> bool:
         return bool(super().can_publish()) and publishes_unasked(self.user)
 

@@ -19,6 +19,7 @@ from wagtail.search import index
 from cms.core import clock, registry
 from cms.core.models.approval import PagePermissions
 from cms.core.models.things import Audience, Thing
+from cms.core.reader import reader_for
 
 # Columns that no revision carries: they belong to the row, and to the thing it words.
 ROW_COLUMNS = (
@@ -40,7 +41,35 @@ class NotReady(ValidationError):
         self.page_pk = page_pk
 
 
-class SitePageForm(WagtailAdminPageForm):
+#: What widgets and blocks raise of a post that is not the editor's own.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError)
+
+
+class OddPostMixin:
+    """A form that says which field came in a shape the editor does not send, in place of failing as an error of ours.
+
+    Such a field keeps what it held, and nothing is saved.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._unread: set[str] = set()
+        super().__init__(*args, **kwargs)
+
+    def _widget_data_value(self: Any, widget: Any, html_name: str) -> Any:
+        try:
+            return super()._widget_data_value(widget, html_name)  # type: ignore[misc]
+        except UNREADABLE:
+            name = html_name.removeprefix(f"{self.prefix}-") if self.prefix else html_name
+            self._unread.add(name)
+            return self.get_initial_for_field(self.fields[name], name)
+
+    def _post_clean(self: Any) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        for name in self._unread:
+            self.add_error(name, _("This came incomplete. Nothing was saved; here is what was kept before."))
+
+
+class SitePageForm(OddPostMixin, WagtailAdminPageForm):
     """A page's form, which says before it publishes what hinders it: what was typed stays on the screen."""
 
     def _post_clean(self) -> None:
@@ -249,4 +278,6 @@ class SitePage(Page):
     # Preview -----------------------------------------------------------------------------------------------
     def serve_preview(self, request: Any, mode_name: str) -> Any:
         """Show the page as its registered view shows it, to a reader whom embargoes do not bind."""
-        return registry.preview(request, self)
+        language = self.locale.language_code if self.locale_id else settings.LANGUAGE_CODE
+        ctx = registry.Context(reader=reader_for(request), now=clock.now(), language=language, preview=True)
+        return registry.page_type_of(self).view(request, self, ctx)
