@@ -123,13 +123,16 @@ def prepare(image: LibraryImage, *, now: datetime) -> None:
     """
     wanted = [*presets.PUBLIC, "max-165x165", "max-800x600"]
     image.create_renditions(*wanted)
-    LibraryImage.objects.filter(pk=image.pk, prepared_at__isnull=True).update(prepared_at=now)
+    # not where they were thrown away again since: then it is still to be done
+    kept = LibraryImage.objects.filter(pk=image.pk, prepared_at__isnull=True, renditions__isnull=False)
+    kept.update(prepared_at=now)
 
 
 def prepare_later(image: LibraryImage, *, now: datetime) -> None:
     """Render the sizes in AVIF, and offer them from now on. Raises CannotRender. Idempotent, as `prepare` is."""
     image.create_renditions(*presets.LATER)
-    LibraryImage.objects.filter(pk=image.pk, avif_at__isnull=True).update(avif_at=now)
+    kept = LibraryImage.objects.filter(pk=image.pk, avif_at__isnull=True, renditions__isnull=False)
+    kept.update(avif_at=now)
 
 
 def rendition(image: LibraryImage, variant: presets.Variant) -> LibraryRendition:

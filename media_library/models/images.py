@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.exceptions import InvalidFilterSpecError
@@ -25,6 +25,8 @@ from media_library.storage.metadata import Credit, read_credit
 from media_library.storage.reading import Said, read_said
 
 Focus = tuple[float, float]
+#: How often sizes are made anew for words that change while they are made.
+TRIES = 3
 
 
 def _plain(name: str) -> str:
@@ -81,6 +83,9 @@ class LibraryImage(LibraryFile, AbstractImage):
         return place(self, filename)
 
     def _settle(self) -> None:
+        if self.asset_id:
+            # whoever keeps sizes at this moment is waited for, or waits and then sees what they should carry
+            Asset.objects.select_for_update(no_key=True).filter(pk=self.asset_id).first()
         french = (self.words or {}).get(settings.LANGUAGE_CODE)
         if french is not None:
             self.description = french.get("alt", "")[:255]
@@ -205,8 +210,17 @@ class LibraryImage(LibraryFile, AbstractImage):
         """Render what is missing of `filters`: one decode (`draft`), then a cascade from large to small.
 
         Returns the rows by filter. Raises `render.CannotRender`. Two at once have one effect: the later finds
-        the row of the earlier and its own file is removed.
+        the row of the earlier. None is kept that carries another credit, or shows another file, than the picture
+        has by then: it is rendered again.
         """
+        for _try in range(TRIES):
+            if (kept := self._made(*filters)) is not None:
+                return kept
+            self.refresh_from_db()
+        raise render.CannotRender(f"{self.pk} changes faster than it is rendered")
+
+    def _made(self, *filters: Any) -> dict[Any, LibraryRendition] | None:
+        """The renditions by filter, the missing ones made; None where the picture became another meanwhile."""
         variants = {self.variant(one): one for one in filters}
         found = {
             row.filter_spec: row
@@ -216,37 +230,37 @@ class LibraryImage(LibraryFile, AbstractImage):
         }
         missing = [variant for variant in variants if variant.spec not in found]
         if missing:
+            carried = _carried(self.asset)
             with originals().open(self.file.name) as source:
                 made = (
                     render.drawing(source, missing)
                     if self.is_svg()
                     else render.render(source, missing, words=self.credit_words(), focus=self.focus)
                 )
-                for variant, data, extension, (width, height) in made:
-                    found[variant.spec] = self._keep_rendition(variant, data, extension, width, height)
+                stored = [
+                    (variant, self._store(data, extension), size) for variant, data, extension, size in made
+                ]
+            with transaction.atomic():
+                asset = Asset.objects.select_for_update(of=("self",), no_key=True).get(pk=self.asset_id)
+                if _carried(asset) != carried:
+                    return None
+                for variant, values, (width, height) in stored:
+                    found[variant.spec], _created = LibraryRendition.objects.get_or_create(
+                        image=self,
+                        filter_spec=variant.spec,
+                        focal_point_key=self.focus_key,
+                        defaults={**values, "width": width, "height": height},
+                    )
         return {asked: found[variant.spec] for variant, asked in variants.items()}
 
-    def _keep_rendition(
-        self, variant: presets.Variant, data: bytes, extension: str, width: int, height: int
-    ) -> LibraryRendition:
+    def _store(self, data: bytes, extension: str) -> dict[str, Any]:
+        """Write the bytes of a size under their digest; return the columns that name them."""
         sha256 = hashlib.sha256(data).hexdigest()
         name = f"{self.pk % 100:02d}/{self.pk}-{sha256[:20]}{extension}"
         storage = renditions()
         if not storage.exists(name):
             storage.save(name, ContentFile(data))
-        kept, _created = LibraryRendition.objects.get_or_create(
-            image=self,
-            filter_spec=variant.spec,
-            focal_point_key=self.focus_key,
-            defaults={
-                "file": name,
-                "width": width,
-                "height": height,
-                "sha256": sha256,
-                "file_size": len(data),
-            },
-        )
-        return kept
+        return {"file": name, "sha256": sha256, "file_size": len(data)}
 
     def credit_words(self) -> Credit:
         """The credit that goes into public bytes: the library's own, and the orientation of the source."""
@@ -263,6 +277,12 @@ class LibraryImage(LibraryFile, AbstractImage):
     def is_svg(self) -> bool:
         """Whether it is a drawing: the public gets it cleaned (`storage.drawings`), in whatever size it is asked."""
         return bool(self.file.name.endswith(".svg"))
+
+
+def _carried(asset: Asset) -> tuple[Any, ...]:
+    """What a picture's sizes are made of: its bytes, and the words that go into them."""
+    words = asset.text_in(settings.LANGUAGE_CODE)
+    return asset.blob_id, asset.credit, asset.copyright, words.caption if words else ""
 
 
 class LibraryRendition(AbstractRendition):
