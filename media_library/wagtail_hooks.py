@@ -31,6 +31,8 @@ LOG_ACTIONS = (
     ("media_library.consent_withdrawn", _("Withdraw a consent"), _("Consent withdrawn: %(person)s")),
     ("media_library.released", _("Make a file public"), _("Made public")),
     ("media_library.embargoed", _("Keep a file until an hour"), _("Kept under embargo until %(until)s")),
+    ("media_library.link_made", _("Hand out a link"), _("Link handed out: %(note)s")),
+    ("media_library.link_closed", _("Close a link"), _("Link closed: %(note)s")),
     ("media_library.withdrawn", _("Withdraw a file"), _("Withdrawn: %(reason)s")),
     ("media_library.restored", _("Undo a withdrawal"), _("The withdrawal is undone; it is not public yet")),
 )

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
 from media_library import policies
 from media_library.models import Asset, ShareLink
@@ -36,10 +37,11 @@ def share(*, assets: Iterable[Asset], note: str, user: Any, expires_at: datetime
                 _("“%(title)s” is under embargo: journalists read it early by their own access.")
                 % {"title": asset.title}
             )
-    if not found or not now < expires_at <= now + LONGEST:
+    if not found:
         raise NotShareable(_("A link is open for 1 to 90 days."))
     link = _made(note=note, user=user, expires_at=expires_at, now=now)
     link.assets.set(found)
+    _log(link, "media_library.link_made", user)
     return link
 
 
@@ -49,14 +51,14 @@ def share_thing(thing_uid: UUID, *, note: str, user: Any, expires_at: datetime, 
     Whether the thing opens to links, and what of it, is asked of its own app at each request
     (`cms.core.registry.shared_things`).
     """
-    if not now < expires_at <= now + LONGEST:
-        raise NotShareable(_("A link is open for 1 to 90 days."))
     return _made(note=note, user=user, expires_at=expires_at, now=now, thing_uid=thing_uid)
 
 
 def _made(
     *, note: str, user: Any, expires_at: datetime, now: datetime, thing_uid: UUID | None = None
 ) -> ShareLink:
+    if not now < expires_at <= now + LONGEST:
+        raise NotShareable(_("A link is open for 1 to 90 days."))
     return ShareLink.objects.create(
         note=note.strip()[:200] or "–",
         created_by=user,
@@ -66,9 +68,18 @@ def _made(
     )
 
 
-def unshare(link: ShareLink, *, now: datetime) -> None:
-    """Close a link at once. Idempotent: the first hour stays."""
-    ShareLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=now)
+@transaction.atomic
+def unshare(link: ShareLink, *, user: Any, now: datetime) -> bool:
+    """Close a link at once, and say in its files' journal who did. Whether it was open: the first hour stays."""
+    closed = ShareLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=now)
+    if closed:
+        _log(link, "media_library.link_closed", user)
+    return bool(closed)
+
+
+def _log(link: ShareLink, action: str, user: Any) -> None:
+    for asset in link.assets.all():
+        log(asset, action, user=user, data={"note": link.note})
 
 
 def count_share(link: ShareLink, *, taken: bool) -> None:

@@ -190,6 +190,7 @@ def make(request: HttpRequest, uid: str) -> HttpResponseRedirect:
 def close(request: HttpRequest, uid: str, link: str) -> HttpResponseRedirect:
     """Close a link."""
     asset = _asset(request, uid, PERMISSION)
-    actions.unshare(get_object_or_404(ShareLink, uid=UUID(link), assets=asset), now=clock.now())
+    found = get_object_or_404(ShareLink, uid=UUID(link), assets=asset)
+    actions.unshare(found, user=request.user, now=clock.now())
     messages.success(request, _("The link is closed."))
     return _back(asset)

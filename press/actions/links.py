@@ -38,6 +38,5 @@ def share_kit(kit: Kit, *, note: str, user: Any, expires_at: datetime, now: date
 @transaction.atomic
 def unshare_kit(kit: Kit, link: ShareLink, *, user: Any, now: datetime) -> None:
     """Close a link to a kit at once, whatever became of the kit. Idempotent: the first hour stays."""
-    if ShareLink.objects.filter(pk=link.pk, thing_uid=kit.uid, revoked_at__isnull=True).exists():
-        library.unshare(link, now=now)
+    if link.thing_uid == kit.uid and library.unshare(link, user=user, now=now):
         core.log_thing(kit, action="link.closed", user=user, now=now, reason=link.note)

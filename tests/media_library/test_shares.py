@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from wagtail.models import ModelLogEntry
 
 from cms.core import clock
 from cms.core.reader import Reader
@@ -67,7 +68,7 @@ def test_a_link_that_opens_no_more_answers_like_one_that_never_was(officer: Clie
     path, reader = link.path, Client()
     assert reader.get(f"{path}file/{asset.uid.hex}/note.pdf").status_code == 200, "the control"
     if why == "closed":
-        actions.unshare(link, now=clock.now())
+        actions.unshare(link, user=None, now=clock.now())
     elif why == "past":
         ShareLink.objects.update(
             created_at=clock.now() - timedelta(days=9), expires_at=clock.now() - timedelta(days=2)
@@ -149,6 +150,12 @@ def test_officers_make_and_close_links_beside_the_file_and_the_protocol_does_not
     assert "Fermer le lien" in edit
     officer.post(reverse("media_library_unshare", args=[asset.uid.hex, link.uid.hex]))
     assert Client().get(link.path).status_code == 404
+    officer.post(reverse("media_library_unshare", args=[asset.uid.hex, link.uid.hex]))
+    told = [
+        (one.action, one.data["note"], one.user is not None) for one in ModelLogEntry.objects.order_by("pk")
+    ]
+    acts = ("media_library.link_made", "media_library.link_closed")
+    assert told[-2:] == [(act, "Imprimeur", True) for act in acts], "who handed it out, who closed it, once"
     other = Client()
     other.force_login(make_user("protocol"))
     other.post(make, {"share_note": "x", "share_days": "7"})
