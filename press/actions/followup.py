@@ -77,7 +77,7 @@ def _distribution(
 
 @transaction.atomic
 def remind(thing: Release | Kit, *, contacts: Iterable[Contact], user: Any, now: datetime) -> list[int]:
-    """Mail the link of their early copy once more to those chosen who never opened it.
+    """Mail the link of their early copy once more to those chosen who have read nothing of it.
 
     Returns the key of the mailing of each mail, for its bell.
     One reminder a copy, however often and by however many it is asked for.

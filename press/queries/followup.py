@@ -16,13 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-#: What a journalist does who has taken note of a thing.
-DONE = (
-    DoorVisit.What.OPENED,
-    DoorVisit.What.READ,
-    DoorVisit.What.DOWNLOADED,
-    DoorVisit.What.ASKED,
-)
+#: What a journalist does who has taken note of a thing. A link that was merely opened is not among them: programs that
+#: look through a newsroom's mail for viruses follow links too, and a journalist would miss the reminder for it.
+DONE = (DoorVisit.What.READ, DoorVisit.What.DOWNLOADED, DoorVisit.What.ASKED)
 #: A follow-up in one of these states reached somebody, or is about to.
 REMINDED = (
     Delivery.State.QUEUED,
@@ -127,7 +123,7 @@ def lines(thing: Release | Kit, contacts: Iterable[Contact]) -> list[Line]:
     for visit in DoorVisit.objects.filter(thing_uid=thing.uid, contact__in=found).order_by("at", "pk"):
         line = found[visit.contact_id]
         line.deeds[visit.what] = visit.at
-        if visit.what in DONE:
+        if visit.what in (*DONE, DoorVisit.What.OPENED):
             line.last_at = visit.at
         if visit.what == DoorVisit.What.ASKED and visit.detail:
             line.asked.append(visit.detail)
@@ -159,7 +155,7 @@ def remindable(thing: Release | Kit) -> QuerySet[Contact]:
 
 
 def silent_copies(thing: Release | Kit) -> QuerySet[EarlyCopy]:
-    """The open early copies whose link was handed on and never opened, nor anything else done with the thing."""
+    """The open early copies whose link was handed on, and of whose readers nothing is known but that it was opened."""
     visits = DoorVisit.objects.filter(thing_uid=thing.uid, contact=OuterRef("contact"))
     handed = visits.filter(what__in=(DoorVisit.What.MAILED, DoorVisit.What.HANDED))
     copies = thing.early_copies.filter(Exists(handed), ~Exists(visits.filter(what__in=DONE)), revoked_at=None)

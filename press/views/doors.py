@@ -196,6 +196,8 @@ def _act(request: HttpRequest, holder: doors.Holder, token: str, now: datetime) 
     if _is_team(request):
         raise PermissionDenied
     did, said = request.POST.get("do", ""), ""
+    if did in ("agree", "enter"):
+        _refuse_other_sites(request)
     if did == "agree":
         try:
             actions.accept_agreement(holder, version=request.POST.get("version", "")[:20], now=now)
@@ -237,10 +239,15 @@ def _back(token: str, said: str = "") -> HttpResponse:
     return private(HttpResponseRedirect(f"/j/{token}/{said}", status=303))
 
 
-def _enter(request: HttpRequest, holder: doors.Holder, now: datetime) -> None:
-    """Begin a session, unless another site's form asks for it: somebody would read under a stranger's name."""
+def _refuse_other_sites(request: HttpRequest) -> None:
+    """PermissionDenied for another site's form, before it has done anything: somebody would read under a stranger's
+    name, or find their key used up."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
         raise PermissionDenied
+
+
+def _enter(request: HttpRequest, holder: doors.Holder, now: datetime) -> None:
+    """Begin a session."""
     kept = doors.remembered(holder, before=request.session.get(SESSION), now=now)
     request.session.cycle_key()
     request.session[SESSION] = kept
@@ -255,6 +262,7 @@ def _sign_in(request: HttpRequest, key: DoorKey, now: datetime) -> HttpResponse:
             return _page(request, "press/sign_in.html", holder=holder)
         if _is_team(request):
             raise PermissionDenied
+        _refuse_other_sites(request)
         accreditation = actions.use_key(key, now=now)
         if accreditation is None:
             raise Http404

@@ -47,6 +47,8 @@ def test_a_sign_in_link_acts_by_its_button_once(room, awa):
     client = Client()
     assert "Awa Diarra" in client.get(path).text
     assert client.cookies == {}
+    foreign = Client().post(path, headers={"sec-fetch-site": "cross-site"})
+    assert foreign.status_code == 403, "and the key is still good:"
     answer = client.post(path)
     assert (answer.status_code, answer["Location"]) == (303, door_of(awa))
     assert client.get(page.public_path).status_code == 200

@@ -69,7 +69,7 @@ def screen(page: Any) -> str:
     return reverse("press_followup", args=[page.THING, page.thing.pk])
 
 
-def visit(page: Any, person: Contact, what: str = "opened") -> None:
+def visit(page: Any, person: Contact, what: str = "read") -> None:
     actions.note_visit(person, what=what, thing_uid=page.thing.uid, now=clock.now())
 
 
@@ -81,7 +81,7 @@ def test_the_follow_up_lists_journalists_alone_and_says_what_is_known_of_each(ro
     page = make_release(room)
     sent(page, audience)
     first, second, *_others = people()
-    visit(page, first)
+    visit(page, first, "opened")
     visit(page, first, "downloaded")
     actions.note_request(
         page.release, contact=second, words="Un  entretien\n lundi", user=None, now=clock.now()
@@ -111,6 +111,20 @@ def test_one_more_mailing_goes_to_those_of_whom_nothing_came_until_it_is_launche
     mailing.drain(row.mailing_id, clock=clock.now)
     assert [one.contact for one in row.mailing.deliveries.all()] == [second]
     assert page.public_url in smtp_sink.messages[-1].get_body(("plain",)).get_content()
+
+
+def test_a_link_that_was_only_opened_keeps_nobody_from_a_reminder(room, audience, smtp_sink, officer):
+    """Programs that check mail for viruses open links: what they did must not pass for the journalist's reading."""
+    page = make_release(room)
+    sent(page, audience)
+    first, *_others = people()
+    visit(page, first, "opened")
+    assert first in followup.silent(page.release)
+    row = actions.send_follow_up(page.release, contacts=[first], user=None, now=clock.now())
+    assert list(row.mailing.contacts.all()) == [first]
+    shown = officer.get(screen(page)).text
+    assert "Sans nouvelles (3)" in shown
+    assert "les antivirus des messageries ouvrent les liens aussi" in shown
 
 
 def test_a_second_request_before_launching_is_the_same_mailing(room, audience, smtp_sink):
@@ -209,7 +223,7 @@ def test_nobody_left_to_remind_is_said(room, audience, smtp_sink):
         actions.send_follow_up(page.release, contacts=people(), user=None, now=clock.now())
 
 
-def test_under_embargo_only_unopened_early_copies_are_reminded_each_once(room, audience, smtp_sink):
+def test_under_embargo_only_unread_early_copies_are_reminded_each_once(room, audience, smtp_sink):
     page = make_release(room, until=clock.now() + DAY)
     first, second, *_others = people()
     for person in (first, second):
@@ -218,6 +232,7 @@ def test_under_embargo_only_unopened_early_copies_are_reminded_each_once(room, a
     for copy in copies:
         actions.mail_copy(copy, user=None, now=clock.now())
     visit(page, first)
+    visit(page, second, "opened")
     with pytest.raises(actions.PressError, match="embargo"):
         actions.send_follow_up(page.release, contacts=[second], user=None, now=clock.now())
     assert len(actions.remind(page.release, contacts=[first, second], user=None, now=clock.now())) == 1

@@ -322,6 +322,9 @@ def test_another_sites_form_begins_no_session(awa, client):
     path = door_of(awa)
     data = {"do": "enter"}
     assert client.post(path, data, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    agreed = {"do": "agree", "version": "1"}
+    assert client.post(path, agreed, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert not DoorVisit.objects.filter(what="agreed").exists(), "nor accepts the agreement"
     assert client.cookies == {}
     assert client.post(path, data, headers={"sec-fetch-site": "same-origin"}).status_code == 303
     assert client.cookies["sessionid"]["httponly"]
