@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from cms.core.models import Audience
 from cms.pages import queries as pages
 from cms.pages.queries import searching
 from cms.pages.views.facets import asked, facet
@@ -35,7 +36,8 @@ def release(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpRespon
         "seed": page.release.kind,
         "dateline": exports.dateline(page),
         "embargo": exports.embargo_line(page.release, now=ctx.now),
-        "noindex": page.release.is_embargoed(ctx.now),
+        # nor shared where it would open to nobody
+        "noindex": page.release.is_embargoed(ctx.now) or page.audience != Audience.PUBLIC,
         "corrections": page.release.corrections.all(),
         "topics": page.topics.all() if page.pk else [],
         "archives": queries.archives_of(kit_page.kit) if kit_page is not None else {},

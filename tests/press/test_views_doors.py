@@ -343,6 +343,15 @@ def test_a_question_reaches_the_log_and_leaving_ends_the_session(room, awa):
     assert client.get(page.public_path).status_code == 404
 
 
+def test_what_is_for_journalists_alone_is_offered_to_no_network(room, awa):
+    """What it would lead to opens to nobody there; the control is a public text, for the same reader."""
+    kept, public = reserved(room), make_release(room)
+    client = inside(awa)
+    shared = {page: client.get(page.public_path).text for page in (kept, public)}
+    for address in ("https://wa.me/?text=", "qr.svg", "/p/", "og:image"):
+        assert (address in shared[kept], address in shared[public]) == (False, True), address
+
+
 def test_a_link_that_is_lent_brings_no_flood_of_questions(room, awa):
     page = embargoed(room)
     open_to(page, awa)
