@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from copy import deepcopy
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from cms.core import clock
 from cms.core.actions import edit_page
-from press import actions
+from press import actions, migrations
 from press.models import ReleasePage, Wording
 from press.queries.history import GONE, NEW, compare, history
 from tests.factories.press import in_english, make_release, refreshed
@@ -133,3 +136,31 @@ def test_a_comparison_leaves_out_what_stayed_and_a_long_paragraph_is_not_compare
     assert compare("Un.\n\nDeux.", "Un.") == [[(GONE, "Deux.")]]
     old, new = "a " * 800, "b " * 800
     assert compare(old, new) == [[(GONE, old), (NEW, new)]]
+
+
+def test_wordings_kept_before_files_were_left_out_of_them_lose_what_they_say_of_files(page):
+    """The migration, on rows as they were kept then."""
+    release, now = page.release, clock.now()
+    Wording.objects.filter(release=release).delete()
+    kept = [
+        "Titre\n\nChapô.\n\n[Image : Awa retirée © Oumar]\n[Image : une autre]\n\nCorps.\n\n"
+        "[Son : discours]\nCe qui est dit.\n\nFin.",
+        "Titre\n\nChapô.\n\nCorps.\n\nFin.",
+        "Titre\n\nChapô.\n\nCorps corrigé.\n\n[Film : retiré]\n\nFin.",
+        "Titre\n\n[Voir : ceci reste]\n\nChapô.",
+    ]
+    for number, text in enumerate(kept):
+        at = now + timedelta(minutes=number)
+        Wording.objects.create(release=release, language="fr", text=text, at=at)
+    other = Wording.objects.create(
+        release=release, language="en", text="Title\n\n[Sound : speech]\nWords.", at=now
+    )
+    names = list(Path(migrations.__file__).parent.glob("*_wordings_without_files.py"))
+    import_module(f"press.migrations.{names[0].stem}").forwards(apps, None)
+    assert list(Wording.objects.filter(language="fr").order_by("at").values_list("text", flat=True)) == [
+        "Titre\n\nChapô.\n\nCorps.\n\nFin.",
+        "Titre\n\nChapô.\n\nCorps corrigé.\n\nFin.",
+        "Titre\n\n[Voir : ceci reste]\n\nChapô.",
+    ]
+    other.refresh_from_db()
+    assert other.text == "Title"
