@@ -20,15 +20,12 @@ from media_library import policies
 from media_library.models import (
     Asset,
     AssetText,
-    AssetVersion,
     Blob,
-    Consent,
     Hold,
     Kind,
     LibraryDocument,
     LibraryImage,
     LibraryMedia,
-    LibraryRendition,
     ShareLink,
     Upload,
 )
@@ -317,30 +314,6 @@ def _in_state(state: str, *, now: datetime) -> Q:
         "unreleased": alive & Q(released_at=None),
         "held": alive & Q(released_at__isnull=False) & Q(holding),
     }.get(state, Q())
-
-
-def uses(asset: Asset) -> list[tuple[Any, str]]:
-    """Where an item is shown: (object, its kind in words), each once; pages, snippets, and the things of other apps.
-
-    From Wagtail's index of references, which is written when such an object is saved. At most 100.
-    """
-    own = {ContentType.objects.get_for_model(model).pk for model in (Asset, *_OWN)}
-    found: dict[tuple[int, str], tuple[Any, str]] = {}
-    for target in (asset, asset.file):
-        references = ReferenceIndex.get_references_to(target).exclude(base_content_type__in=own)
-        for reference in references.select_related("base_content_type")[:300]:
-            key = (reference.base_content_type_id, reference.object_id)
-            if key in found or len(found) >= 100:
-                continue
-            model = reference.base_content_type.model_class()
-            shown = model._default_manager.filter(pk=reference.object_id).first() if model else None
-            if shown is not None:
-                shown = getattr(shown, "specific", shown)
-                found[key] = (shown, str(shown._meta.verbose_name))
-    return sorted(found.values(), key=lambda use: (use[1], str(use[0])))
-
-
-_OWN = (AssetText, Hold, Consent, AssetVersion, LibraryImage, LibraryDocument, LibraryMedia, LibraryRendition)
 
 
 def alike(image: LibraryImage, *, limit: int = 5) -> list[Asset]:

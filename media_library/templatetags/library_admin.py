@@ -14,6 +14,8 @@ from media_library import policies, queries
 from media_library.forms import SpeechForm
 from media_library.models import Asset, Recording, SoundBite, Version
 from media_library.models.recordings import address_of, lacks_captions, recording_of, versions_of
+from media_library.models.rows import LibraryFile
+from media_library.queries import usage
 from media_library.storage import av
 
 register = template.Library()
@@ -51,9 +53,20 @@ def state_of(context: Any, asset: Asset) -> dict[str, Any]:
         "may_note": user.has_perm("media_library.change_consent"),
         "persons": list(asset.consents.select_related("person")),
         "versions": list(asset.versions.select_related("blob", "replaced_by")),
-        "uses": queries.uses(asset),
+        "uses": usage.uses(asset),
         "may_restore": code == "withdrawn" and user.has_perm("media_library.withdraw_asset"),
     }
+
+
+@register.simple_tag
+def before_deleting(row: Any) -> dict[str, Any] | None:
+    """`{% before_deleting object as found %}` of a picture, document, sound or film: what deleting it would meet.
+
+    {"asset", "uses" as `usage.uses`, "kept_by": names of what keeps it from being deleted}; None of anything else.
+    """
+    if not isinstance(row, LibraryFile):
+        return None
+    return {"asset": row.asset, "uses": usage.uses(row.asset), "kept_by": usage.kept_by(row.asset)}
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from cms.core import clock
 from cms.core.reader import ANONYMOUS, Reader
 from media_library import actions, policies, queries
 from media_library.models import Asset, Basis, Consent, LibraryImage, Person
+from media_library.queries import usage
 from press.models import Kit
 from tests.factories.accounts import make_user
 from tests.factories.core import NOON
@@ -134,7 +135,7 @@ def test_an_item_names_each_place_that_shows_it_and_not_its_own_rows() -> None:
     for row in (asset, asset.consents.get(), kit):
         # As a save does once its transaction is committed, which a test's never is.
         ReferenceIndex.create_or_update_for_object(row)
-    assert [use for use, _kind in queries.uses(Asset.objects.get(pk=asset.pk))] == [kit]
+    assert [use for use, _kind in usage.uses(Asset.objects.get(pk=asset.pk))] == [kit]
 
 
 def test_one_withdrawal_takes_the_same_person_under_another_function_unless_unticked() -> None:

@@ -7,9 +7,11 @@ import json
 import zipfile
 from copy import deepcopy
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
+from wagtail.models import ReferenceIndex
 
 from cms.core import clock
 from media_library import actions as library
@@ -18,6 +20,7 @@ from media_library.storage import presets
 from press import actions, tasks
 from press.models import LIGHT_LIMIT, Kit
 from tests.factories.accounts import make_user
+from tests.factories.media_library import pdf, wav
 from tests.factories.press import make_kit, make_release
 from tests.support.kits import body_of, built_kit, names_in, own_addresses, picture
 
@@ -139,6 +142,36 @@ def test_an_archive_takes_of_each_file_the_best_version_offered_that_is_no_heavi
     assert small.image.address(presets.BY_NAME["press.jpg"]) not in html
     actions.add_assets(page.kit, assets=[picture("autre", (3, 3, 3))], user=None, now=clock.now())
     assert page.kit.items.get(asset=small).versions == ["light"], "kept when something else changes"
+
+
+def test_who_is_about_to_delete_a_file_reads_what_uses_it_and_finds_no_button_where_a_kit_holds_it(
+    client, room
+):
+    client.force_login(make_user(is_superuser=True))
+    held, shown = picture("un"), picture("deux", (9, 9, 9))
+    paper = library.import_file(fileobj=io.BytesIO(pdf()), filename="note.pdf", title="Note", now=clock.now())
+    sound = library.import_file(fileobj=io.BytesIO(wav()), filename="son.wav", title="Son", now=clock.now())
+    make_kit(room, assets=[held, paper, sound], title="Dossier de la foire")
+    text = make_release(room, title="Texte illustré", card_image=shown.image)
+    ReferenceIndex.create_or_update_for_object(text)  # as a save does once its transaction is committed
+    places = {
+        held: reverse("wagtailimages:delete", args=[held.image.pk]),
+        paper: reverse("wagtaildocs:delete", args=[paper.document.pk]),
+        sound: reverse("wagtailmedia:delete", args=[sound.media.pk]),
+    }
+    for place in places.values():
+        said = unescape(client.get(place).content.decode())
+        assert "Dossier de la foire" in said
+        assert "Retirez-le" in said
+        assert "Oui, supprimer" not in said
+    said = client.get(reverse("wagtailimages:delete", args=[shown.image.pk])).content.decode()
+    assert "Texte illustré" in said, "shown, and not kept: the officer knows and may go on"
+    assert "Oui, supprimer" in said
+    free = picture("trois", (4, 4, 4))
+    place = reverse("wagtailimages:delete", args=[free.image.pk])
+    assert "n’est utilisé nulle part" in unescape(client.get(place).content.decode())
+    assert client.post(place).status_code == 302
+    assert not LibraryImage.objects.filter(asset=free).exists()
 
 
 @pytest.mark.parametrize("way", ["image", "bulk"])
