@@ -101,9 +101,9 @@ def limit(order: dict[str, Any]) -> None:
 def without_the_site() -> None:
     """Let `media_library.storage.…` be found without running the packages' `__init__`, which load Django."""
     root = Path(__file__).resolve().parent.parent
-    for name, folder in (("media_library", root), ("media_library.storage", root / "storage")):
+    for name in ("media_library", "media_library.storage", "media_library.validators"):
         module = types.ModuleType(name)
-        module.__path__ = [str(folder)]
+        module.__path__ = [str(root.joinpath(*name.split(".")[1:]))]
         sys.modules[name] = module
 
 

@@ -14,7 +14,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, Stream
 
 from media_library.storage.enclosed import without_place
-from media_library.storage.packages import Locked, clean_package
+from media_library.storage.packages import DEEPEST, Locked, clean_package
 
 _PICTURES: Final = ("/DCTDecode", "/JPXDecode")
 _SPACES: Final = {
@@ -35,7 +35,7 @@ _KEPT: Final = (
 )
 
 
-def clean_pdf(content: BinaryIO) -> bytes:
+def clean_pdf(content: BinaryIO, *, depth: int = 0) -> bytes:
     """The same pages, links, forms and enclosed files, with the title and the copyright and no other property: no
     author, no program, no former state of the file, no place in its pictures. The bytes follow from what is in it.
 
@@ -54,7 +54,7 @@ def clean_pdf(content: BinaryIO) -> bytes:
         _say_less(given)
         for thing in [*given.objects]:
             if isinstance(thing, (Dictionary, Stream)):
-                _strip(given, thing)
+                _strip(given, thing, depth)
         for page in given.pages:
             _unnamed(page)
         out = io.BytesIO()
@@ -113,18 +113,21 @@ def _packet(given: pikepdf.Pdf) -> tuple[bytes, str]:
     return packet.encode(), title
 
 
-def _strip(given: pikepdf.Pdf, thing: Any) -> None:
+def _strip(given: pikepdf.Pdf, thing: Any, depth: int) -> None:
     """Take from an object what programs write beside what it shows."""
     is_root = thing.objgen == given.Root.objgen
     for key in (Name.PieceInfo,) if is_root else (Name.PieceInfo, Name.Metadata):
         if key in thing:
             del thing[key]
     if not isinstance(thing, Stream):
-        return
-    if thing.get(Name.Subtype) == Name.Image:
+        files = thing.get(Name.EF)  # of a file specification; the streams need not say what they are
+        for one in files.values() if isinstance(files, Dictionary) else ():
+            if isinstance(one, Stream):
+                _enclosed(one, depth)
+    elif thing.get(Name.Subtype) == Name.Image:
         _picture(given, thing)
     elif thing.get(Name.Type) == Name.EmbeddedFile:
-        _enclosed(thing)
+        _enclosed(thing, depth)
 
 
 def _picture(given: pikepdf.Pdf, stream: Any) -> None:
@@ -150,14 +153,28 @@ def _unpacked(given: pikepdf.Pdf, data: bytes, packed: Any, parms: Any, number: 
     return bytes(one.read_bytes())
 
 
-def _enclosed(stream: Any) -> None:
+def _enclosed(stream: Any, depth: int) -> None:
     data = stream.read_bytes()
-    is_package = data.startswith(b"PK\x03\x04") and b"[Content_Types].xml" in data
-    clean = clean_package(io.BytesIO(data), depth=1) if is_package else without_place(data)
+    clean = _clean(data, depth) if depth < DEEPEST else data
     if clean != data:
         stream.write(zlib.compress(clean, 9), filter=Name.FlateDecode)
         if Name.Params in stream:
             del stream[Name.Params]  # its size and checksum, and its dates
+
+
+def _clean(data: bytes, depth: int) -> bytes:
+    """An enclosed file without who wrote it and where; one under a password, which nobody reads, as it is."""
+    is_package = data.startswith(b"PK\x03\x04") and (
+        b"[Content_Types].xml" in data or b"application/vnd.oasis.opendocument" in data[:200]
+    )
+    try:
+        if is_package:
+            return clean_package(io.BytesIO(data), depth=depth + 1)
+        if data[:1024].lstrip().startswith(b"%PDF-"):
+            return clean_pdf(io.BytesIO(data), depth=depth + 1)
+    except Locked:
+        return data
+    return without_place(data)
 
 
 def _unnamed(page: Any) -> None:

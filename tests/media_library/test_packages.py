@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -21,6 +22,7 @@ from media_library.storage import originals, packages
 from media_library.validators import child
 from tests.factories.core import NOON
 from tests.factories.media_library import gps_jpeg, make_asset, picture
+from tests.media_library.test_boxes import PLACE, film
 
 CORE = (
     b'<cp:coreProperties xmlns:cp="c" xmlns:dc="d"><dc:title>Foire &amp; forum</dc:title>'
@@ -89,7 +91,7 @@ def told(data: bytes) -> tuple[int, int]:
 
 
 def _placed(body: bytes) -> bool:
-    if not body.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF", b"II*", b"MM")):
+    if not body.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF", b"II*", b"MM", b"GIF8")):
         return False
     with Image.open(io.BytesIO(body)) as shown:
         shown.load()
@@ -107,8 +109,23 @@ def placed() -> Image.Exif:
     return told
 
 
+def chunked(data: bytes, kind: bytes, words: bytes) -> bytes:
+    """A PNG with one more chunk behind its header."""
+    return data[:33] + struct.pack(">I", len(words)) + kind + words + b"\0\0\0\0" + data[33:]
+
+
+def spoken_gif() -> bytes:
+    """A GIF with a comment, and XMP as programs write it: no blocks of it, but a run of bytes that leads out."""
+    data = picture("GIF", comment=b"Secret")
+    at = 13 + (3 << ((data[10] & 7) + 1))
+    xmp = b"<exif:GPSLatitude>12,38N</exif:GPSLatitude>\x01" + bytes(range(255, -1, -1)) + b"\0"
+    return data[:at] + b"\x21\xff\x0bXMP DataXMP" + xmp + data[at:]
+
+
 PICTURES = {
     "a.jpeg": gps_jpeg(),
+    "e.gif": spoken_gif(),
+    "f.png": chunked(picture("PNG"), b"caBX", b"c2pa GPSLatitude Secret"),
     "b.png": picture("PNG", exif=placed()),
     "c.webp": picture("WEBP", exif=placed()),
     "d.tiff": picture("TIFF", exif=placed()),  # names its author alone: Pillow writes no places there
@@ -139,13 +156,32 @@ def test_the_public_and_archives_get_an_office_file_without_authors_and_places(
     assert any(b'Texte author="Awa"' in part for part in parts(got).values()), "words between tags stay"
     assert sorted(parts(got)) == sorted(parts(given))
     for member in parts(got).values():
-        if member.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF", b"II*")):
+        if member.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF", b"II*", b"GIF8")):
             Image.open(io.BytesIO(member)).load()
     assert (int(response["Content-Length"]), asset.blob.size) == (len(got), len(got))
     assert response["ETag"] == f'"{sha256(got).hexdigest()[:32]}"'
     archive = actions.build_archive(entries=[actions.Entry(asset)], now=NOON)
     with ZipFile(archive.path) as packed:
         assert packed.read(asset.filename) == got
+
+
+def test_a_film_in_a_presentation_does_not_say_where_it_was_filmed() -> None:
+    given = package(SHOW, **{"media1.mp4": film()})
+    clean = parts(packages.clean_package(io.BytesIO(given)))["media/media1.mp4"]
+    assert PLACE in film(), "the control"
+    assert (len(clean), PLACE in clean) == (len(film()), False)
+
+
+def test_a_tiff_of_several_pages_keeps_them() -> None:
+    first, second = (Image.new("L", (40, 30), shade) for shade in (20, 200))
+    out = io.BytesIO()
+    first.save(out, "TIFF", save_all=True, append_images=[second], description="Secret")
+    clean = parts(packages.clean_package(io.BytesIO(package(WORD, **{"scan.tiff": out.getvalue()}))))
+    with Image.open(io.BytesIO(clean["media/scan.tiff"])) as shown:
+        assert (shown.n_frames, shown.getpixel((0, 0))) == (2, 20)
+        shown.seek(1)
+        assert shown.getpixel((0, 0)) == 200
+    assert b"Secret" not in clean["media/scan.tiff"]
 
 
 def test_word_and_excel_files_of_real_programs_still_open_and_say_the_same() -> None:

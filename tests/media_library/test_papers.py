@@ -61,6 +61,17 @@ def paper(*, signed: bool = False, **saved: Any) -> bytes:
             Dictionary(Type=Name.Sig, ByteRange=Array([0, 1, 2, 3]), Contents=pikepdf.String(b"\1\2"))
         )
     page.Annots = Array([made.make_indirect(note), made.make_indirect(field)])
+    inner = pikepdf.new()
+    inner.add_blank_page(page_size=(100, 100))
+    inner.trailer.Info = inner.make_indirect(Dictionary(Author="Secret"))
+    inner.save(within := io.BytesIO())
+    made.attachments["annexe.pdf"] = pikepdf.AttachedFileSpec(made, within.getvalue(), filename="annexe.pdf")
+    odt = io.BytesIO()
+    with ZipFile(odt, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        packed.writestr("meta.xml", "<m><meta:initial-creator>Secret</meta:initial-creator></m>")
+    made.attachments["note.odt"] = pikepdf.AttachedFileSpec(made, odt.getvalue(), filename="note.odt")
+    del made.attachments["note.odt"].obj.EF.F.Type  # which says nothing where it is left out
     made.attachments["plan.jpg"] = pikepdf.AttachedFileSpec(made, gps_jpeg(), filename="plan.jpg")
     made.Root.Metadata = made.make_stream(XMP, Type=Name.Metadata, Subtype=Name.XML)
     info = Dictionary(
@@ -80,6 +91,7 @@ def told(data: bytes) -> int:
             said = thing.read_raw_bytes() if isinstance(thing, pikepdf.Stream) else b""
             if isinstance(thing, pikepdf.Stream) and thing.get(Name.Filter) == Name.FlateDecode:
                 said = thing.read_bytes()
+            count += told(said) if said.startswith(b"%PDF-") else 0
             count += sum((said + repr(thing).encode()).count(word) for word in TOLD)
     return count
 
