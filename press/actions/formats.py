@@ -30,7 +30,7 @@ from cms.pages.models import Organisation
 from media_library.storage import presets
 from media_library.storage.render import CannotRender
 from press import exports, queries
-from press.exports import card, paper, word
+from press.exports import card, paper, word, words
 
 if TYPE_CHECKING:
     from cms.core.reader import Reader
@@ -141,6 +141,9 @@ def format_file(page: ReleasePage, form: str, *, found: exports.Around) -> bytes
     key, kept = key_of(page, form, found), caches["formats"]
     if (data := kept.get(key)) is not None:
         return bytes(data)
+    # Its pictures' sizes are made before: who keeps one holds the picture's row until the transaction ends, and two
+    # files with the same pictures in another order would wait for each other.
+    words.body_parts(page.body, found.files)
     with transaction.atomic():
         _wait_for_turn(key)
         if (data := kept.get(key)) is not None:
