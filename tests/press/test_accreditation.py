@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,18 +28,11 @@ from press.queries import doors
 from press.views.asking import calls_due
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
-from tests.factories.press import Room
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 DAY = timedelta(days=1)
 FORM, DOOR = "/fr/presse/accreditation/", "/fr/presse/acces/"
 SAID = {"name": "Kadi  Sidibé", "kind": "radio", "outlet": "Radio Kayira", "message": "Le forum"}
-
-
-@pytest.fixture
-def room(laid_room: Room, db: None, settings: Any, tmp_path: Any) -> Room:
-    settings.MEDIA_ROOT = tmp_path
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from datetime import timedelta
 from html import unescape
 
@@ -25,11 +24,6 @@ from tests.factories.press import make_kit, make_release, refreshed
 from tests.press.test_holds import picture
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room(laid_room):
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

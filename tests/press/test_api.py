@@ -1,6 +1,5 @@
 """Releases over the API: their shape, their words written by the editor's action, constant queries."""
 
-from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -18,11 +17,6 @@ from tests.factories.media_library import make_asset
 from tests.factories.press import make_kit, make_release, refreshed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room(laid_room, db):
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

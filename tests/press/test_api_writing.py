@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -22,11 +21,6 @@ from tests.factories.press import make_kit, make_release, refreshed
 
 pytestmark = pytest.mark.django_db
 RELEASES, KITS = "fr/presse/communiques", "fr/presse/dossiers"
-
-
-@pytest.fixture
-def room(laid_room, db):
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

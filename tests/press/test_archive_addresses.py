@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -15,17 +14,7 @@ from press import actions, tasks
 from press.models import KitArchive
 from tests.support.kits import body_of, built_kit, own_addresses, picture
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def room(laid_room, db):
-    return deepcopy(laid_room)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 
 
 def test_a_broken_download_goes_on_where_it_stopped(client, room):

@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import zipfile
-from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,11 +37,6 @@ def own_places(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     formats = settings.CACHES["formats"] | {"LOCATION": str(tmp_path / "formats")}
     settings.CACHES = settings.CACHES | {"formats": formats}
-
-
-@pytest.fixture
-def room(laid_room, db):
-    return deepcopy(laid_room)
 
 
 def kit_of(room, *, releases=1, **about):

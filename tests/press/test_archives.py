@@ -6,7 +6,6 @@ import io
 import json
 import pathlib
 import zipfile
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -23,17 +22,7 @@ from tests.factories.press import make_kit, make_release
 from tests.press.test_sounds import make_sound
 from tests.support.kits import body_of, built_kit, names_in, picture
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def room(laid_room, db):
-    return deepcopy(laid_room)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 
 
 def test_three_archives_are_offered_and_hold_what_the_kit_holds(client, room):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
 from html import unescape
 from uuid import uuid4
@@ -21,13 +20,7 @@ from tests.factories.core import locale
 from tests.factories.press import make_contact, make_kit, make_release
 from tests.press.test_holds import picture
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room(laid_room, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return deepcopy(laid_room)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 
 
 def begun(client, page, title="Une autre mission", key=None):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -25,11 +24,6 @@ from tests.press.test_holds import picture
 
 pytestmark = pytest.mark.django_db
 BAMAKO = ZoneInfo("Africa/Bamako")
-
-
-@pytest.fixture
-def room(laid_room):
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -18,16 +17,9 @@ from press.models import DoorKey, DoorVisit
 from press.queries import doors
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_contact
-from tests.factories.press import Room
 from tests.press.test_views_doors import CANARY, door_of, embargoed, open_to, path_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room(laid_room: Room, db: None, settings: Any, tmp_path: Any) -> Room:
-    settings.MEDIA_ROOT = tmp_path
-    return deepcopy(laid_room)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 
 
 @pytest.fixture

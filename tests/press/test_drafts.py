@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from copy import deepcopy
 from uuid import uuid4
 
 import docx
@@ -22,17 +21,11 @@ from tests.factories.accounts import make_user
 from tests.factories.media_library import bomb_png, gps_jpeg, picture
 from tests.factories.press import in_english, make_release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 AT_ONCE = reverse_lazy("press_at_once")
 PHOTO, OTHER_PHOTO = picture(), picture()
 SENDING = str(uuid4())
-
-
-@pytest.fixture
-def room(laid_room, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return deepcopy(laid_room)
 
 
 def letter(*pictures: bytes) -> io.BytesIO:

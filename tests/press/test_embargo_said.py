@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -34,11 +33,6 @@ WORDS = {
     "ninjs.json": lambda data: json.loads(data).get("edNote", ""),
     "newsml-g2.xml": lambda data: unescape(data.decode()),
 }
-
-
-@pytest.fixture
-def room(laid_room: Room, db: None) -> Room:
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -18,11 +17,6 @@ from tests.factories.press import make_release
 
 pytestmark = pytest.mark.django_db
 FEEDS = "/fr/presse/communiques/"
-
-
-@pytest.fixture
-def room(laid_room):
-    return deepcopy(laid_room)
 
 
 def pictured(room: Any, **words: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -17,11 +16,6 @@ from tests.factories.press import make_release, refreshed
 
 pytestmark = pytest.mark.django_db
 JSON = {"accept": "application/json"}
-
-
-@pytest.fixture
-def room(laid_room):
-    return deepcopy(laid_room)
 
 
 def make_document(title: str = "Document"):

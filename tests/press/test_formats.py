@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -36,11 +35,6 @@ def empty_cache(settings: Any, tmp_path: Any) -> None:
         **settings.CACHES,
         "formats": {**settings.CACHES["formats"], "LOCATION": str(tmp_path / "formats")},
     }
-
-
-@pytest.fixture
-def room(laid_room):
-    return deepcopy(laid_room)
 
 
 BODY = [

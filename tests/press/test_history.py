@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -18,15 +17,9 @@ from press.queries.history import GONE, NEW, compare, history
 from tests.factories.press import in_english, make_release, refreshed
 from tests.press.test_holds import picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 
 FORMER, PRESENT = "1 200 experts sont inscrits.", "1 020 experts sont inscrits."
-
-
-@pytest.fixture
-def room(laid_room, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return deepcopy(laid_room)
 
 
 def reword(page, words: str, **changes):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +22,7 @@ from press.models import Kit, Release, ReleasePage
 from tests.factories.accounts import make_user
 from tests.factories.press import Room, in_english, make_kit, make_release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -34,12 +33,6 @@ def accredited() -> Reader:
 
 
 JOURNALIST = accredited()
-
-
-@pytest.fixture
-def room(laid_room: Room, settings: Any, tmp_path: Any) -> Room:
-    settings.MEDIA_ROOT = tmp_path
-    return deepcopy(laid_room)
 
 
 def picture(name: str = "photo") -> Asset:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -23,17 +22,7 @@ from tests.factories.press import make_kit
 from tests.press.test_views_doors import inside, open_to
 from tests.support.kits import BROWSER, body_of, built_kit, picture
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def room(laid_room, db):
-    return deepcopy(laid_room)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 
 
 def counted(page):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -22,18 +21,8 @@ from tests.factories.accounts import make_user
 from tests.factories.press import in_english, make_release
 from tests.support.kits import BROWSER, body_of, built_kit, picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 DAYS = timedelta(days=7)
-
-
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def room(laid_room, db):
-    return deepcopy(laid_room)
 
 
 def by_link(room, *assets, **words):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from copy import deepcopy
 from datetime import timedelta
 from html import unescape
 
@@ -24,17 +23,7 @@ from tests.factories.media_library import pdf, wav
 from tests.factories.press import make_kit, make_release
 from tests.support.kits import body_of, built_kit, names_in, own_addresses, picture
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def room(laid_room, db):
-    return deepcopy(laid_room)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 
 
 def test_the_files_of_a_kit_open_at_its_hour(client, room):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,11 +29,6 @@ JSON = {"accept": "application/json"}
 WORDS = (
     "La coordination rapproche chaque demande d’une structure et les compétences que le fichier contient. "
 )
-
-
-@pytest.fixture
-def room(laid_room):
-    return deepcopy(laid_room)
 
 
 def queries_of(client, path: str, **options: Any) -> int:

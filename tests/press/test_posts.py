@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -19,11 +18,6 @@ from tests.factories.press import make_release
 
 pytestmark = pytest.mark.django_db
 LINK = "https://x.example/tokten/1"
-
-
-@pytest.fixture
-def room(laid_room):
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

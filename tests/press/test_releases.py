@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -15,11 +14,6 @@ from press.models import Release
 from tests.factories.press import in_english, make_kit, make_release, refreshed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room(laid_room, db):
-    return deepcopy(laid_room)
 
 
 def opened(**values):

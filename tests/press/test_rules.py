@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,14 +22,8 @@ from tests.factories.core import locale
 from tests.factories.media_library import make_asset, pdf
 from tests.factories.press import Room, make_kit, make_release, refreshed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 SENTENCE = "« Vue » (berge.jpg) : dites dans la médiathèque ce que montre l’image"
-
-
-@pytest.fixture
-def room(laid_room: Room, settings: Any, tmp_path: Any) -> Room:
-    settings.MEDIA_ROOT = tmp_path
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +25,7 @@ from tests.factories.media_library import make_asset
 from tests.factories.press import make_release, refreshed
 from tests.factories.recordings import sound
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 JSON = {"accept": "application/json"}
 WORDS = {
     "speaker": "Salif Konaté",
@@ -36,12 +34,6 @@ WORDS = {
     "verbatim": "An ka baara kɛ ɲɔgɔn fɛ.",
     "launch": "Le coordinateur du programme l’a dit ce matin.",
 }
-
-
-@pytest.fixture
-def room(laid_room: Any, settings: Any, tmp_path: Path) -> Any:
-    settings.MEDIA_ROOT = tmp_path
-    return deepcopy(laid_room)
 
 
 def make_sound(*, prepared: bool = True, title: str = "Extrait") -> Asset:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -23,11 +22,6 @@ from tests.factories.press import make_kit, make_release
 from tests.press.test_admin import button
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room(laid_room):
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

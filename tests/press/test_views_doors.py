@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -23,15 +22,9 @@ from tests.factories.contacts import make_contact
 from tests.factories.press import Room, make_kit, make_release
 from tests.press.test_holds import picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 DAY = timedelta(days=1)
 CANARY = "Zanzarelle"
-
-
-@pytest.fixture
-def room(laid_room: Room, db: None, settings: Any, tmp_path: Any) -> Room:
-    settings.MEDIA_ROOT = tmp_path
-    return deepcopy(laid_room)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -29,11 +28,6 @@ from tests.support.kits import picture
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def room(laid_room: Room, db: None) -> Room:
-    return deepcopy(laid_room)
 
 
 @pytest.fixture
