@@ -13,6 +13,7 @@ from media_library import policies, validators
 from media_library.models import Asset, Kind, Recording, Speech
 from media_library.models.recordings import recording_of
 from media_library.models.rows import keep
+from media_library.storage import originals
 from media_library.validators.captions import read_captions, transcript_of, written
 
 
@@ -38,13 +39,25 @@ def say(
             raise ValidationError(_("Captions belong to a film. Give a sound a transcript."))
         cues = read_captions(captions, seconds=row.seconds)
         facts = validators.Facts("document", "text/vtt; charset=utf-8", ".vtt")
+        nobody_wrote_one = found.transcript in ("", _transcript_of_captions(found))
         found.captions = keep(io.BytesIO(written(cues)), facts)
-        found.transcript = found.transcript or transcript_of(cues)
+        found.transcript = transcript_of(cues) if nobody_wrote_one else found.transcript
     found.transcript = transcript.strip() or found.transcript
     if found.captions_id is None and not found.transcript:
         raise ValidationError(_("Give a file of captions, or write what is said."))
     found.save()
     return found
+
+
+def _transcript_of_captions(speech: Speech) -> str:
+    """What the captions that a recording has so far say; "" where it has none, or they cannot be read any more."""
+    if speech.captions is None:
+        return ""
+    try:
+        with originals().open(speech.captions.name) as kept:
+            return transcript_of(read_captions(kept.read()))
+    except (OSError, ValidationError):
+        return ""
 
 
 @transaction.atomic

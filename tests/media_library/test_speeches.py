@@ -93,6 +93,15 @@ def test_a_film_without_captions_cannot_be_made_public_and_with_them_it_can(clie
     assert client.get(f"/media/{asset.uid.hex}/captions/en.vtt").status_code == 404
 
 
+def test_captions_that_are_put_right_put_the_transcript_right_unless_somebody_wrote_one() -> None:
+    asset = a_film(title="Discours")
+    first, second = (f"1\n00:00:00,500 --> 00:00:02,000\n{words}\n".encode() for words in ("241", "214"))
+    actions.say(asset, language="fr", captions=first, now=NOON)
+    assert actions.say(asset, language="fr", captions=second, now=NOON).transcript == "214"
+    actions.say(asset, language="fr", transcript="Mot à mot.", now=NOON)
+    assert actions.say(asset, language="fr", captions=first, now=NOON).transcript == "Mot à mot."
+
+
 def test_a_film_taken_in_as_public_without_captions_is_refused_whole() -> None:
     with pytest.raises(actions.NotReleasable):
         a_film(released=True)
