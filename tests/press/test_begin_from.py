@@ -166,6 +166,16 @@ def test_sent_twice_it_is_one_text_and_a_second_asking_is_another(client, room):
     assert sorted(slugs) == ["une-autre-mission", "une-autre-mission-2"]
 
 
+def test_a_draft_that_is_not_finished_may_be_a_model_for_who_writes_it(client, room):
+    client.force_login(make_user(Role.OFFICER))
+    page = make_release(room, publish=False)
+    draft = page.get_latest_revision_as_object()
+    draft.lead, draft.dateline_place = "", "Kayes"
+    draft.save_revision(clean=False)
+    new = begun(client, page)
+    assert (new.lead, new.dateline_place) == ("", "Kayes")
+
+
 def test_without_a_title_nothing_is_begun(client, room):
     client.force_login(make_user(Role.OFFICER))
     page = make_release(room)
