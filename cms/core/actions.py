@@ -195,7 +195,9 @@ def begin_from(page: Any, *, title: str, key: UUID, user: Any, now: datetime) ->
     new = type(page)(title=title, uid=uid, locale=page.locale, owner=user, live=False, **words)
     setattr(new, page.THING, kind.begin_like(thing, title, user, now))
     parent.specific.add_child(instance=new)
-    new.save_revision(user=user, log_action=True, clean=False)  # a draft may lack what its publication asks for
+    new.save_revision(
+        user=user, log_action=True, clean=False
+    )  # a draft may lack what its publication asks for
     return new
 
 

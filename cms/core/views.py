@@ -20,6 +20,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
 
 from cms.core import actions, clock, health, queries
+from cms.core.models import SitePage
 from cms.core.reader import reader_for
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def begin_from(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     page = found.specific
+    if not isinstance(page, SitePage):
+        raise Http404
     may_add = page.get_parent().permissions_for_user(request.user).can_add_subpage()
     if not (page.permissions_for_user(request.user).can_be_model() and may_add):
         raise PermissionDenied

@@ -21,6 +21,7 @@ from wagtail.log_actions import LogFormatter
 
 from cms.core import clock, queries, registry
 from cms.core.models import SitePage
+from cms.core.models.approval import PagePermissions
 from cms.core.reader import reader_for
 from cms.core.views import begin_from
 from cms.core.viewsets import EXPORTED
@@ -158,7 +159,8 @@ def begin_urls() -> list[Any]:
 @hooks.register("register_page_listing_more_buttons")
 def begin_button(page: Any, user: Any, *args: Any, **kwargs: Any) -> Any:
     """Beside a release, a kit, an event: where another one is begun with its words."""
-    if page.permissions_for_user(user).can_be_model():
+    rights = page.permissions_for_user(user)
+    if isinstance(rights, PagePermissions) and rights.can_be_model():  # the tree's root is no page of ours
         url = reverse("core_begin_from", args=[page.pk])
         yield Button(_("Start from this one"), url, icon_name="copy", priority=30)
 

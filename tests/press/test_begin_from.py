@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from wagtail.models import Page
 
 from cms.accounts.models import Role
 from cms.core import actions as core
@@ -124,6 +125,10 @@ def test_the_button_stands_in_the_menus_of_who_may_add_and_of_nobody_else(client
     assert "Prendre pour modèle" in client.get(address).content.decode()
     below = client.get(reverse("wagtailadmin_explore", args=[room.room.pk])).content.decode()
     assert reverse("core_begin_from", args=[room.releases.pk]) not in below
+    client.force_login(make_user(Role.ADMIN))
+    root = Page.objects.get(depth=1)
+    assert client.get(reverse("wagtailadmin_explore", args=[root.pk])).status_code == 200
+    assert client.get(reverse("core_begin_from", args=[root.pk])).status_code == 404
     client.force_login(make_user(Role.COORDINATOR))
     assert address not in client.get(screens[1]).content.decode()
     assert client.post(address, {"title": "Autre", "key": str(uuid4())}).status_code in (302, 403)
