@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms.contacts.models import Contact
 from cms.core import actions as core
+from cms.core.models import Audience
 from cms.mailing import actions as mailing
 from cms.mailing.models import Mailing
 from press.actions.door_mails import mail_reminder
@@ -31,10 +32,13 @@ def send_kit(
     """Prepare the mailing of a kit: what it holds, with the link; launched from its own screen.
 
     Asked for again while the same one to the same people waits to be launched, that one is returned. Raises
-    NotPublished before a page of it was published, PressError for a withdrawn one.
+    NotPublished before a page of it was published, PressError for a withdrawn one, and for one that opens by links
+    alone: its address leads nowhere.
     """
     row = Kit.objects.select_for_update(no_key=True).get(pk=kit.pk)
     refuse_withdrawn(row)
+    if row.audience == Audience.LINK:
+        raise PressError(_("This kit opens by its links alone: make one for each newsroom, and hand it on."))
     title, people = _title(row), {"audiences": list(audiences), "contacts": list(extra_contacts)}
     if found := followup.same_waiting(row, **people):
         return found

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from cms.core import formats
+from cms.core.models import Audience
 from cms.core.reader import ANONYMOUS
 from cms.core.registry import Context, Parts, Refused
 from media_library import queries as library
@@ -45,6 +46,11 @@ def _letter(
     """A short letter: some lines, what is in it, the link, whom to call."""
     code = page.locale.language_code
     contacts = exports.contact_lines(queries.contacts_of(page, language=code))
+    if page.audience == Audience.JOURNALISTS:
+        parts = [
+            *parts,
+            _("It is kept for accredited journalists: open it once you are in your press access."),
+        ]
     text = [*parts, "\n".join(f"- {line}" for line in files), f"{button} :\n{page.public_url}"]
     html = format_html_join("", "<p>{}</p>", ((line,) for line in parts))
     if files:
@@ -111,6 +117,8 @@ def recheck(mailing: Any, now: datetime) -> None:
         raise Refused(_("It was withdrawn."))
     if thing.expires_at is not None and thing.expires_at <= now:
         raise Refused(_("It has expired."))
+    if thing.audience == Audience.LINK:
+        raise Refused(_("It opens by its links alone: its address leads nowhere."))
     _page(thing, "fr")
     if thing.is_embargoed(now) and thing.embargo_until is not None:
         hour = formats.long_date(thing.embargo_until)

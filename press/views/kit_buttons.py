@@ -74,7 +74,7 @@ KIT_BUTTONS = (
         SendForm,
         _send,
         _("What the kit holds goes by mail to the people you choose, with its link; no file is attached."),
-        offered=standing,
+        offered=lambda thing, now: standing(thing, now) and thing.audience != "link",
     ),
     replace(
         CORRECTIVE,

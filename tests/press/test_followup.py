@@ -18,10 +18,12 @@ from openpyxl import load_workbook
 from cms.contacts import actions as contacts
 from cms.contacts.models import Audience, Contact, MediaProfile
 from cms.core import clock
+from cms.core.registry import Refused
 from cms.mailing import actions as mailing
 from cms.mailing.models import Delivery, Mailing
 from press import actions
-from press.models import Distribution, DoorVisit
+from press.mail import followup as mail
+from press.models import Distribution, DoorVisit, Kit
 from press.queries import followup
 from tests.factories import mailing as make
 from tests.factories.accounts import make_user
@@ -270,6 +272,25 @@ def test_a_kit_goes_by_mail_with_its_files_named_and_none_attached(room, audienc
     assert "Le fleuve" in text
     assert page.public_url in text
     assert not list(message.iter_attachments())
+
+
+def test_a_kit_that_opens_by_links_alone_is_not_mailed_and_one_for_journalists_says_how_it_opens(
+    room, audience, smtp_sink, officer
+):
+    """Its address leads nowhere; a mail that was prepared before it was closed does not leave."""
+    page = make_kit(room, publish=False, title="Le dossier")
+    actions.set_audience(page.kit, audience="journalists", user=None, now=clock.now())
+    page.save_revision().publish()
+    row = actions.send_kit(page.kit, audiences=[audience], user=None, now=clock.now())
+    kit = Kit.objects.get(pk=page.kit_id)
+    assert "accès presse" in mail.render_kit(row.mailing, "fr", clock.now()).text
+    actions.set_audience(kit, audience="link", user=None, now=clock.now())
+    with pytest.raises(Refused, match="nulle part"):
+        mail.recheck(row.mailing, clock.now())
+    with pytest.raises(actions.PressError, match="liens"):
+        actions.send_kit(kit, audiences=[audience], user=None, now=clock.now())
+    button = reverse("press_button", args=["kit", kit.pk, "send"])
+    assert button not in officer.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).text
 
 
 def test_an_embargoed_kit_waits_and_names_nothing_before_its_hour(room, audience, smtp_sink):
