@@ -24,8 +24,9 @@ from media_library import validators
 from media_library.models.assets import Asset, AssetText, Kind
 from media_library.models.blobs import Blob
 from media_library.models.versions import AssetVersion
+from media_library.storage import originals, render
 from media_library.storage.files import sha256_of
-from media_library.validators import boxes, originals, render
+from media_library.validators import boxes
 
 
 def place(instance: Any, filename: str) -> str:
