@@ -50,9 +50,9 @@ def event_like(event: Event, title: str, user: Any, now: datetime) -> Event:
 
     The address of a meeting from afar stays with those who were given it.
     """
-    names = ("role", "zone", "place_name", "address", "map_url", "audience", "activity", "capacity")
-    names += ("takes_registrations", "needs_approval", "has_waiting_list")
-    values = {name: getattr(event, name) for name in names}
+    what = ("role", "zone", "place_name", "address", "map_url", "audience", "activity", "capacity")
+    registration = ("takes_registrations", "needs_approval", "has_waiting_list")
+    values = {name: getattr(event, name) for name in (*what, *registration)}
     return create_event(name=title, kind=event.kind, user=user, now=now, **values)
 
 

@@ -54,6 +54,6 @@ def kept_by(asset: Asset) -> list[str]:
     try:
         Collector(using="default", origin=asset).collect([asset])
     except (ProtectedError, RestrictedError) as error:
-        held = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+        held = error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
         return sorted({f"« {one} »" for one in held})[:NAMED]
     return []
