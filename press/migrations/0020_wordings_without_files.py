@@ -31,5 +31,5 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("press", "0017_withdrawal_of_a_kit")]
+    dependencies = [("press", "0019_correction_roles")]
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
