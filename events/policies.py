@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -58,3 +58,23 @@ def desk(event: Any, occurrence: Any, *, taken: int, now: datetime) -> Desk:
     if seats is None or taken < seats:
         return Desk.OPEN
     return Desk.WAITING_LIST if event.has_waiting_list else Desk.FULL
+
+
+# Doors ---------------------------------------------------------------------------------------------------------
+DOOR_OPENS_BEFORE = timedelta(hours=24)
+DOOR_CLOSES_AFTER = timedelta(hours=12)
+#: How long a date without an announced end is taken to last, for its door.
+OPEN_END_LASTS = timedelta(hours=12)
+
+
+def door_closes_at(occurrence: Any) -> datetime:
+    """When the telephones at a date's doors wipe its list: half a day after its end."""
+    ends: datetime = occurrence.ends_at or occurrence.starts_at + OPEN_END_LASTS
+    return ends + DOOR_CLOSES_AFTER
+
+
+def door_is_open_at(occurrence: Any, at: datetime) -> bool:
+    """Whether people may be let in at `at`: from the day before (who prepares, loads) until the lists are wiped."""
+    if occurrence.is_cancelled:
+        return False
+    return bool(occurrence.starts_at - DOOR_OPENS_BEFORE <= at <= door_closes_at(occurrence))

@@ -11,6 +11,7 @@ from events.actions.delegations import (
     refuse_delegation,
     remove_member,
 )
+from events.actions.door import Keeper, Scan, change_door_key, check_in, settle
 from events.actions.errors import (
     AlreadyOver,
     EventsError,
@@ -60,12 +61,14 @@ __all__ = [
     "WINDOW",
     "AlreadyOver",
     "EventsError",
+    "Keeper",
     "NoPlaceLeft",
     "NotInvitable",
     "NotTaken",
     "OccurrenceFull",
     "PlacesNamed",
     "RegistrationClosed",
+    "Scan",
     "SeatsShort",
     "TooManyTries",
     "add_by_hand",
@@ -78,10 +81,12 @@ __all__ = [
     "cancel_occurrence",
     "change_capacity",
     "change_delegate",
+    "change_door_key",
     "change_place",
     "change_state",
     "change_when",
     "change_window",
+    "check_in",
     "confirm_address",
     "confirm_by_phone",
     "create_event",
@@ -101,6 +106,7 @@ __all__ = [
     "register",
     "remove_member",
     "set_care",
+    "settle",
     "sweep_registrations",
     "write_visa_letter",
 ]

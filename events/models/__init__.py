@@ -19,6 +19,7 @@ from events.models.delegations import (
     Passport,
     Payer,
 )
+from events.models.door import CheckIn, Outcome, Way
 from events.models.events import Event, Kind, Role, State
 from events.models.occurrences import Occurrence, OccurrenceState
 from events.models.pages import AgendaPage, EventPage
@@ -42,6 +43,7 @@ __all__ = [
     "Author",
     "Call",
     "Channel",
+    "CheckIn",
     "Delegate",
     "Delegation",
     "DelegationState",
@@ -50,6 +52,7 @@ __all__ = [
     "Kind",
     "Occurrence",
     "OccurrenceState",
+    "Outcome",
     "PaperForm",
     "PaperState",
     "Passport",
@@ -64,4 +67,5 @@ __all__ = [
     "Submission",
     "Task",
     "Verdict",
+    "Way",
 ]

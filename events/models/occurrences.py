@@ -54,6 +54,7 @@ class Occurrence(models.Model):
     )
     is_moved = models.BooleanField(_("moved by hand"), default=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    door_generation = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = OccurrenceQuerySet.as_manager()

@@ -11,12 +11,24 @@ from events.views.delegations import (
     delegation_export,
     delegations,
 )
+from events.views.door import door, door_list, door_sync, door_worker
+from events.views.door_desk import attendance_sheet, door_desk, door_new_key, door_settle, door_sheet
 from events.views.events import event, event_file
+from events.views.figures import figures
 from events.views.heads import delegation as head_page
 from events.views.heads import member as head_member
 from events.views.heads import name_member as head_name
 from events.views.heads import own_journey
-from events.views.people import add, agenda_index, contact_section, export, people, person, todo_items
+from events.views.people import (
+    add,
+    agenda_index,
+    contact_section,
+    export,
+    export_xlsx,
+    people,
+    person,
+    todo_items,
+)
 from events.views.personal import personal, personal_file
 from events.views.registrations import register
 
@@ -26,6 +38,7 @@ __all__ = [
     "agenda_file",
     "agenda_index",
     "announce_delegation",
+    "attendance_sheet",
     "change_view",
     "contact_section",
     "dates_preview",
@@ -35,9 +48,19 @@ __all__ = [
     "delegation_do",
     "delegation_export",
     "delegations",
+    "door",
+    "door_desk",
+    "door_list",
+    "door_new_key",
+    "door_settle",
+    "door_sheet",
+    "door_sync",
+    "door_worker",
     "event",
     "event_file",
     "export",
+    "export_xlsx",
+    "figures",
     "head_member",
     "head_name",
     "head_page",

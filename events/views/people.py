@@ -25,6 +25,7 @@ from events.views.buttons import buttons_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 VIEW, KEEP = "events.view_registration", "events.manage_registrations"
@@ -96,17 +97,35 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 
 def export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The list as CSV that a spreadsheet takes as text, never as formulas. To see the list is not to take it away."""
-    _need(request, EXPORT)
-    event = get_object_or_404(Event, pk=pk)
-    found = queries.people_of(
-        event, occurrence=request.GET.get("date", "")[:15], state=request.GET.get("state", "")
-    )
+    event, found = _exported(request, pk)
     response = StreamingHttpResponse(
         exports.people_csv(found.iterator(2000)), content_type="text/csv; charset=utf-8"
     )
     response.headers["Content-Disposition"] = f'attachment; filename="inscriptions-{event.pk}.csv"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def export_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same list as a workbook."""
+    event, found = _exported(request, pk)
+    response = HttpResponse(
+        exports.people_xlsx(found.iterator(2000), title=event.name),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="inscriptions-{event.pk}.xlsx"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _exported(request: HttpRequest, pk: int) -> tuple[Event, QuerySet[Registration]]:
+    """The event and the part of its list that is taken away."""
+    _need(request, EXPORT)
+    event = get_object_or_404(Event, pk=pk)
+    found = queries.people_of(
+        event, occurrence=request.GET.get("date", "")[:15], state=request.GET.get("state", "")
+    )
+    return event, found
 
 
 def add(request: HttpRequest, pk: int) -> HttpResponse:

@@ -94,6 +94,7 @@ def _context(request: HttpRequest, registration: Registration, token: str, now: 
         "can_cancel": registration.is_active and not over and not row.is_cancelled,
         "asks_cancel": "cancel" in request.GET,
         "qr": qr(f"{settings.PUBLIC_URL}/r/{token}") if seated and not over else "",
+        "door_code": queries.door_code(registration),
         "noindex": True,
     }
 

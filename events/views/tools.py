@@ -35,6 +35,8 @@ TOOLS: tuple[Tool, ...] = (
     Tool(_("Delegations"), "events_delegations", "events.view_delegation"),
     Tool(_("Preparation"), "events_road", "events.manage_registrations"),
     Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
+    Tool(_("Figures"), "events_figures", "events.view_registration"),
+    Tool(_("Door"), "events_door", "events.view_checkin"),
 )
 
 

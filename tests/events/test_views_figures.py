@@ -1,0 +1,104 @@
+"""The dashboard of an event and its list in spreadsheets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from cms.contacts.models import Contact
+from events import actions, queries
+from events.actions import Keeper, Scan
+from events.models import EventPage, Occurrence, Registration
+from tests.events.test_views_door import signed_in
+from tests.factories.core import NOON
+from tests.factories.events import make_event, make_registration
+
+pytestmark = pytest.mark.django_db
+
+
+def came(row: Occurrence, **values) -> None:
+    scan = Scan(client_uid=uuid4(), at=row.starts_at, **values)
+    actions.check_in(occurrence=row, scans=[scan], keeper=Keeper(None, may_approve=True), now=row.starts_at)
+
+
+def test_the_figures_tell_who_registered_who_came_and_who_did_not() -> None:
+    row = make_event(capacity=4).occurrences.get()
+    people = [make_registration(row, n, organisation="Radio Kledu" if n < 3 else "") for n in range(6)]
+    actions.cancel(registration=people[5], now=NOON)
+    actions.cancel(registration=people[0], now=NOON)
+    Contact.objects.filter(pk=people[1].contact_id).update(country="SN")
+    came(row, registration=people[1].uid)
+    came(row, name="Passant")
+    late = row.starts_at + timedelta(hours=2)
+    found = queries.figures_of(row.event, row, now=late)
+    assert (found.registered, found.confirmed, found.seats) == (4, 4, 4)
+    assert (found.waiting, found.cancelled, found.refused) == (0, 2, 0)
+    assert (found.came, found.no_shows, found.walk_ins, found.share_came) == (1, 3, 0, 25)
+    countries = {line.label: (line.registered, line.came) for line in found.groups["country"]}
+    assert countries == {"ML": (3, 0), "SN": (1, 1)}
+    assert {line.label: line.registered for line in found.groups["outlet"]} == {"": 2, "Radio Kledu": 2}
+    before = queries.figures_of(row.event, row, now=NOON)
+    assert (before.no_shows, before.share_came) == (0, None), "nobody is missing before it begins"
+
+
+def test_the_chart_has_a_bar_a_day_and_never_more_than_fit() -> None:
+    row = make_event(capacity=None).occurrences.get()
+    for n, days in enumerate((0, 1, 1, 9)):
+        make_registration(row, n, now=NOON - timedelta(days=days))
+    found = queries.figures_of(row.event, None, now=NOON)
+    assert (len(found.bars), found.days_a_bar) == (10, 1)
+    assert [bar.total for bar in found.bars] == [1, 0, 0, 0, 0, 0, 0, 0, 2, 1]
+    Registration.objects.filter(created_at__lt=NOON - timedelta(days=8)).update(
+        created_at=NOON - timedelta(days=400)
+    )
+    found = queries.figures_of(row.event, None, now=NOON)
+    assert len(found.bars) <= 90
+    assert sum(bar.total for bar in found.bars) == 4
+
+
+def test_the_screens_cost_the_same_for_one_person_and_for_thirty(
+    page: EventPage, occurrence: Occurrence
+) -> None:
+    page.event.capacity = None
+    page.event.save()
+    client = signed_in("protocol")
+    for name in ("events_figures", "events_door", "events_people"):
+        address = reverse(name, args=[page.event.pk])
+        client.get(address)
+        counted = []
+        for start, number in ((0, 1), (1, 29)):
+            for n in range(start, start + number):
+                make_registration(
+                    occurrence, 100 * len(name) + n, now=timezone.now(), organisation=f"Structure {n}"
+                )
+            with CaptureQueriesContext(connection) as made:
+                assert client.get(address).status_code == 200
+            counted.append(len(made))
+        assert counted[0] == counted[1], name
+        Registration.objects.all().delete()
+
+
+def test_the_dashboard_says_it_in_words_beside_the_drawing(page: EventPage, occurrence: Occurrence) -> None:
+    make_registration(occurrence, 1, now=timezone.now())
+    html = signed_in("coordinator").get(reverse("events_figures", args=[page.event.pk])).content.decode()
+    for words in ("Inscriptions par jour", "Par pays", "Mali", "N’est pas venu", "<svg"):
+        assert words in html
+    assert "Excel" not in html, "who only reads takes nothing away"
+
+
+def test_the_workbook_runs_nothing_that_somebody_wrote(page: EventPage, occurrence: Occurrence) -> None:
+    wrong = '=HYPERLINK("http://x")'
+    make_registration(occurrence, 1, name=wrong, organisation="@SUM(1)", now=timezone.now())
+    address = reverse("events_export_xlsx", args=[page.event.pk])
+    sheet = load_workbook(BytesIO(signed_in("protocol").get(address).content)).active
+    row = list(sheet.rows)[1]
+    assert [(cell.value, cell.data_type) for cell in row[:2]] == [(wrong, "s"), ("@SUM(1)", "s")]
+    assert signed_in("coordinator").get(address).url == "/admin/"
