@@ -8,6 +8,7 @@ from cms.core.api import once, served
 from events import queries
 from events.models import EventPage, Occurrence
 from events.policies import desk
+from events.queries.programme import Slot, published_programmes, tell_programme
 from events.validators import serialise_rule
 from media_library import api as library
 
@@ -80,9 +81,49 @@ def event(page: EventPage, ctx: Context) -> dict[str, Any]:
         "registration_closes_at": _iso(found.registration_closes_at),
         "waiting_list": found.has_waiting_list,
         "sounds": library.sounds(found.uid, ctx),
+        "programme": _programme(page, shown, ctx),
     }
     empty = {"capacity": found.capacity, "seats_left": None, "registration_state": "none"}
     return {**said, **(_registration(shown, ctx) if shown else empty)}
+
+
+def _programme(page: EventPage, shown: Occurrence | None, ctx: Context) -> dict[str, Any] | None:
+    """The programme as it was last published, its hours by the clock on the wall; None where there is none."""
+    told = {one.event_id for one in served(ctx) if isinstance(one, EventPage)} | {page.event_id}
+    versions = once(ctx, ("events.programmes", frozenset(told)), lambda: published_programmes(told))
+    version = versions.get(page.event_id)
+    if version is None:
+        return None
+    first = shown.local_start.date() if shown else None
+    said = tell_programme(version.content, first=first, language=ctx.language, photos=False)
+    return {
+        "version": version.number,
+        "published": version.published_at.isoformat(),
+        "note": version.note,
+        "url": f"{page.public_url}programme/",
+        "pdf": f"{page.public_url}programme.pdf",
+        "calendar": f"{page.public_url}programme.ics",
+        "sessions": [_session(slot) for slot in said.slots],
+    }
+
+
+def _session(slot: Slot) -> dict[str, Any]:
+    return {
+        "UID": slot.uid,
+        "kind": slot.kind,
+        "title": slot.title,
+        "description": slot.summary,
+        "day": slot.day,
+        "date": slot.date.isoformat() if slot.date else None,
+        "start": slot.start.isoformat("minutes"),
+        "end": slot.end.isoformat("minutes"),
+        "track": slot.track or None,
+        "room": slot.room or None,
+        "speakers": [
+            {"UID": one.uid, "name": one.name, "part": one.part, "subject": one.subject or None}
+            for one in slot.people
+        ],
+    }
 
 
 def _iso(at: Any) -> str | None:

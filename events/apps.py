@@ -23,6 +23,7 @@ class EventsConfig(AppConfig):
         registry.contact_movers.register(move_registrations, key="events.Registration.contact")
         registry.contact_movers.register(move_reviewers, key="events.Reviewer.contact")
         self._register_mail(registry, mail, ical, models)
+        self._register_papers(registry)
         self._register_counts(registry, models, views, mail)
 
     @staticmethod
@@ -47,6 +48,7 @@ class EventsConfig(AppConfig):
                     "papers": abstracts.papers_call,
                     "recueil.pdf": abstracts.book,
                     "abstracts.pdf": abstracts.book,
+                    **views.programme.SUBPATHS,
                 },
                 create_thing=first.create_from_form,
                 first_values=first.first_values,
@@ -96,18 +98,6 @@ class EventsConfig(AppConfig):
             registry.mailing_renderers.register(
                 registry.Renderer(f"events.{key}", title, render, owed=True, subscription=False)
             )
-        from events.mail import abstracts as papers
-
-        for key, title, render in (
-            (papers.CONFIRM, _("Abstracts: confirm the address"), papers.confirm_paper),
-            (papers.RECEIVED, _("Abstracts: received"), papers.received),
-            (papers.DECISION, _("Abstracts: the committee's answer"), papers.decision),
-            (papers.SPEAKER, _("Abstracts: speaker confirmed"), papers.speaker),
-            (papers.REVIEWER, _("Abstracts: to be judged"), papers.reviewer),
-        ):
-            registry.mailing_renderers.register(
-                registry.Renderer(key, title, render, owed=True, subscription=False)
-            )
         registry.mailing_renderers.register(
             registry.Renderer(
                 mail.INVITATION,
@@ -117,6 +107,23 @@ class EventsConfig(AppConfig):
                 place=mail.place_of_invitation,
             )
         )
+
+    @staticmethod
+    def _register_papers(registry) -> None:  # type: ignore[no-untyped-def]
+        from events import mail
+        from events.mail import abstracts as papers
+
+        for key, title, render in (
+            (papers.CONFIRM, _("Abstracts: confirm the address"), papers.confirm_paper),
+            (papers.RECEIVED, _("Abstracts: received"), papers.received),
+            (papers.DECISION, _("Abstracts: the committee's answer"), papers.decision),
+            (papers.SPEAKER, _("Abstracts: speaker confirmed"), papers.speaker),
+            (papers.REVIEWER, _("Abstracts: to be judged"), papers.reviewer),
+            ("events.certificate", _("Certificate given"), mail.certificate),
+        ):
+            registry.mailing_renderers.register(
+                registry.Renderer(key, title, render, owed=True, subscription=False)
+            )
 
     @staticmethod
     def _register_counts(registry, models, views, mail) -> None:  # type: ignore[no-untyped-def]

@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from events import views
-from events.views import committee, roads
+from events.views import badges, board, certificates, committee, roads
 
 
 class AgendaItem(MenuItem):
@@ -69,6 +69,39 @@ def urls() -> list[Any]:
         path("agenda/<int:pk>/papers/export.csv", committee.abstracts_csv, name="events_abstracts_csv"),
         path("agenda/<int:pk>/papers/<uuid:uid>/", committee.abstract, name="events_abstract"),
         path("agenda/<int:pk>/papers/<uuid:uid>/file", committee.abstract_file, name="events_abstract_file"),
+        *_programme(),
+        *_papers(),
+    ]
+
+
+def _programme() -> list[Any]:
+    base = "agenda/<int:pk>/programme/"
+    return [
+        path(base, board.board, name="events_programme"),
+        path(f"{base}publish/", board.publish, name="events_programme_publish"),
+        path(f"{base}draft.pdf", board.draft_paper, name="events_programme_draft"),
+        path(f"{base}session/", board.session, name="events_session_add"),
+        path(f"{base}session/<uuid:uid>/", board.session, name="events_session"),
+        path(f"{base}<slug:kind>/add/", board.row, name="events_programme_add"),
+        path(f"{base}<slug:kind>/<uuid:uid>/", board.row, name="events_programme_row"),
+        path(f"{base}<slug:kind>/<uuid:uid>/remove/", board.remove, name="events_programme_remove"),
+    ]
+
+
+def _papers() -> list[Any]:
+    """Badges and certificates."""
+    mine, theirs = "agenda/<int:pk>/badges/", "agenda/<int:pk>/certificates/"
+    return [
+        path(mine, badges.badges, name="events_badges"),
+        path(f"{mine}print/", badges.printing, name="events_badges_print"),
+        path(f"{mine}preview/", badges.preview, name="events_badges_preview"),
+        path(f"{mine}<uuid:uid>.pdf", badges.one, name="events_badge"),
+        path(theirs, certificates.certificates, name="events_certificates"),
+        path(f"{theirs}all.pdf", certificates.papers, name="events_certificates_papers"),
+        path(f"{theirs}<uuid:uid>.pdf", certificates.paper, name="events_certificate"),
+        path(f"{theirs}<uuid:uid>/revoke/", certificates.revoke, name="events_certificate_revoke"),
+        path(f"{theirs}<slug:role>/give/", certificates.give, name="events_certificates_give"),
+        path(f"{theirs}<slug:role>/<slug:language>/", certificates.model, name="events_certificate_model"),
     ]
 
 

@@ -9,7 +9,7 @@ from cms.mailing.views import clicks, preview, sign_ups, webhooks
 from cms.mailing.views import public as mail
 from cms.pages import views as pages
 from events import views as events
-from events.views import abstracts, reviewing
+from events.views import abstracts, reviewing, verify
 from media_library import views as library
 from press.views import doors
 from settings.api import api, beside
@@ -69,6 +69,11 @@ urlpatterns = [
     re_path(r"^door/(?P<uid>[0-9a-f]{32})/$", events.door),
     re_path(r"^door/(?P<uid>[0-9a-f]{32})/list\.json$", events.door_list),
     re_path(r"^door/(?P<uid>[0-9a-f]{32})/sync$", events.door_sync),
+    path(
+        "r/<str:token>/certificate/<uuid:uid>.pdf", verify.personal_certificate, name="events_own_certificate"
+    ),
+    path("verify/", verify.ask),
+    path("verify/<str:code>/", verify.verify),
     path("j/<str:token>", doors.door),
     path("j/<str:token>/", doors.door),
     path("j/<str:token>/<path:path>", doors.below),

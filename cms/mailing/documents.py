@@ -203,6 +203,17 @@ def _broken(line: str, room: float) -> int:
     return count
 
 
+def fitting_size(text: str, *, width: float, lines: int, sizes: Sequence[float]) -> float:
+    """The biggest of `sizes` (pt, biggest first) at which a bold text takes at most `lines` lines of `width` mm.
+
+    The smallest where none does: it is broken into more lines then.
+    """
+    for size in sizes:
+        if _broken(text, width / (size * _POINT_MM * _BOLD)) <= lines:
+            return size
+    return sizes[-1]
+
+
 def labels_html(people: Iterable[Contact], *, sheet: Sheet, start: int = 1) -> str:
     """Sheets of labels in the order given; `start` is the first free place of the first sheet, counted from 1."""
     placed: list[Label | None] = [None] * (start - 1)

@@ -1,5 +1,6 @@
 """The words of mail about events."""
 
+from events.mail.certificates import certificate
 from events.mail.invitations import (
     INVITATION,
     brief,
@@ -28,6 +29,7 @@ __all__ = [
     "brief",
     "called_off",
     "cancelled",
+    "certificate",
     "changed",
     "confirm_address",
     "confirmed",

@@ -11,6 +11,8 @@ from events.models.abstracts import (
     Submission,
     Verdict,
 )
+from events.models.badges import BadgePrint, BadgeTemplate
+from events.models.certificates import Certificate, CertificateTemplate
 from events.models.delegations import (
     MOST_PLACES,
     Delegate,
@@ -23,6 +25,7 @@ from events.models.door import CheckIn, Outcome, Way
 from events.models.events import Event, Kind, Role, State
 from events.models.occurrences import Occurrence, OccurrenceState
 from events.models.pages import AgendaPage, EventPage
+from events.models.programme import Appearance, ProgrammeVersion, Room, Session, Speaker, Track
 from events.models.registrations import (
     ACTIVE_STATES,
     SEATED_STATES,
@@ -39,9 +42,14 @@ __all__ = [
     "PROPOSED",
     "SEATED_STATES",
     "AgendaPage",
+    "Appearance",
     "Attempt",
     "Author",
+    "BadgePrint",
+    "BadgeTemplate",
     "Call",
+    "Certificate",
+    "CertificateTemplate",
     "Channel",
     "CheckIn",
     "Delegate",
@@ -57,15 +65,20 @@ __all__ = [
     "PaperState",
     "Passport",
     "Payer",
+    "ProgrammeVersion",
     "ReadyText",
     "Registration",
     "RegistrationState",
     "Review",
     "Reviewer",
     "Role",
+    "Room",
+    "Session",
+    "Speaker",
     "State",
     "Submission",
     "Task",
+    "Track",
     "Verdict",
     "Way",
 ]

@@ -14,6 +14,7 @@ from events import ical, queries
 from events.models import EventPage
 from events.policies import Desk, delegations_are_open
 from events.validators import in_words
+from events.views import programme
 from events.views.agenda import desk_words
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def event(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
         ),
         "linked": linked,
         "call": _call_words(found, ctx) if found else None,
+        "programme": programme.section(found, ctx),
         "seed": found.kind if found else "events",
     }
     return TemplateResponse(request, "events/event_page.html", context)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cms.core import clock
 from events import actions, ical, queries, tasks
 from events.models import Registration, RegistrationState
+from events.queries.papers import certificates_held
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -95,6 +96,7 @@ def _context(request: HttpRequest, registration: Registration, token: str, now: 
         "asks_cancel": "cancel" in request.GET,
         "qr": qr(f"{settings.PUBLIC_URL}/r/{token}") if seated and not over else "",
         "door_code": queries.door_code(registration),
+        "certificates": certificates_held(registration),
         "noindex": True,
     }
 

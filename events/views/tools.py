@@ -37,6 +37,9 @@ TOOLS: tuple[Tool, ...] = (
     Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
     Tool(_("Figures"), "events_figures", "events.view_registration"),
     Tool(_("Door"), "events_door", "events.view_checkin"),
+    Tool(_("Programme"), "events_programme", "events.view_session"),
+    Tool(_("Badges"), "events_badges", "events.print_badge"),
+    Tool(_("Certificates"), "events_certificates", "events.view_certificate"),
 )
 
 

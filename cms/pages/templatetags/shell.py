@@ -62,7 +62,8 @@ def shell(context: TemplateContext) -> Shell:
     """`{% shell as shell %}` for the context's `page` and `ctx`; both may be missing (token pages, errors).
 
     A template that must stay out of search engines sets `noindex`; `seed` chooses the masthead's band; what is no
-    page names its other languages in `elsewhere` ({code: path}), or they lead home.
+    page names its other languages in `elsewhere` ({code: path}), or they lead home. What stands below a page under the
+    same name in each language says so in `below` ("programme/").
     At most six queries, whatever the page.
     """
     page, ctx = context.get("page"), context.get("ctx")
@@ -74,7 +75,8 @@ def shell(context: TemplateContext) -> Shell:
     found.sign_up = reverse("newsletter", kwargs={"language": "en" if language == "en" else "fr"})
     _organisation(found, context.get("request"))
     if page is not None and getattr(page, "pk", None) and page.locale_id:
-        _place(found, page, ctx, reader=reader, now=now, hidden=bool(context.get("noindex")))
+        below = context.get("below") or ""
+        _place(found, page, ctx, reader=reader, now=now, hidden=bool(context.get("noindex")), below=below)
     else:
         names = queries.languages()
         elsewhere = context.get("elsewhere") or queries.homes(reader=reader, now=now)
@@ -97,7 +99,9 @@ def _organisation(found: Shell, request: Any) -> None:
         found.logo = rendition_of(own.logo, "max-160x88")
 
 
-def _place(found: Shell, page: Any, ctx: Any, *, reader: Reader, now: Any, hidden: bool) -> None:
+def _place(
+    found: Shell, page: Any, ctx: Any, *, reader: Reader, now: Any, hidden: bool, below: str = ""
+) -> None:
     line = queries.line_of(page, reader=reader, now=now)
     found.crumbs = queries.crumbs(line)
     exact, best = queries.versions(page, line, reader=reader, now=now)
@@ -106,18 +110,19 @@ def _place(found: Shell, page: Any, ctx: Any, *, reader: Reader, now: Any, hidde
     fallback = bool(ctx and ctx.fallback)
     if fallback:  # the French text under another language's address: its own address is the French switch
         best = {own: page.public_path}
+    exact = {code: path + below for code, path in exact.items()}
     found.switch = [
-        Link(names.get(code, code), path, code=code)
+        Link(names.get(code, code), exact.get(code, path), code=code)
         for code, path in sorted(best.items())
         if code != found.language
     ]
     if hidden or page.audience != "public" or not page.live:
         return
-    found.canonical = settings.PUBLIC_URL + page.public_path
+    found.canonical = settings.PUBLIC_URL + page.public_path + below
     if exact:
-        paths = {own: page.public_path, **exact}
+        paths = {own: page.public_path + below, **exact}
         found.alternates = [Link(names.get(code, code), path, code=code) for code, path in paths.items()]
-        found.alternates.append(Link("", paths.get("fr", page.public_path), code="x-default"))
+        found.alternates.append(Link("", paths.get("fr", paths[own]), code="x-default"))
 
 
 def _menus(found: Shell, page: Any, *, reader: Reader, now: Any) -> None:

@@ -1,0 +1,72 @@
+"""Certificates on paper: A4 lying, two signatories, the address and the code where anybody checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from cms.mailing.documents import as_pdf, fitting_size
+from events.documents.letterhead import letterhead, qr_data
+
+_SIZES = (30, 27, 24, 21, 18, 16)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One certificate: `words` as `events.models.Certificate` keeps them; `spelt` the code as it is printed.
+
+    `code` is "" for a sample, which no address knows; `revoked` is printed across one that holds no more.
+    """
+
+    name: str
+    words: Mapping[str, Any]
+    language: str
+    issued: str
+    code: str = ""
+    spelt: str = ""
+    revoked: bool = False
+
+    @property
+    def address(self) -> str:
+        """Where the QR code leads."""
+        return f"{settings.PUBLIC_URL}/verify/{self.code or 'specimen'}/"
+
+    @property
+    def typed(self) -> str:
+        """What somebody types who has no camera: the code is asked for there."""
+        return f"{settings.PUBLIC_URL}/verify/".split("://", 1)[1]
+
+    @property
+    def size(self) -> float:
+        """The name's size in points: on one line wherever it can be."""
+        return fitting_size(self.name, width=200, lines=1, sizes=_SIZES)
+
+    @property
+    def qr(self) -> str:
+        return qr_data(self.address)
+
+    @property
+    def signatories(self) -> Sequence[Mapping[str, str]]:
+        found: Sequence[Mapping[str, str]] = self.words["signatories"]
+        return found
+
+
+def certificates_html(papers: Iterable[Paper]) -> str:
+    """Certificates as HTML for paper, one a page."""
+    found = list(papers)
+    own = letterhead()
+    pages = []
+    for paper in found:
+        with translation.override(paper.language):
+            pages.append(render_to_string("events/certificates/paper_page.html", {**own, "paper": paper}))
+    return render_to_string("events/certificates/paper.html", {"pages": pages, "language": found[0].language})
+
+
+def certificates_pdf(papers: Iterable[Paper]) -> bytes:
+    """The same as PDF; at least one. Raises cms.mailing.documents.PaperUnavailable where this machine makes none."""
+    return as_pdf(certificates_html(papers))

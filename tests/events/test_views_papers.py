@@ -1,0 +1,184 @@
+"""Badges and certificates: the office's screens, the page where anybody checks, the holder's own copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from events.actions import certificates as actions
+from events.models import BadgePrint, Certificate, Event, EventPage, Registration
+from events.queries.papers import badge_code, to_certify
+from events.queries.registrations import key_of
+from events.views.verify import TRIES
+from tests.events.test_actions_certificates import WORDS
+from tests.events.test_views_admin import signed_in
+from tests.factories.events import make_agendas, make_event_page, make_registration
+from tests.factories.programme import make_forum
+from tests.support.shared import laid
+
+pytestmark = pytest.mark.django_db
+MODEL = {
+    "size": "90x55",
+    "heading": "[[evenement]]",
+    "lines": "[[organisation]]",
+    "foot": "EXPERT",
+    "shows_code": "on",
+}
+
+
+@pytest.fixture(scope="module")
+def laid_page(django_db_setup: None, django_db_blocker: Any) -> Iterator[EventPage]:
+    with laid(django_db_blocker):
+        make_agendas()
+        now = timezone.now()
+        day = (now + timedelta(days=20)).date()
+        event = make_forum(start_date=day, end_date=day, now=now)
+        page = make_event_page(event, title="Forum de la diaspora", slug="forum")
+        for number in (1, 2):
+            make_registration(event.occurrences.get(), number, now=now, organisation="Université de Ségou")
+        Registration.objects.filter(occurrence__event=event).update(attended_at=now)
+        actions.change_model(event=event, role="attendee", language="fr", values=WORDS, user=None, now=now)
+        yield page
+
+
+@pytest.fixture
+def page(laid_page: EventPage, db: None) -> EventPage:
+    return deepcopy(laid_page)
+
+
+@pytest.fixture
+def given(page: EventPage) -> Certificate:
+    people = to_certify(page.event, "attendee")[:1]
+    (made,) = actions.issue_certificates(
+        event=page.event, role="attendee", people=people, user=None, now=timezone.now()
+    )
+    return made
+
+
+def address(event: Event, rest: str) -> str:
+    return f"/admin/agenda/{event.pk}/{rest}"
+
+
+def text_of(answer: Any) -> str:
+    assert answer.headers["Content-Type"] == "application/pdf", answer.content[:200]
+    return "\n".join(
+        sheet.get_textpage().get_text_bounded() for sheet in pypdfium2.PdfDocument(answer.content)
+    )
+
+
+# Badges ------------------------------------------------------------------------------------------------------
+def test_badges_are_printed_and_then_only_those_of_who_came_later(page: EventPage) -> None:
+    client = signed_in("protocol")
+    assert client.post(address(page.event, "badges/"), MODEL).status_code == 302
+    text = text_of(client.post(address(page.event, "badges/print/"), {"do": "trial"}))
+    assert not BadgePrint.objects.exists()
+    for words in ("Invité 1", "Invité 2", "Université de Ségou", "EXPERT", "Forum de la diaspora"):
+        assert words in text, words
+    client.post(address(page.event, "badges/print/"))
+    make_registration(page.event.occurrences.get(), 3, now=timezone.now())
+    later = text_of(client.post(address(page.event, "badges/print/"), {"fresh": "on"}))
+    assert ("Invité 3" in later, "Invité 1" in later) == (True, False)
+    assert BadgePrint.objects.count() == 3
+    assert client.post(address(page.event, "badges/print/"), {"fresh": "on"}).status_code == 302
+
+
+def test_a_preview_shows_the_words_typed_and_keeps_nothing(page: EventPage) -> None:
+    client = signed_in("officer")
+    text = text_of(client.post(address(page.event, "badges/preview/"), {**MODEL, "foot": "ESSAI"}))
+    assert "ESSAI" in text
+    assert not hasattr(Event.objects.get(pk=page.event_id), "badge_template")
+    wrong = client.post(address(page.event, "badges/preview/"), {**MODEL, "foot": "[[motdepasse]]"})
+    assert wrong.status_code == 422
+    assert "[[motdepasse]]" in wrong.content.decode()
+
+
+def test_the_code_of_a_badge_opens_nothing(page: EventPage) -> None:
+    person = Registration.objects.filter(occurrence__event=page.event).first()
+    assert Client().get(f"/r/{badge_code(person)}").status_code == 404
+    assert badge_code(person) not in key_of(person)
+
+
+@pytest.mark.parametrize(("role", "prints", "sees"), [("coordinator", False, True), ("author", False, False)])
+def test_who_may_not_print_or_give_does_not(role: str, prints: bool, sees: bool, page: EventPage) -> None:
+    client = signed_in(role)
+    answers = {
+        rest: client.post(address(page.event, rest), {"people": ["x"]})
+        for rest in ("badges/", "badges/print/", "badges/preview/", "certificates/attendee/give/")
+    }
+    assert all(answer.headers["Content-Type"] != "application/pdf" for answer in answers.values())
+    assert (client.get(address(page.event, "certificates/")).status_code == 200) is sees
+    assert not Certificate.objects.exists()
+
+
+# Certificates ------------------------------------------------------------------------------------------------
+def test_the_office_writes_gives_prints_and_revokes(page: EventPage) -> None:
+    client = signed_in("officer")
+    words = {**WORDS, "body": "a suivi [[evenement]]."}
+    sample = client.post(address(page.event, "certificates/trainee/fr/"), {**words, "preview": "1"})
+    assert "a suivi Forum de la diaspora." in text_of(sample)
+    assert client.post(address(page.event, "certificates/trainee/fr/"), words).status_code == 302
+    shown = client.get(address(page.event, "certificates/trainee/give/")).content.decode()
+    people = list(Registration.objects.filter(occurrence__event=page.event).order_by("name"))
+    assert all(one.uid.hex in shown for one in people)
+    assert not Certificate.objects.exists()
+    client.post(address(page.event, "certificates/trainee/give/"), {"people": [people[0].uid.hex]})
+    made = Certificate.objects.get()
+    assert (made.name, made.role) == ("Invité 1", "trainee")
+    assert "Invité 1" in text_of(client.get(address(page.event, "certificates/all.pdf")))
+    assert "Invité 1" in text_of(client.get(address(page.event, f"certificates/{made.uid}.pdf")))
+    revoke = address(page.event, f"certificates/{made.uid}/revoke/")
+    assert client.get(revoke).status_code == 200
+    assert Certificate.objects.get().holds
+    client.post(revoke, {"reason": "Erreur de nom"})
+    assert not Certificate.objects.get().holds
+    assert client.post(revoke, {"reason": ""}).status_code == 404
+    assert "Erreur de nom" in client.get(address(page.event, "certificates/")).content.decode()
+
+
+def test_a_certificate_is_found_under_its_own_event_only(page: EventPage, given: Certificate) -> None:
+    client, other = signed_in("officer"), make_forum(now=timezone.now())
+    for rest in (f"certificates/{given.uid}.pdf", f"certificates/{given.uid}/revoke/"):
+        assert client.get(address(other, rest)).status_code == 404, rest
+
+
+def test_anybody_checks_a_certificate_by_its_code(given: Certificate) -> None:
+    client = Client(enforce_csrf_checks=False)
+    led = client.post("/verify/", {"code": given.spelt})
+    assert led.headers["Location"] == f"/verify/{given.code}/"
+    answer = client.get(led.headers["Location"])
+    html = answer.content.decode()
+    for words in ("Invité 1", "elle vaut", "Issa Koné", "Awa Bâ", given.spelt):
+        assert words in html, words
+    assert "invite1@example.org" not in html
+    assert answer.headers["Cache-Control"] == "no-store"
+    actions.revoke_certificate(certificate=given, reason="Confidentiel", user=None, now=timezone.now())
+    revoked = client.get(led.headers["Location"]).content.decode()
+    assert "a été révoquée" in revoked
+    assert "Confidentiel" not in revoked
+
+
+def test_a_code_of_nothing_is_the_one_404_and_guessing_is_limited(given: Certificate) -> None:
+    client = Client()
+    assert client.get("/verify/0000000000000000/").status_code == 404
+    tries = [client.post("/verify/", {"code": f"{number:016}"}).status_code for number in range(TRIES + 1)]
+    assert tries == [422] * TRIES + [429]
+    assert client.get(f"/verify/{given.code}/").status_code == 200
+
+
+def test_the_holder_has_their_own_and_nobody_elses(page: EventPage, given: Certificate) -> None:
+    mine, other = Registration.objects.filter(occurrence__event=page.event).order_by("name")
+    assert given.registration == mine
+    path = f"/r/{key_of(mine)}/certificate/{given.uid}.pdf"
+    assert path in Client().get(f"/r/{key_of(mine)}").content.decode()
+    assert "Invité 1" in text_of(Client().get(path))
+    assert Client().get(f"/r/{key_of(other)}/certificate/{given.uid}.pdf").status_code == 404
+    assert "certificate/" not in Client().get(f"/r/{key_of(other)}").content.decode()
+    actions.revoke_certificate(certificate=given, reason="", user=None, now=timezone.now())
+    assert Client().get(path).status_code == 404
