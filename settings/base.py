@@ -82,6 +82,8 @@ CACHES = {
 FORMATS_PATIENCE_SECONDS = 6.0  # how long a request waits for another one's PDF or Word file
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 OUTGOING_HTTP_TIMEOUT = 10
+# Networks that the site may ask although they are not public (a calendar of the ministry's own server).
+OUTGOING_ALLOWED = env.networks("OUTGOING_ALLOWED")
 WAGTAILEMBEDS_FINDERS: list[object] = []  # nothing is fetched from elsewhere on an officer's behalf
 
 EMAIL_BACKEND = ""
