@@ -51,6 +51,16 @@ def _dates(page: EventPage, ctx: Context) -> list[Occurrence]:
     return found[page.event_id]
 
 
+def _partners(page: EventPage, ctx: Context) -> list[dict[str, Any]]:
+    """With whom the event is held, read once for all the events of the answer."""
+    told = {one.event_id for one in served(ctx) if isinstance(one, EventPage)} | {page.event_id}
+    found = once(ctx, ("events.partners", frozenset(told)), lambda: queries.partners_of(told))
+    return [
+        {"name": row.organisation.name, "website": row.organisation.website or None, "part": row.part}
+        for row in found[page.event_id]
+    ]
+
+
 def event(page: EventPage, ctx: Context) -> dict[str, Any]:
     """start, end, whole_day, open_end, recurrence, location, … of the next date (or the last one), in its zone."""
     found = page.event
@@ -74,7 +84,9 @@ def event(page: EventPage, ctx: Context) -> dict[str, Any]:
         "event_state": found.state,
         "anniversary": found.anniversary,
         "edition": found.edition,
+        "attendance": found.attendance,
         "organiser": page.organiser,
+        "partners": _partners(page, ctx),
         "topics": [topic.slug for topic in page.topics.all()],
         "occurrences": [_occurrence(row, ctx) for row in rows],
         "registration_opens_at": _iso(found.registration_opens_at),

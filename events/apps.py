@@ -15,12 +15,13 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from cms.core import registry
         from events import feeds, ical, mail, models, receivers, views  # noqa: F401
-        from events.actions import move_registrations
+        from events.actions import move_named, move_registrations
         from events.actions.reviews import move_reviewers
 
         self._register_pages(registry)
         registry.feed_sources.register(registry.FeedSource(models.AgendaPage, feeds.title, feeds.entries))
         registry.contact_movers.register(move_registrations, key="events.Registration.contact")
+        registry.contact_movers.register(move_named, key="events.EventContact.contact")
         registry.contact_movers.register(move_reviewers, key="events.Reviewer.contact")
         self._register_mail(registry, mail, ical, models)
         self._register_papers(registry)

@@ -39,6 +39,19 @@ class OccurrenceQuerySet(QuerySet[Any]):
     def planned(self) -> Self:
         return self.filter(state="planned").exclude(event__state="cancelled")
 
+    def at(self, place: str) -> Self:
+        """Those that take place there: at a place of their own, else at the event's. All for no place."""
+        if not place:
+            return self
+        return self.filter(Q(place_name=place) | Q(place_name="", event__place_name=place))
+
+    def between(self, start: datetime | None, end: datetime | None) -> Self:
+        """Those that touch [start, end); a side that is None is open."""
+        found = self
+        if start is not None:
+            found = found.filter(Q(ends_at__gt=start) | Q(ends_at__isnull=True, starts_at__gte=start))
+        return found.filter(starts_at__lt=end) if end is not None else found
+
     def coming(self, now: datetime) -> Self:
         """Those not over yet, soonest first."""
         return (

@@ -12,8 +12,9 @@ from events.actions.abstracts import forget_papers
 
 @shared_task(name="events.tasks.extend_horizon", ignore_result=True)
 def extend_horizon() -> None:
-    """Once a day: write the dates that came within the horizon."""
+    """Once a day: write the dates that came within the horizon, and forget calendars never confirmed."""
     actions.extend_horizon(now=clock.now())
+    actions.forget_calendars(now=clock.now())
 
 
 @shared_task(name="events.tasks.sweep_registrations", ignore_result=True)

@@ -105,6 +105,22 @@ def _papers() -> list[Any]:
     ]
 
 
+@hooks.register("register_admin_urls")
+def urls_of_dates() -> list[Any]:
+    return [
+        path("agenda/calendars/", views.calendars, name="events_calendars"),
+        path("agenda/calendars/<uuid:uid>/", views.calendar, name="events_calendar"),
+        path("agenda/<int:pk>/about/", views.about, name="events_about"),
+        path("agenda/<int:pk>/dates/", views.occurrences, name="events_occurrences"),
+        path("agenda/<int:pk>/dates/<uuid:uid>/", views.occurrence, name="events_occurrence"),
+        path(
+            "agenda/<int:pk>/dates/<uuid:uid>/cancel/",
+            views.occurrence_cancel,
+            name="events_occurrence_cancel",
+        ),
+    ]
+
+
 @hooks.register("register_admin_menu_item")
 def menu() -> MenuItem:
     return AgendaItem(

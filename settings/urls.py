@@ -74,6 +74,7 @@ urlpatterns = [
     ),
     path("verify/", verify.ask),
     path("verify/<str:code>/", verify.verify),
+    path("r/<str:token>/calendar.ics", events.personal_calendar),
     path("j/<str:token>", doors.door),
     path("j/<str:token>/", doors.door),
     path("j/<str:token>/<path:path>", doors.below),

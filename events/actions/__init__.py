@@ -1,5 +1,14 @@
 """What changes events, their dates and their registrations."""
 
+from events.actions.about import FACTS, LISTS, move_named, set_about
+from events.actions.calendars import (
+    CalendarUnreadable,
+    begin_calendar,
+    confirm_calendar,
+    fetch_calendar,
+    forget_calendars,
+    look,
+)
 from events.actions.delegates import CARE, JOURNEY, change_delegate, set_care, write_visa_letter
 from events.actions.delegations import (
     add_delegation,
@@ -27,6 +36,7 @@ from events.actions.events import (
     WHEN,
     WINDOW,
     cancel_event,
+    change_audience,
     change_capacity,
     change_place,
     change_state,
@@ -49,17 +59,22 @@ from events.actions.registrations import (
     register,
 )
 from events.actions.rooms import AGENDA, lay_agenda
+from events.actions.series import Asked, cancel_following, change_following
 from events.actions.sweeps import extend_horizon, sweep_registrations
 
 __all__ = [
     "AGENDA",
     "CARE",
+    "FACTS",
     "JOURNEY",
+    "LISTS",
     "PER_NETWORK",
     "PER_PERSON",
     "WHEN",
     "WINDOW",
     "AlreadyOver",
+    "Asked",
+    "CalendarUnreadable",
     "EventsError",
     "Keeper",
     "NoPlaceLeft",
@@ -75,13 +90,17 @@ __all__ = [
     "add_delegation",
     "announce_delegation",
     "approve",
+    "begin_calendar",
     "cancel",
     "cancel_delegation",
     "cancel_event",
+    "cancel_following",
     "cancel_occurrence",
+    "change_audience",
     "change_capacity",
     "change_delegate",
     "change_door_key",
+    "change_following",
     "change_place",
     "change_state",
     "change_when",
@@ -89,11 +108,16 @@ __all__ = [
     "check_in",
     "confirm_address",
     "confirm_by_phone",
+    "confirm_calendar",
     "create_event",
     "extend_horizon",
+    "fetch_calendar",
+    "forget_calendars",
     "grant_places",
     "lay_agenda",
+    "look",
     "materialise",
+    "move_named",
     "move_occurrence",
     "move_registrations",
     "name_member",
@@ -105,6 +129,7 @@ __all__ = [
     "refuse_delegation",
     "register",
     "remove_member",
+    "set_about",
     "set_care",
     "settle",
     "sweep_registrations",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,12 +12,22 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from cms.core.actions import change_thing, log_thing
+from cms.core.models import Audience
 from events.actions import seats
 from events.actions.errors import AlreadyOver
-from events.actions.occurrences import end_registrations, materialise, redate, tell_moved
+from events.actions.occurrences import (
+    HORIZON,
+    end_registrations,
+    materialise,
+    redate,
+    take_with_dates,
+    tell_moved,
+    wall_of,
+)
+from events.actions.periods import close_period
 from events.forms.when import compose_rule, plain_values
 from events.models import Event, Kind, Occurrence, State
-from events.validators import check_rule, serialise_rule
+from events.validators import check_rule, cut, expand, local, same_grid, serialise_rule
 
 WHEN = ("start_date", "start_time", "end_date", "end_time", "whole_day", "zone", "rule")
 PLACE = ("place_name", "address", "map_url", "online_url")
@@ -81,18 +92,10 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
         if said.get("whole_day"):
             said["start_time"] = said["end_time"] = None
         said["open_end"] = not said.get("whole_day") and not said.get("end_time")
+    if "for_whom" in values:
+        said["audience"] = values["for_whom"] or Audience.PUBLIC
     said["kind"] = said.get("kind") or Kind.FORUM
     return said
-
-
-def _take(event: Event) -> tuple[Event, list[Occurrence]]:
-    """The event as it now is and all its dates, under their locks: dates by key, then the event.
-
-    The order of all who lock both: registrations hold a date while they read its event.
-    """
-    dates = list(Occurrence.objects.locked().filter(event=event).order_by("pk"))
-    row = Event.objects.select_for_update().get(pk=event.pk)
-    return row, dates
 
 
 def _coming(dates: list[Occurrence], *, now: datetime) -> list[Occurrence]:
@@ -115,7 +118,8 @@ def create_from_form(values: dict[str, Any], user: Any, now: datetime) -> Event:
 def first_values(event: Event) -> dict[str, Any]:
     """What the editor's form shows of an event that nobody outside has seen yet."""
     names = (*WHEN, *PLACE, *WINDOW, "kind", "role", "state", "capacity")
-    return {**{name: getattr(event, name) for name in names if name != "rule"}, **plain_values(event.rule)}
+    shown = {name: getattr(event, name) for name in names if name != "rule"}
+    return {**shown, "for_whom": event.audience, **plain_values(event.rule, event.starts)}
 
 
 @transaction.atomic
@@ -124,7 +128,7 @@ def change_first_values(event: Event, values: dict[str, Any], user: Any, now: da
 
     Raises ValidationError where the rule cannot be kept.
     """
-    row, _dates = _take(event)
+    row, _dates = take_with_dates(event)
     said = _columns({"kind": row.kind, **values})
     if "repeat" in values:
         said["rule"] = compose_rule({**said, **values})
@@ -146,11 +150,13 @@ def change_first_values(event: Event, values: dict[str, Any], user: Any, now: da
 
 @transaction.atomic
 def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user: Any, now: datetime) -> Event:
-    """Change dates, hours, zone or rule; whoever is registered for a date that moves is told.
+    """Change dates, hours, zone or rule from now on; whoever is registered for a date that moves is told.
+
+    What has taken place stays as it was: a series with past dates is closed before the change (`Period`).
 
     `values` holds fields of WHEN. SEQUENCE rises, so that calendars take the change (RFC 5545, 3.8.7.4).
     """
-    known, _dates = _take(event)
+    known, dates = take_with_dates(event)
     changes = {name: values.get(name) for name in WHEN if name in values}
     whole_day = changes.get("whole_day", known.whole_day)
     changes["open_end"] = not whole_day and not changes.get("end_time", known.end_time)
@@ -160,6 +166,7 @@ def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user:
         **{name: changes.get(name, getattr(known, name)) for name in WHEN}, name="-", kind=known.kind
     )
     _check(trial)
+    changes |= _leave_the_past(known, trial, dates, now=now)
     row = change_thing(
         event,
         action="event.when",
@@ -174,12 +181,51 @@ def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user:
     return row
 
 
+def _leave_the_past(known: Event, trial: Event, dates: list[Occurrence], *, now: datetime) -> dict[str, Any]:
+    """Close the series before its first date to come, where a new rule would say its past otherwise.
+
+    Returns what the event's columns are to be besides: nothing where the days and hours stay, and only where the
+    series ends or which dates are left out or added changes.
+    """
+    past = [wall_of(row) for row in dates if row.starts_at < now]
+    if not past or not known.repeats or trial.starts is None:
+        return {}
+    same = (known.zone, known.starts, known.ends) == (trial.zone, trial.starts, trial.ends)
+    if same and same_grid(known.rule, trial.rule):
+        return {}
+    here = local(now, trial.zone).replace(tzinfo=None)
+    coming = expand(trial.rule, trial.starts, since=max(here, max(past)), until=here + HORIZON, limit=2)
+    first = next((wall for wall in coming if wall > max(past)), None)
+    ended = _first_of(known, after=max(past))
+    if first is None or ended is None or known.starts is None or ended <= known.starts:
+        return {}
+    close_period(known, before=ended, now=now)
+    days = first.date() - trial.starts.date()
+    rule = trial.rule
+    if rule is not None and rule.rrules and first > trial.starts:
+        rule = cut(rule, trial.starts, first)[1]
+    return {
+        "series_uid": uuid4(),
+        "start_date": first.date(),
+        "end_date": trial.end_date + days if trial.end_date else None,
+        "rule": rule,
+    }
+
+
+def _first_of(event: Event, *, after: datetime) -> datetime | None:
+    """The first date of the event's rule after a wall time; where it has ended, the day after that."""
+    if event.starts is None:
+        return None
+    found = expand(event.rule, event.starts, since=after, until=after + timedelta(days=366 * 2), limit=2)
+    return next((wall for wall in found if wall > after), after + timedelta(days=1))
+
+
 @transaction.atomic
 def change_place(
     *, event: Event, values: dict[str, Any], reason: str = "", user: Any, now: datetime
 ) -> Event:
     """Change place, address or links; people registered are told of a new place."""
-    known, dates = _take(event)
+    known, dates = take_with_dates(event)
     changes = {name: values.get(name) or "" for name in PLACE if name in values}
     row = change_thing(
         event,
@@ -199,12 +245,22 @@ def change_place(
 @transaction.atomic
 def change_capacity(*, event: Event, capacity: int | None, user: Any, now: datetime) -> Event:
     """Change the number of seats. More seats go to those who wait; fewer never take a seat from anybody."""
-    _known, dates = _take(event)
+    _known, dates = take_with_dates(event)
     row = change_thing(event, action="event.capacity", changes={"capacity": capacity}, user=user, now=now)
     for occurrence in _coming(dates, now=now):
         occurrence.event = row
         seats.promote(occurrence, now=now)
     return row
+
+
+@transaction.atomic
+def change_audience(*, event: Event, audience: str, user: Any, now: datetime) -> Event:
+    """Say for whom the event is; whoever it is not for finds neither page nor date. The same again changes nothing."""
+    known = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+    if known.audience == audience:
+        return known
+    changes = {"audience": audience}
+    return change_thing(event, action="event.audience", changes=changes, user=user, now=now)
 
 
 def change_window(*, event: Event, values: dict[str, Any], user: Any, now: datetime) -> Event:
@@ -238,7 +294,7 @@ def change_state(*, event: Event, state: str, user: Any, now: datetime) -> Event
 @transaction.atomic
 def cancel_event(*, event: Event, reason: str = "", user: Any, now: datetime) -> Event:
     """Cancel the event: its page and calendar entries say so, each person registered is told. Once."""
-    known, dates = _take(event)
+    known, dates = take_with_dates(event)
     if known.is_cancelled:
         return event
     row = change_thing(

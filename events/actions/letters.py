@@ -38,9 +38,11 @@ def owe(
         "full": registration.reason == "full",
     }
     purpose = renderer.removeprefix("events.")
+    # Each change of the event or of this very date is a word of its own; the same change is told once.
+    change = row.event.sequence + row.sequence
     mailing.owe(
         renderer=renderer,
-        recipient_key=f"{registration.uid.hex}:{purpose}:{registration.version}.{row.event.sequence}",
+        recipient_key=f"{registration.uid.hex}:{purpose}:{registration.version}.{change}",
         address=registration.email,
         name=registration.name,
         contact=registration.contact,

@@ -37,6 +37,23 @@ def dates_of(event: Event, *, now: datetime, horizon: timedelta = HORIZON) -> li
     return expand(event.rule, starts, since=max(starts, here - PAST), until=max(starts, here) + horizon)
 
 
+def take_with_dates(event: Event) -> tuple[Event, list[Occurrence]]:
+    """The event as it now is and all its dates, under their locks: dates by key, then the event.
+
+    The order of all who lock both: registrations hold a date while they read its event.
+    """
+    dates = list(Occurrence.objects.locked().filter(event=event).order_by("pk"))
+    row = Event.objects.select_for_update().get(pk=event.pk)
+    for one in dates:
+        one.event = row
+    return row, dates
+
+
+def wall_of(row: Occurrence) -> datetime:
+    """The wall time that the rule gave for a date, wherever it was moved to since."""
+    return datetime.strptime(row.recurrence_id, WALL)
+
+
 def build(event: Event, wall: datetime) -> Occurrence:
     """The row of one wall time, not saved."""
     length = event.length
@@ -64,35 +81,31 @@ def materialise(*, event: Event, now: datetime, horizon: timedelta = HORIZON) ->
 def redate(event: Event, *, now: datetime) -> list[Occurrence]:
     """Bring the coming dates in line with the event's new times; returns those that moved.
 
-    Past dates and dates moved by hand stay. A date for which people registered is never dropped: it takes the new
-    time of its day, or (of an event with one date) the new date, or stays as it is.
+    Past dates and dates moved by hand stay, and none is added to the past of a series that has one. A date for which
+    people registered is never dropped: it takes the new time of its day, or (of an event with one date) the new date,
+    or stays as it is.
     """
-    wanted = {wall.strftime(WALL): wall for wall in dates_of(event, now=now)}
     rows = list(
         Occurrence.objects.locked()
         .filter(event=event, starts_at__gte=now, state=OccurrenceState.PLANNED, is_moved=False)
         .order_by("pk")
     )
-    kept_ids = set(
-        Occurrence.objects.filter(event=event)
-        .exclude(pk__in=[r.pk for r in rows])
-        .values_list("recurrence_id", flat=True)
-    )
-    for recurrence_id in kept_ids & wanted.keys():
-        del wanted[recurrence_id]
+    wanted = _wanted(event, rows, now=now)
     moved, left = [], []
     for row in rows:
         wall = wanted.pop(row.recurrence_id, None)
         if wall is None:
             left.append(row)
-        elif _place_row(row, event, wall):
+        elif place_at(row, event, wall):
+            row.save()
             moved.append(row)
     for row in left:
         same_day = next((key for key in wanted if key[:8] == row.recurrence_id[:8]), None)
         if same_day is None and not event.repeats and len(wanted) == 1:
             same_day = next(iter(wanted))
         if same_day is not None:
-            _place_row(row, event, wanted.pop(same_day))
+            place_at(row, event, wanted.pop(same_day))
+            row.save()
             moved.append(row)
         elif not Registration.objects.filter(occurrence=row).exists():
             row.delete()
@@ -103,7 +116,19 @@ def redate(event: Event, *, now: datetime) -> list[Occurrence]:
     return moved
 
 
-def _place_row(row: Occurrence, event: Event, wall: datetime) -> bool:
+def _wanted(event: Event, rows: list[Occurrence], *, now: datetime) -> dict[str, datetime]:
+    """The wall times that `rows` are to take, by key: those of the event's rule that no other row has."""
+    wanted = {wall.strftime(WALL): wall for wall in dates_of(event, now=now)}
+    others = Occurrence.objects.filter(event=event).exclude(pk__in=[row.pk for row in rows])
+    for recurrence_id in set(others.values_list("recurrence_id", flat=True)) & wanted.keys():
+        del wanted[recurrence_id]
+    if event.repeats and others.filter(starts_at__lt=now).exists():
+        wanted = {key: wall for key, wall in wanted.items() if to_utc(wall, event.zone) >= now}
+    return wanted
+
+
+def place_at(row: Occurrence, event: Event, wall: datetime) -> bool:
+    """Put a row, not saved, at a wall time of its event's rule; returns whether that changed it."""
     fresh = build(event, wall)
     changed = (row.recurrence_id, row.starts_at, row.ends_at) != (
         fresh.recurrence_id,
@@ -112,7 +137,6 @@ def _place_row(row: Occurrence, event: Event, wall: datetime) -> bool:
     )
     if changed:
         row.recurrence_id, row.starts_at, row.ends_at = fresh.recurrence_id, fresh.starts_at, fresh.ends_at
-        row.save()
     return changed
 
 
@@ -133,30 +157,44 @@ def move_occurrence(
     starts: datetime,
     ends: datetime | None,
     place_name: str = "",
+    capacity: int | None = None,
     reason: str = "",
     user: Any,
     now: datetime,
 ) -> Occurrence:
-    """Move one date (wall times of the event's zone); the people registered are told. Its identity stays."""
+    """Give one date its own hours (wall times of the event's zone), place and seats. Its identity stays.
+
+    The people registered are told of new hours or a new place; what is the same already changes nothing. More seats
+    go to those who wait. Raises AlreadyOver for a date that is over or cancelled.
+    """
     row = seats.take(occurrence)
-    if row.is_past(now):
+    if row.is_past(now) or row.is_cancelled:
         raise AlreadyOver
-    row.starts_at = to_utc(starts, row.event.zone)
-    row.ends_at = to_utc(ends, row.event.zone) if ends else None
-    row.place_name = place_name
-    row.is_moved = True
+    zone = row.event.zone
+    said = (to_utc(starts, zone), to_utc(ends, zone) if ends else None, place_name)
+    told = said != (row.starts_at, row.ends_at, row.place_name)
+    if not told and capacity == row.capacity:
+        return row
+    before = _as_told(row)
+    row.is_moved = row.is_moved or said[:2] != (row.starts_at, row.ends_at)
+    row.starts_at, row.ends_at, row.place_name = said
+    row.capacity = capacity
     row.sequence += 1
     row.save()
-    tell_moved(row, reason=reason, now=now)
-    log_thing(
-        row.event,
-        action="occurrence.moved",
-        user=user,
-        now=now,
-        reason=reason,
-        changes={"occurrence": row.recurrence_id, "starts_at": row.starts_at.isoformat()},
-    )
+    if told:
+        tell_moved(row, reason=reason, now=now)
+    seats.promote(row, now=now)
+    changed = {name: [before[name], value] for name, value in _as_told(row).items() if before[name] != value}
+    changes = {"occurrence": row.recurrence_id, **changed}
+    log_thing(row.event, action="occurrence.moved", user=user, now=now, reason=reason, changes=changes)
     return row
+
+
+def _as_told(row: Occurrence) -> dict[str, Any]:
+    """What the log says of a date."""
+    ends = row.ends_at.isoformat() if row.ends_at else None
+    starts = row.starts_at.isoformat()
+    return {"starts_at": starts, "ends_at": ends, "place_name": row.place_name, "capacity": row.capacity}
 
 
 @transaction.atomic
@@ -165,6 +203,8 @@ def cancel_occurrence(*, occurrence: Occurrence, reason: str = "", user: Any, no
     row = seats.take(occurrence)
     if row.state == OccurrenceState.CANCELLED:
         return row
+    if row.is_past(now):
+        raise AlreadyOver
     row.state = OccurrenceState.CANCELLED
     row.sequence += 1
     row.save()

@@ -1,5 +1,7 @@
 """Forms of the agenda: the editor's first values, the changes by button, the public registration."""
 
+from events.forms.calendars import CalendarForm
+from events.forms.dates import DateForm, ScopeForm
 from events.forms.delegations import (
     AnnounceForm,
     CareForm,
@@ -16,14 +18,24 @@ from events.forms.registrations import (
     ReasonForm,
     RegistrationForm,
 )
-from events.forms.states import CapacityForm, InviteForm, PlaceForm, RegistrationWindowForm, WhenForm
+from events.forms.states import (
+    AudienceForm,
+    CapacityForm,
+    InviteForm,
+    PlaceForm,
+    RegistrationWindowForm,
+    WhenForm,
+)
 
 __all__ = [
     "AddForm",
     "AnnounceForm",
+    "AudienceForm",
+    "CalendarForm",
     "CapacityForm",
     "CareForm",
     "ConfirmByPhoneForm",
+    "DateForm",
     "DelegationForm",
     "EventPageForm",
     "GrantForm",
@@ -34,6 +46,7 @@ __all__ = [
     "ReasonForm",
     "RegistrationForm",
     "RegistrationWindowForm",
+    "ScopeForm",
     "VisaLetterForm",
     "WhenForm",
 ]

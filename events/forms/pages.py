@@ -10,15 +10,25 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from cms.core.forms import ThingPageForm
-from events.forms.when import RuleFields, WhenFields, check_when, compose_rule
+from cms.core.models import Audience
+from events.forms.states import AUDIENCES
+from events.forms.when import RuleFields, WhenFields, check_when, compose_rule, offer_kept
 
 
 class EventPageForm(ThingPageForm, RuleFields, WhenFields):
     """Words of an event; kind, date, place, seats and registration once, when it is created."""
 
-    what_fields = ("kind", "role", "state", "place_name", "address", "map_url", "online_url")
+    what_fields = ("kind", "role", "state", "for_whom", "place_name", "address", "map_url", "online_url")
     when_fields = ("start_date", "start_time", "end_date", "end_time", "whole_day", "zone")
-    rule_fields = ("repeat", "repeat_every", "repeat_days", "repeat_until", "repeat_count", "left_out")
+    rule_fields = (
+        "repeat",
+        "repeat_every",
+        "repeat_days",
+        "repeat_until",
+        "repeat_count",
+        "left_out",
+        "also_on",
+    )
     registration_fields = (
         "takes_registrations",
         "capacity",
@@ -27,11 +37,26 @@ class EventPageForm(ThingPageForm, RuleFields, WhenFields):
         "has_waiting_list",
         "needs_approval",
     )
-    thing_fields = (*what_fields, *when_fields, *rule_fields, *registration_fields, "name", "rule")
+    thing_fields = (
+        *what_fields,
+        *when_fields,
+        *rule_fields,
+        "kept_rule",
+        *registration_fields,
+        "name",
+        "rule",
+    )
 
     kind = forms.ChoiceField(label=_("Kind"), required=False, initial="forum")  # type: ignore[assignment]
     role = forms.ChoiceField(label=_("Our part"), required=False, initial="organiser")
     state = forms.ChoiceField(label=_("How sure"), required=False, initial="confirmed")
+    for_whom = forms.ChoiceField(
+        label=_("For whom"),
+        choices=AUDIENCES,
+        required=False,
+        initial=Audience.PUBLIC,
+        help_text=_("Whoever it is not for finds it nowhere: no list, no calendar, no search."),
+    )
     place_name = forms.CharField(label=_("Place"), max_length=200, required=False)
     address = forms.CharField(label=_("Address"), max_length=300, required=False)
     map_url = forms.URLField(label=_("Link to a map"), required=False, assume_scheme="https")
@@ -64,6 +89,12 @@ class EventPageForm(ThingPageForm, RuleFields, WhenFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.takes_first_values:
+            offer_kept(
+                self.fields,
+                str(self.fields["kept_rule"].initial or ""),
+                str(self.fields["zone"].initial or ""),
+            )
         event_model = self.instance._meta.get_field("event").related_model
         for name in ("kind", "role", "state"):
             if name in self.fields:

@@ -10,7 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
-from events.forms.when import RuleFields, WhenFields, check_when, compose_rule, plain_values
+from cms.core.models import Audience
+from events.forms.when import RuleFields, WhenFields, check_when, compose_rule, offer_kept, plain_values
+
+# An event opened by a link that was handed out is an invitation.
+AUDIENCES = [choice for choice in Audience.choices if choice[0] != Audience.LINK]
 
 
 class WhenForm(RuleFields, WhenFields):
@@ -25,11 +29,15 @@ class WhenForm(RuleFields, WhenFields):
 
     field_order = [*WhenFields.base_fields, *RuleFields.base_fields, "reason"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_kept(self.fields, self.initial.get("kept_rule") or "", self.initial.get("zone") or "")
+
     @staticmethod
     def values_of(event: Any) -> dict[str, Any]:
         """The form's first values for an event."""
         names = ("start_date", "start_time", "end_date", "end_time", "whole_day", "zone")
-        return {**{name: getattr(event, name) for name in names}, **plain_values(event.rule)}
+        return {**{name: getattr(event, name) for name in names}, **plain_values(event.rule, event.starts)}
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -56,6 +64,12 @@ class PlaceForm(forms.Form):
         assume_scheme="https",
         help_text=_("Shown to registered people only."),
     )
+
+
+class AudienceForm(forms.Form):
+    """For whom an event is: its page, its dates and its calendar entries."""
+
+    audience = forms.ChoiceField(label=_("For whom"), choices=AUDIENCES)
 
 
 class CapacityForm(forms.Form):

@@ -1,6 +1,12 @@
 """iCalendar (RFC 5545), written by us: calendar programs differ in what they forgive."""
 
-from events.ical.entries import agenda_calendar, event_calendar, letter_calendar, occurrence_calendar
+from events.ical.entries import (
+    agenda_calendar,
+    event_calendar,
+    letter_calendar,
+    occurrence_calendar,
+    person_calendar,
+)
 from events.ical.text import CONTENT_TYPE, Entry, calendar
 from events.ical.zones import vtimezone
 
@@ -12,5 +18,6 @@ __all__ = [
     "event_calendar",
     "letter_calendar",
     "occurrence_calendar",
+    "person_calendar",
     "vtimezone",
 ]

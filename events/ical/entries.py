@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import recurrence
 
 from events.ical.text import Entry, calendar
-from events.models import Event, EventPage, Occurrence
-from events.validators import expand, serialise_rule, to_utc
+from events.models import Event, EventPage, Occurrence, Registration, RegistrationState
+from events.validators import expand, local, serialise_rule, to_utc
 
 HOST = "kunnafoni"
 _WALL = "%Y%m%dT%H%M%S"
@@ -25,10 +26,23 @@ def _wall(at: datetime | None) -> datetime | None:
     return at.replace(tzinfo=None) if at is not None else None
 
 
+@dataclass(frozen=True)
+class Series:
+    """A rule with its first date: the event's present one, or that of a part of it that is closed."""
+
+    uid: Any
+    sequence: int
+    zone: str
+    whole_day: bool
+    starts: datetime
+    length: timedelta | None
+    rule: recurrence.Recurrence | None
+    place: str
+    state: str
+
+
 def _words(event: Event, page: EventPage) -> dict[str, Any]:
     return {
-        "zone": event.zone,
-        "whole_day": event.whole_day,
         "summary": page.title,
         "description": page.summary,
         "url": page.public_url,
@@ -40,79 +54,120 @@ def _location(event: Event, place: str) -> str:
     return ", ".join(part for part in (place, event.address) if part)
 
 
-def _rule_text(event: Event) -> str:
-    """RRULE of the event: UNTIL is UTC where DTSTART has a zone (RFC 5545 erratum 4414), a date for whole days."""
-    if event.rule is None or not event.rule.rrules:
+def _rule_text(series: Series) -> str:
+    """RRULE of a series: UNTIL is UTC where DTSTART has a zone (RFC 5545 erratum 4414), a date for whole days."""
+    if series.rule is None or not series.rule.rrules:
         return ""
-    text = serialise_rule(recurrence.Recurrence(rrules=event.rule.rrules, include_dtstart=False))
+    text = serialise_rule(recurrence.Recurrence(rrules=series.rule.rrules, include_dtstart=False))
     pieces = []
     for piece in text.removeprefix("RRULE:").split(";"):
         if piece.startswith("UNTIL="):
             until = datetime.strptime(piece[6:21], _WALL)
-            if event.whole_day:
+            if series.whole_day:
                 piece = f"UNTIL={until:%Y%m%d}"
             else:
                 # A last date without an hour includes that day.
                 last = until if until.time() != time(0) else until + timedelta(days=1, seconds=-1)
-                piece = f"UNTIL={to_utc(last, event.zone):%Y%m%dT%H%M%SZ}"
+                piece = f"UNTIL={to_utc(last, series.zone):%Y%m%dT%H%M%SZ}"
         pieces.append(piece)
     return ";".join(pieces)
 
 
-def _single(event: Event, row: Occurrence, page: EventPage, *, identity: Any) -> Entry:
+def _single(event: Event, row: Occurrence, page: EventPage, *, series: Series, identity: Any) -> Entry:
     return Entry(
         uid=uid(identity),
-        sequence=event.sequence + row.sequence,
+        sequence=series.sequence + row.sequence,
         stamp=max(event.updated_at, row.updated_at),
-        start=row.local_start.replace(tzinfo=None),
-        end=_wall(row.local_end),
+        start=local(row.starts_at, series.zone).replace(tzinfo=None),
+        end=_wall(local(row.ends_at, series.zone)) if row.ends_at else None,
+        zone=series.zone,
+        whole_day=series.whole_day,
         location=_location(event, row.place),
-        state="cancelled" if row.is_cancelled else event.state,
+        state="cancelled" if row.is_cancelled else series.state,
         **_words(event, page),
     )
+
+
+def _parts(event: Event, found: list[Occurrence]) -> list[tuple[Series, list[Occurrence]]]:
+    """The event's series, former ones first, each with its dates among `found`; a former one without any is left."""
+    parts, left = [], found
+    for period in event.periods.all():
+        mine = [row for row in left if row.recurrence_id < period.ended_before]
+        left = [row for row in left if row.recurrence_id >= period.ended_before]
+        if mine:
+            series = Series(
+                uid=period.uid,
+                sequence=period.sequence,
+                zone=period.zone,
+                whole_day=period.whole_day,
+                starts=period.starts,
+                length=period.length,
+                rule=period.rule,
+                place=period.place_name,
+                state="confirmed",
+            )
+            parts.append((series, mine))
+    if event.starts is not None:
+        series = Series(
+            uid=event.series,
+            sequence=event.sequence,
+            zone=event.zone,
+            whole_day=event.whole_day,
+            starts=event.starts,
+            length=event.length,
+            rule=event.rule,
+            place=event.place_name,
+            state=event.state,
+        )
+        parts.append((series, left))
+    return parts
 
 
 def entries_of(event: Event, rows: Iterable[Occurrence], page: EventPage) -> list[Entry]:
-    """The entries of one event: a series with its exceptions, or its one date.
-
-    A date cancelled or moved is its own entry with RECURRENCE-ID. A date that the rule does not give (added by
-    hand, or kept from an older rule) is an entry apart, because calendar programs ignore RDATE.
-    """
-    starts, found = event.starts, list(rows)
+    """The entries of one event: its series with their exceptions, or its one date."""
+    found = list(rows)
     for row in found:
         row.event = event
-    if starts is None:
-        return []
-    rule = _rule_text(event)
+    return [entry for part, its in _parts(event, found) for entry in _entries_of(event, part, its, page)]
+
+
+def _entries_of(event: Event, series: Series, found: list[Occurrence], page: EventPage) -> list[Entry]:
+    """A series with its exceptions.
+
+    A date cancelled, moved or elsewhere is its own entry with RECURRENCE-ID. A date that the rule does not give
+    (added by hand, or kept from an older rule) is an entry apart, because calendar programs ignore RDATE.
+    """
+    rule, starts = _rule_text(series), series.starts
     if not rule:
-        identity = event.uid if not event.repeats else None
-        return [_single(event, row, page, identity=identity or row.uid) for row in found]
-    last = max([datetime.strptime(row.recurrence_id, _WALL) for row in found], default=starts)
-    given = set(expand(event.rule, starts, until=last)) - set(event.rule.rdates if event.rule else ())
-    left_out = tuple(
-        datetime.combine(at.date(), starts.time()) for at in (event.rule.exdates if event.rule else ())
-    )
-    length = event.length
+        identity = series.uid if not event.repeats else None
+        return [_single(event, row, page, series=series, identity=identity or row.uid) for row in found]
+    walls = [datetime.strptime(row.recurrence_id, _WALL) for row in found] or [starts]
+    given = set(expand(series.rule, starts, since=min(walls), until=max(walls)))
+    given -= set(series.rule.rdates if series.rule else ())
+    excluded = series.rule.exdates if series.rule else ()
     master = Entry(
-        uid=uid(event.uid),
-        sequence=event.sequence,
+        uid=uid(series.uid),
+        sequence=series.sequence,
         stamp=event.updated_at,
         start=starts,
-        end=starts + length if length is not None else None,
-        location=_location(event, event.place_name),
-        state=event.state,
+        end=starts + series.length if series.length is not None else None,
+        zone=series.zone,
+        whole_day=series.whole_day,
+        location=_location(event, series.place),
+        state=series.state,
         rule=rule,
-        left_out=left_out,
+        left_out=tuple(datetime.combine(at.date(), starts.time()) for at in excluded),
         **_words(event, page),
     )
     entries = [master]
-    for row in found:
-        original = datetime.strptime(row.recurrence_id, _WALL)
-        one = _single(event, row, page, identity=event.uid)
+    for row, original in zip(found, walls, strict=False):
         if original not in given:
-            entries.append(_single(event, row, page, identity=row.uid))
-        elif not event.is_cancelled and (row.is_moved or row.is_cancelled or row.place_name):
-            entries.append(Entry(**{**one.__dict__, "instead_of": original}))
+            entries.append(_single(event, row, page, series=series, identity=row.uid))
+        elif not event.is_cancelled and (
+            row.is_moved or row.is_cancelled or (row.place_name and row.place_name != series.place)
+        ):
+            one = _single(event, row, page, series=series, identity=series.uid)
+            entries.append(replace(one, instead_of=original))
     return entries
 
 
@@ -121,10 +176,10 @@ def event_calendar(event: Event, rows: Iterable[Occurrence], page: EventPage) ->
     return calendar(entries_of(event, rows, page))
 
 
-def occurrence_calendar(row: Occurrence, *, title: str, url: str) -> bytes:
-    """The calendar file of a registered person: their date alone, without their link."""
+def _own(row: Occurrence, *, title: str, url: str, state: str = "") -> Entry:
+    """A registered person's date alone: the identity that the mails about it have."""
     event = row.event
-    entry = Entry(
+    return Entry(
         uid=uid(event.uid if not event.repeats else row.uid),
         sequence=event.sequence + row.sequence,
         stamp=max(event.updated_at, row.updated_at),
@@ -135,9 +190,29 @@ def occurrence_calendar(row: Occurrence, *, title: str, url: str) -> bytes:
         summary=title,
         location=_location(event, row.place),
         url=url,
-        state="cancelled" if row.is_cancelled else event.state,
+        state="cancelled" if row.is_cancelled else state or event.state,
     )
-    return calendar([entry])
+
+
+def occurrence_calendar(row: Occurrence, *, title: str, url: str) -> bytes:
+    """The calendar file of a registered person: their date alone, without their link."""
+    return calendar([_own(row, title=title, url=url)])
+
+
+def person_calendar(found: Iterable[tuple[Registration, str, str]], *, name: str) -> bytes:
+    """All dates of a person, for subscribing to: registration, title and address each. A seat not sure is tentative."""
+    return calendar(
+        (
+            _own(
+                one.occurrence,
+                title=title,
+                url=url,
+                state="" if one.state == RegistrationState.CONFIRMED else "provisional",
+            )
+            for one, title, url in found
+        ),
+        name=name,
+    )
 
 
 def agenda_calendar(found: Iterable[tuple[Event, list[Occurrence], EventPage]], *, name: str) -> bytes:

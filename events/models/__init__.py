@@ -1,5 +1,6 @@
 """Events, their dates and who comes."""
 
+from events.models.about import EventContact, EventFile, EventReading, Part, Partner
 from events.models.abstracts import (
     PROPOSED,
     Author,
@@ -12,6 +13,7 @@ from events.models.abstracts import (
     Verdict,
 )
 from events.models.badges import BadgePrint, BadgeTemplate
+from events.models.calendars import CalendarImport, Origin
 from events.models.certificates import Certificate, CertificateTemplate
 from events.models.delegations import (
     MOST_PLACES,
@@ -25,6 +27,7 @@ from events.models.door import CheckIn, Outcome, Way
 from events.models.events import Event, Kind, Role, State
 from events.models.occurrences import Occurrence, OccurrenceState
 from events.models.pages import AgendaPage, EventPage
+from events.models.periods import Period, Scope
 from events.models.programme import Appearance, ProgrammeVersion, Room, Session, Speaker, Track
 from events.models.registrations import (
     ACTIVE_STATES,
@@ -47,6 +50,7 @@ __all__ = [
     "Author",
     "BadgePrint",
     "BadgeTemplate",
+    "CalendarImport",
     "Call",
     "Certificate",
     "CertificateTemplate",
@@ -56,15 +60,22 @@ __all__ = [
     "Delegation",
     "DelegationState",
     "Event",
+    "EventContact",
+    "EventFile",
     "EventPage",
+    "EventReading",
     "Kind",
     "Occurrence",
     "OccurrenceState",
+    "Origin",
     "Outcome",
     "PaperForm",
     "PaperState",
+    "Part",
+    "Partner",
     "Passport",
     "Payer",
+    "Period",
     "ProgrammeVersion",
     "ReadyText",
     "Registration",
@@ -73,6 +84,7 @@ __all__ = [
     "Reviewer",
     "Role",
     "Room",
+    "Scope",
     "Session",
     "Speaker",
     "State",

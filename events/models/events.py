@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from modelcluster.models import ClusterableModel
 
 from cms.core.models import Thing
 from events.models.fields import WallRecurrenceField
@@ -45,7 +47,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class Event(Thing):
+class Event(ClusterableModel, Thing):
     """What takes place, once or by a rule; its words are its pages.
 
     Times are wall times of `zone`: `start_date` empty means a date to be fixed; `start_time` and `end_time` are
@@ -90,6 +92,12 @@ class Event(Thing):
 
     anniversary = models.PositiveSmallIntegerField(_("anniversary"), null=True, blank=True)
     edition = models.PositiveSmallIntegerField(_("edition"), null=True, blank=True)
+    attendance = models.PositiveIntegerField(
+        _("how many people came"),
+        null=True,
+        blank=True,
+        help_text=_("Shown on the page once the event is over."),
+    )
     activity = models.ForeignKey(
         "plan.Activity",
         null=True,
@@ -99,6 +107,8 @@ class Event(Thing):
         verbose_name=_("activity of the plan"),
     )
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    # The present series' identity in calendar files, once a part of it was closed; the event's own until then.
+    series_uid = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta(Thing.Meta):
         abstract = False
@@ -138,6 +148,11 @@ class Event(Thing):
     def repeats(self) -> bool:
         """Whether the event has more than one date by rule or by hand."""
         return self.rule is not None and bool(self.rule.rrules or self.rule.rdates)
+
+    @property
+    def series(self) -> UUID:
+        """What the present series is called in calendar files."""
+        return self.series_uid or self.uid
 
     @property
     def starts(self) -> datetime | None:

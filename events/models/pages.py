@@ -50,7 +50,9 @@ class EventPage(SitePage):
             [FieldPanel(name) for name in EventPageForm.what_fields], heading=_("What and where")
         ),
         FirstValuesPanel([FieldPanel(name) for name in EventPageForm.when_fields], heading=_("When")),
-        FirstValuesPanel([FieldPanel(name) for name in EventPageForm.rule_fields], heading=_("Repetition")),
+        FirstValuesPanel(
+            [FieldPanel(name) for name in (*EventPageForm.rule_fields, "kept_rule")], heading=_("Repetition")
+        ),
         FirstValuesPanel(
             [FieldPanel(name) for name in EventPageForm.registration_fields], heading=_("Registration")
         ),

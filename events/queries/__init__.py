@@ -1,5 +1,6 @@
 """What is read about events; every page through `visible()`."""
 
+from events.queries.about import files_of, partners_of, readings_of
 from events.queries.abstracts import (
     book_facts,
     call_of,
@@ -33,7 +34,10 @@ from events.queries.agenda import (
     next_of_each,
     occurrences_between,
     past_occurrences,
+    places_of,
+    shown_by_day,
 )
+from events.queries.dates import Concerned, dates_of_event, people_concerned
 from events.queries.delegations import (
     delegates_of,
     delegation_by_token,
@@ -73,6 +77,7 @@ from events.queries.registrations import (
     coming_dates,
     coming_with_counts,
     counts_of,
+    dates_of_person,
     dates_told,
     derived_key,
     held_between,
@@ -85,6 +90,7 @@ from events.queries.roads import filled, tasks_due, tasks_of
 
 __all__ = [
     "MODES",
+    "Concerned",
     "DoorCounts",
     "Figures",
     "activity_choices",
@@ -105,7 +111,9 @@ __all__ = [
     "counts_of",
     "date_at_door",
     "dates_of_door",
+    "dates_of_event",
     "dates_of_events",
+    "dates_of_person",
     "dates_told",
     "decision_values",
     "delegates_of",
@@ -120,6 +128,7 @@ __all__ = [
     "event_of_uid",
     "event_pages",
     "figures_of",
+    "files_of",
     "filled",
     "first_entries",
     "head_token",
@@ -144,14 +153,18 @@ __all__ = [
     "paper_values",
     "papers_given",
     "papers_of",
+    "partners_of",
     "past_occurrences",
     "people_at_door",
+    "people_concerned",
     "people_missing",
     "people_of",
     "people_on_sheet",
     "person_at_door",
+    "places_of",
     "public_dates",
     "public_pages_of",
+    "readings_of",
     "register_path",
     "reviewer_by_token",
     "reviewer_token",
@@ -159,6 +172,7 @@ __all__ = [
     "reviewer_values",
     "reviewers_of",
     "reviews_for",
+    "shown_by_day",
     "stamp_of_door",
     "states_of",
     "tasks_due",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from cms.core.queries import descendants, listing
 from cms.core.reader import ANONYMOUS
 from events.models import AgendaPage, Event, EventPage, Kind, Occurrence
 from events.querysets import OccurrenceQuerySet
+from events.validators import local
 
 if TYPE_CHECKING:
     from cms.core.reader import Reader
@@ -45,17 +46,19 @@ def coming_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> Occurren
     return _of(pages).coming(now).counted(now)
 
 
-def next_of_each(pages: QuerySet[EventPage], *, now: datetime) -> OccurrenceQuerySet:
+def next_of_each(pages: QuerySet[EventPage], *, now: datetime, place: str = "") -> OccurrenceQuerySet:
     """The next date of each event, soonest first: a weekly meeting is one line of the agenda."""
-    first = _of(pages).coming(now).order_by("event_id", "starts_at", "pk").distinct("event_id").values("pk")
+    found = _of(pages).at(place).coming(now)
+    first = found.order_by("event_id", "starts_at", "pk").distinct("event_id").values("pk")
     return Occurrence.objects.filter(pk__in=first).select_related("event").coming(now).counted(now)
 
 
-def past_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> OccurrenceQuerySet:
+def past_occurrences(pages: QuerySet[EventPage], *, now: datetime, place: str = "") -> OccurrenceQuerySet:
     """The last date of each event that is over, latest first."""
     going_on = _of(pages).coming(now).order_by().values("event_id")
     last = (
         _of(pages)
+        .at(place)
         .over(now)
         .exclude(event_id__in=going_on)
         .order_by("event_id", "-starts_at", "-pk")
@@ -66,11 +69,56 @@ def past_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> Occurrence
 
 
 def occurrences_between(
-    pages: QuerySet[EventPage], *, start: datetime, end: datetime, now: datetime
+    pages: QuerySet[EventPage],
+    *,
+    start: datetime | None,
+    end: datetime | None,
+    now: datetime,
+    place: str = "",
 ) -> OccurrenceQuerySet:
-    """The dates that touch [start, end), soonest first: what a month or a week shows."""
-    touching = Q(ends_at__gt=start) | Q(ends_at__isnull=True, starts_at__gte=start)
-    return _of(pages).filter(touching, starts_at__lt=end).counted(now).order_by("starts_at", "pk")
+    """The dates that touch [start, end), soonest first: what a period shows."""
+    return _of(pages).at(place).between(start, end).counted(now).order_by("starts_at", "pk")
+
+
+def shown_by_day(
+    pages: QuerySet[EventPage],
+    *,
+    days: list[date],
+    at: Callable[[date], datetime],
+    each: int,
+    now: datetime,
+    place: str = "",
+) -> tuple[dict[date, list[int]], dict[date, int], OccurrenceQuerySet]:
+    """For days in a row: the keys of the first `each` dates of each day, how many it has, and the rows of those keys.
+
+    A day's dates are those of the event's own clocks. Bounded, however many dates a month has: of those that are
+    not shown nothing but their hours is read. `at` gives the instant at which a day begins.
+    """
+    shown: dict[date, list[int]] = {day: [] for day in days}
+    counts = dict.fromkeys(days, 0)
+    # A day more at either end: an event's clocks may be up to fourteen hours away from the site's.
+    start, end = at(days[0]) - timedelta(days=1), at(days[-1]) + timedelta(days=2)
+    rows = _of(pages).at(place).between(start, end).order_by("starts_at", "pk")
+    for key, begins, ends, zone in rows.values_list("pk", "starts_at", "ends_at", "event__zone"):
+        day = local(begins, zone).date()
+        last = local(max(ends - timedelta(seconds=1), begins), zone).date() if ends else day
+        day = max(day, days[0])
+        while day <= min(last, days[-1]):
+            counts[day] += 1
+            if len(shown[day]) < each:
+                shown[day].append(key)
+            day += timedelta(days=1)
+    keys = {key for found in shown.values() for key in found}
+    wanted = Occurrence.objects.filter(pk__in=keys).select_related("event").counted(now)
+    return shown, counts, wanted.order_by("starts_at", "pk")
+
+
+def places_of(pages: QuerySet[EventPage], *, limit: int = 60) -> list[str]:
+    """The places at which these events take place, in order; for the agenda's choice."""
+    events = pages.order_by().values("event_id")
+    usual = Event.objects.filter(pk__in=events).exclude(place_name="").values_list("place_name")
+    own = Occurrence.objects.filter(event_id__in=events).exclude(place_name="").values_list("place_name")
+    return [place for (place,) in usual.order_by().union(own.order_by()).order_by("place_name")[:limit]]
 
 
 def attach_pages(
@@ -124,7 +172,7 @@ def calendar_rows(
 ) -> list[tuple[Event, list[Occurrence], EventPage]]:
     """What a calendar file of these pages holds: each event once, its dates of the last year and to come."""
     words: dict[int, EventPage] = {}
-    for page in pages.select_related("event"):
+    for page in pages.select_related("event").prefetch_related("event__periods"):
         if page.event_id not in words or page.locale.language_code == language:
             words[page.event_id] = page
     rows: dict[int, list[Occurrence]] = {}

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from cms.core import links
-from events.models import AgendaPage, Event, Occurrence, Registration, RegistrationState
+from events.models import ACTIVE_STATES, AgendaPage, Event, Occurrence, Registration, RegistrationState
 
 
 def by_token(token: str) -> Registration | None:
@@ -29,6 +29,14 @@ def by_token(token: str) -> Registration | None:
     ):
         return None
     return found
+
+
+def dates_of_person(registration: Registration, *, limit: int = 200) -> QuerySet[Registration]:
+    """What the person of a confirmed registration is registered for, the latest dates first, called-off ones too."""
+    mine = Registration.objects.filter(contact=registration.contact_id)
+    off = Q(state=RegistrationState.CANCELLED, occurrence__state="cancelled")
+    mine = mine.filter(Q(state__in=ACTIVE_STATES) | off)
+    return mine.select_related("occurrence__event").order_by("-occurrence__starts_at", "-pk")[:limit]
 
 
 def key_of(registration: Registration) -> str:

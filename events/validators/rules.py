@@ -16,14 +16,8 @@ from typing import Any
 
 import recurrence
 from django.core.exceptions import ValidationError
-from django.utils import formats
-from django.utils.dates import MONTHS, WEEKDAYS
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from recurrence.exceptions import RecurrenceError
-
-from cms.core.formats import day as day_in_words
 
 MAX_DATES = 600  # dates of one event within the horizon
 MAX_COUNT = 400
@@ -119,13 +113,13 @@ def check_rule(rule: recurrence.Recurrence, starts: datetime) -> None:
         raise _bad(_("One rule at a time: add single dates, or leave dates out."))
     if len(rule.rdates) > MAX_EXTRA or len(rule.exdates) > MAX_EXTRA:
         raise _bad(_("At most %(max)s single dates can be added or left out."), max=MAX_EXTRA)
-    if any(at.year > LAST_YEAR or at < starts for at in rule.rdates):
+    if any(at.year > LAST_YEAR or at.date() < starts.date() for at in rule.rdates):
         raise _bad(_("An added date is before the first date, or too far away."))
     for one in rule.rrules:
         _check_numbers(one)
         if one.until is not None and one.until.date() < starts.date():
             raise _bad(_("The last date is before the first."))
-        first = next(_rule_days(one, starts.date(), starts.date()), None)
+        first = next(days_of(one, starts.date(), starts.date()), None)
         if first != starts.date():
             raise _bad(_("The first date is not one of the days of the rule: change one or the other."))
 
@@ -208,7 +202,8 @@ def _periods(one: recurrence.Rule, start: date, last: date) -> Iterator[list[dat
             yield _on_day(start + timedelta(days=offset), one)
 
 
-def _rule_days(one: recurrence.Rule, start: date, last: date) -> Iterator[date]:
+def days_of(one: recurrence.Rule, start: date, last: date) -> Iterator[date]:
+    """The days that one rule gives from `start` to `last`, in order, nothing left out."""
     given = 0
     for days in _periods(one, start, last):
         if one.bysetpos:
@@ -248,7 +243,7 @@ def expand(
             # A last date without a time includes that day.
             stop = one.until if one.until.time() != time(0) else one.until + timedelta(days=1, seconds=-1)
             end = min(last, stop)
-        for day in _rule_days(one, starts.date(), end.date()):
+        for day in days_of(one, starts.date(), end.date()):
             at = datetime.combine(day, starts.time())
             if at <= end and (since is None or at >= since) and not (at in excluded or day in excluded_days):
                 found.add(at)
@@ -261,65 +256,3 @@ def expand(
         if at <= last and (since is None or at >= since) and at not in excluded:
             found.add(at)
     return sorted(found)[:limit]
-
-
-def _day_words(one: recurrence.Rule) -> str:
-    names = []
-    for day in map(recurrence.base.to_weekday, one.byday):
-        name = str(WEEKDAYS[day.number])
-        names.append(f"{_ordinal(day.index)} {name}" if day.index else name)
-    return str(get_text_list(names, _("and")))
-
-
-def _ordinal(index: int) -> str:
-    words = {
-        1: _("the first"),
-        2: _("the second"),
-        3: _("the third"),
-        4: _("the fourth"),
-        5: _("the fifth"),
-        -1: _("the last"),
-    }
-    return words.get(index, str(index))
-
-
-def in_words(rule: recurrence.Recurrence | None, starts: datetime) -> str:
-    """Say a rule in the active language: "every Monday, except …"; the empty string without one."""
-    if rule is None or not rule.rrules:
-        return ""
-    one = rule.rrules[0]
-    step = int(one.interval)
-    if one.freq == recurrence.DAILY:
-        words = ngettext("every day", "every %(step)s days", step) % {"step": step}
-    elif one.freq == recurrence.WEEKLY:
-        days = _day_words(one) or str(WEEKDAYS[starts.weekday()])
-        words = ngettext("every %(days)s", "every %(step)s weeks, on %(days)s", step) % {
-            "step": step,
-            "days": days,
-        }
-    elif one.freq == recurrence.MONTHLY:
-        day = _day_words(one) or _("on day %(day)s") % {
-            "day": ", ".join(map(str, one.bymonthday)) or starts.day
-        }
-        words = ngettext("every month, %(day)s", "every %(step)s months, %(day)s", step) % {
-            "step": step,
-            "day": day,
-        }
-    else:
-        months = get_text_list([str(MONTHS[month]) for month in one.bymonth], _("and"))
-        day = formats.date_format(starts, "MONTH_DAY_FORMAT")
-        if one.byday:
-            day = " ".join(filter(None, (_day_words(one), str(months))))
-        words = ngettext("every year, on %(day)s", "every %(step)s years, on %(day)s", step) % {
-            "step": step,
-            "day": day,
-        }
-    if one.count:
-        words += ngettext(", %(count)s time", ", %(count)s times", one.count) % {"count": one.count}
-    elif one.until:
-        words += _(", until %(date)s") % {"date": day_in_words(one.until.date(), weekday=False)}
-    if rule.exdates:
-        left_out = [day_in_words(at.date(), weekday=False) for at in sorted(rule.exdates)[:5]]
-        words += _(", except %(dates)s") % {"dates": get_text_list(left_out, _("and"))}
-        words += "…" if len(rule.exdates) > 5 else ""
-    return words

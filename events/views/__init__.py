@@ -1,8 +1,11 @@
 """What the agenda answers: public pages, registration, personal pages, the secretariat's screens."""
 
+from events.views.about import about
 from events.views.agenda import agenda, agenda_file, next_event_section
 from events.views.announce import announce_delegation
 from events.views.buttons import change_view, dates_preview, state_panel
+from events.views.calendars import calendar, calendars
+from events.views.dates import occurrence, occurrence_cancel, occurrences
 from events.views.delegates import delegate
 from events.views.delegations import (
     delegation,
@@ -29,16 +32,19 @@ from events.views.people import (
     person,
     todo_items,
 )
-from events.views.personal import personal, personal_file
+from events.views.personal import personal, personal_calendar, personal_file
 from events.views.registrations import register
 
 __all__ = [
+    "about",
     "add",
     "agenda",
     "agenda_file",
     "agenda_index",
     "announce_delegation",
     "attendance_sheet",
+    "calendar",
+    "calendars",
     "change_view",
     "contact_section",
     "dates_preview",
@@ -65,10 +71,14 @@ __all__ = [
     "head_name",
     "head_page",
     "next_event_section",
+    "occurrence",
+    "occurrence_cancel",
+    "occurrences",
     "own_journey",
     "people",
     "person",
     "personal",
+    "personal_calendar",
     "personal_file",
     "register",
     "state_panel",

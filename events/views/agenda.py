@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from cms.core.registry import Context
 
 FILE_EVENTS = 300
+# Of a day that has more, the others are one tap away.
+EACH_DAY = 12
 
 
 def _day(text: str) -> date | None:
@@ -59,33 +62,74 @@ def _shown(rows: Any, pages: Any, ctx: Context) -> list[Any]:
     return found
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """What a visitor asks of the agenda; what is nonsense is as if it were not asked."""
+
+    kind: str
+    topic: str
+    place: str
+    since: date | None
+    until: date | None
+    mode: str
+
+    @property
+    def has_period(self) -> bool:
+        return self.since is not None or self.until is not None
+
+    @classmethod
+    def of(cls, query: Any) -> Narrowed:
+        kind, mode = query.get("kind", ""), query.get("mode", "")
+        return cls(
+            kind=kind if kind in Kind.values else "",
+            topic=query.get("topic", "")[:80].replace("\x00", ""),
+            place=query.get("place", "")[:200].replace("\x00", ""),
+            since=_day(query.get("from", "")),
+            until=_day(query.get("until", "")),
+            mode=mode if mode in queries.MODES else "list",
+        )
+
+
 def agenda(request: HttpRequest, page: AgendaPage, ctx: Context) -> HttpResponse:
-    """Lists by date; `?kind=`, `?topic=`, `?mode=month|week|past`, `?month=` (a month or a day of the week)."""
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in Kind.values else ""
-    topic = request.GET.get("topic", "")[:80].replace("\x00", "")
-    mode = request.GET.get("mode", "")
-    mode = mode if mode in queries.MODES else "list"
+    """Lists by date: `?kind= &topic= &place= &from= &until= &mode=month|week|past`, `?month=` (or a day of the week).
+
+    With a period the list holds the dates in it, past ones too; without one the next date of each event.
+    """
+    asked = Narrowed.of(request.GET)
     everything = queries.event_pages(page, reader=ctx.reader, now=ctx.now)
-    pages = queries.event_pages(page, reader=ctx.reader, now=ctx.now, kind=kind, topic=topic)
+    pages = queries.event_pages(page, reader=ctx.reader, now=ctx.now, kind=asked.kind, topic=asked.topic)
     context: dict[str, Any] = {
         "page": page,
         "ctx": ctx,
-        "mode": mode,
-        "kind": kind,
+        "mode": asked.mode,
+        "kind": asked.kind,
         "kinds": _kinds(everything),
         "topics": _topics(everything, ctx),
-        "topic": topic,
-        "file_query": _file_query(kind, topic),
+        "topic": asked.topic,
+        "places": queries.places_of(everything),
+        "asked": asked,
+        "file_query": _file_query(asked.kind, asked.topic),
     }
-    if mode in ("week", "month"):
-        context |= _grid(request, pages, mode, ctx)
+    if asked.mode in ("week", "month"):
+        context |= _grid(request, pages, asked, ctx)
     else:
-        rows = queries.past_occurrences if mode == "past" else queries.next_of_each
-        found = page_of(rows(pages, now=ctx.now), request.GET)
+        found = page_of(_listed(pages, asked, ctx), request.GET)
         found.object_list = _shown(found.object_list, pages, ctx)
         context["found"] = found
     return TemplateResponse(request, "events/agenda_page.html", context)
+
+
+def _listed(pages: Any, asked: Narrowed, ctx: Context) -> Any:
+    if asked.has_period:
+        return queries.occurrences_between(
+            pages,
+            start=_instant(asked.since) if asked.since else None,
+            end=_instant(asked.until + timedelta(days=1)) if asked.until else None,
+            now=ctx.now,
+            place=asked.place,
+        )
+    rows = queries.past_occurrences if asked.mode == "past" else queries.next_of_each
+    return rows(pages, now=ctx.now, place=asked.place)
 
 
 def _file_query(kind: str, topic: str) -> str:
@@ -105,8 +149,8 @@ def _topics(pages: Any, ctx: Context) -> list[Any]:
     return list(Topic.objects.filter(pk__in=present, locale__language_code=ctx.language).order_by("name"))
 
 
-def _grid(request: HttpRequest, pages: Any, mode: str, ctx: Context) -> dict[str, Any]:
-    today = formats.local(ctx.now).date()
+def _grid(request: HttpRequest, pages: Any, asked: Narrowed, ctx: Context) -> dict[str, Any]:
+    today, mode = formats.local(ctx.now).date(), asked.mode
     anchor = _day(request.GET.get("month", "")) or today
     if mode == "month":
         first, before, after = queries.agenda_months(anchor)
@@ -117,16 +161,18 @@ def _grid(request: HttpRequest, pages: Any, mode: str, ctx: Context) -> dict[str
         first = start = anchor - timedelta(days=anchor.weekday())
         end = start + timedelta(days=7)
         before, after, anchor_form = start - timedelta(days=7), end, "%Y-%m-%d"
-    rows = _shown(
-        queries.occurrences_between(pages, start=_instant(start), end=_instant(end), now=ctx.now)[:400],
-        pages,
-        ctx,
+    span = [start + timedelta(days=offset) for offset in range((end - start).days)]
+    shown, counts, wanted = queries.shown_by_day(
+        pages, days=span, at=_instant, each=EACH_DAY, now=ctx.now, place=asked.place
     )
+    rows = {row.pk: row for row in _shown(wanted, pages, ctx)}
     days = []
-    for offset in range((end - start).days):
-        day = start + timedelta(days=offset)
-        on_it = [row for row in rows if row.local_start.date() <= day <= row.last_day]
-        days.append({"day": day, "rows": on_it, "out": mode == "month" and day.month != first.month})
+    for day in span:
+        on_it = [rows[key] for key in shown[day] if key in rows]
+        out = mode == "month" and day.month != first.month
+        days.append(
+            {"day": day, "rows": on_it, "out": out, "n": counts[day], "more": counts[day] - len(on_it)}
+        )
     weeks = [days[place : place + 7] for place in range(0, len(days), 7)]
     return {
         "first": first,

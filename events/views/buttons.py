@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -18,9 +20,17 @@ from wagtail.admin import messages
 from cms.core import clock, formats
 from cms.core.models import ThingLog
 from events import actions, queries
-from events.forms import CapacityForm, InviteForm, PlaceForm, ReasonForm, RegistrationWindowForm, WhenForm
+from events.forms import (
+    AudienceForm,
+    CapacityForm,
+    InviteForm,
+    PlaceForm,
+    ReasonForm,
+    RegistrationWindowForm,
+    WhenForm,
+)
 from events.models import Event, State
-from events.validators import expand, in_words
+from events.validators import LAST_YEAR, expand, in_words, local
 from events.views.tools import tools_of
 
 if TYPE_CHECKING:
@@ -90,6 +100,18 @@ BUTTONS = (
             "With more seats, those on the waiting list get them at once, in its order."
             " With fewer, nobody loses a seat."
         ),
+    ),
+    Button(
+        "audience",
+        gettext_lazy("Change for whom it is"),
+        CHANGE,
+        AudienceForm,
+        _fields("audience"),
+        lambda event, said, user, now: actions.change_audience(
+            event=event, audience=said["audience"], user=user, now=now
+        ),
+        gettext_lazy("Saved: the others find it nowhere now."),
+        gettext_lazy("Whoever it is not for finds it nowhere: no list, no calendar, no search."),
     ),
     Button(
         "registration",
@@ -214,7 +236,10 @@ def next_dates(event: Event) -> list[str]:
 
 
 def dates_preview(request: HttpRequest) -> JsonResponse:
-    """The next ten dates of the rule in the form being filled in: {"words", "dates"} or {"error"}."""
+    """The rule of the form being filled in and its next ten dates: {"words", "dates"} or {"error"}.
+
+    The dates to come; of a series that is all over, the first ones.
+    """
     form = WhenForm(request.GET)
     if not form.is_valid():
         errors = [str(error) for found in form.errors.values() for error in found]
@@ -224,12 +249,26 @@ def dates_preview(request: HttpRequest) -> JsonResponse:
     starts = trial.starts
     if starts is None:
         return JsonResponse({"words": "", "dates": []})
-    found = expand(
-        trial.rule, starts, until=starts.replace(year=min(starts.year + 12, 2100), day=1), limit=NEXT_DATES
-    )
+    here = local(clock.now(), trial.zone).replace(tzinfo=None)
+    until = datetime(min(max(starts, here).year + 12, LAST_YEAR), 12, 31)
+    found = expand(trial.rule, starts, since=max(starts, here), until=until, limit=NEXT_DATES)
+    found = found or expand(trial.rule, starts, until=until, limit=NEXT_DATES)
+    hour = None if trial.whole_day else starts.time()
     return JsonResponse(
-        {"words": in_words(trial.rule, starts), "dates": [formats.day(at.date()) for at in found]}
+        {
+            "words": capfirst(in_words(trial.rule, starts, hour=hour)),
+            "dates": [_moment_words(at, trial) for at in found],
+        }
     )
+
+
+def _moment_words(at: datetime, event: Event) -> str:
+    """One date of a rule that is being written, with its hours."""
+    if event.whole_day:
+        return formats.day(at.date())
+    length = event.length
+    hours = [at, *([at + length] if length is not None else [])]
+    return f"{formats.day(at.date())}, {' – '.join(formats.clock_time(one.time()) for one in hours)}"
 
 
 LOG_WORDS = {
@@ -238,7 +277,11 @@ LOG_WORDS = {
     "event.created": gettext_lazy("created"),
     "event.first_values": gettext_lazy("draft changed"),
     "event.when": gettext_lazy("date changed"),
+    "event.about": gettext_lazy("partners, contacts, files or figures changed"),
+    "event.following": gettext_lazy("dates changed from one of them on"),
+    "event.ended": gettext_lazy("dates cancelled from one of them on"),
     "event.place": gettext_lazy("place changed"),
+    "event.audience": gettext_lazy("audience changed"),
     "event.capacity": gettext_lazy("number of seats changed"),
     "event.registration": gettext_lazy("registration opened or closed"),
     "event.confirmed": gettext_lazy("confirmed"),

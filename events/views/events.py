@@ -8,8 +8,6 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
 from cms.core import formats
-from cms.core.models import SitePage
-from cms.core.policies import visible
 from events import ical, queries
 from events.models import EventPage
 from events.policies import Desk, delegations_are_open
@@ -34,11 +32,6 @@ def event(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
             rows = [last] if last else []
     for row in rows:
         row.desk, row.desk_class = desk_words(row, ctx.now)
-    linked = None
-    if page.linked_page_id:
-        linked = visible(
-            SitePage.objects.filter(pk=page.linked_page_id), reader=ctx.reader, now=ctx.now
-        ).first()
     context = {
         "page": page,
         "ctx": ctx,
@@ -51,12 +44,26 @@ def event(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
         "takes_delegations": any(
             delegations_are_open(row.event, row, now=ctx.now) for row in rows if found is not None
         ),
-        "linked": linked,
         "call": _call_words(found, ctx) if found else None,
         "programme": programme.section(found, ctx),
         "seed": found.kind if found else "events",
     }
+    if found is not None:
+        context |= _about(found, page, ctx)
     return TemplateResponse(request, "events/event_page.html", context)
+
+
+def _about(event: Any, page: EventPage, ctx: Context) -> dict[str, Any]:
+    """With whom the event is held, whom to ask, what to read, and the files that stay."""
+    pictures, files = queries.files_of(event, reader=ctx.reader, now=ctx.now)
+    contacts = event.contacts.select_related("contact")
+    return {
+        "readings": queries.readings_of(event, page, reader=ctx.reader, now=ctx.now, language=ctx.language),
+        "partners": queries.partners_of([event.pk])[event.pk],
+        "contacts": list(contacts.prefetch_related("contact__emails", "contact__phones")),
+        "pictures": pictures,
+        "files": files,
+    }
 
 
 def _call_words(found: Any, ctx: Context) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.core import clock
@@ -99,6 +100,23 @@ def _context(request: HttpRequest, registration: Registration, token: str, now: 
         "certificates": certificates_held(registration),
         "noindex": True,
     }
+
+
+@require_safe
+def personal_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """`/r/<token>/calendar.ics`: all dates of the person whose link it is, to subscribe to; without their links."""
+    registration = _found(token)
+    if registration.confirmed_at is None:
+        raise Http404
+    with translation.override(registration.language):
+        found = [
+            (one, *queries.title_of(one.occurrence.event, language=registration.language))
+            for one in queries.dates_of_person(registration)
+        ]
+        body = ical.person_calendar(found, name=_("My dates"))
+    response = HttpResponse(body, content_type=ical.CONTENT_TYPE)
+    response.headers["Content-Disposition"] = 'inline; filename="calendar.ics"'
+    return _private(response)
 
 
 @require_safe

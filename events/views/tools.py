@@ -34,6 +34,8 @@ TOOLS: tuple[Tool, ...] = (
     Tool(_("Registrations"), "events_people", "events.view_registration"),
     Tool(_("Delegations"), "events_delegations", "events.view_delegation"),
     Tool(_("Preparation"), "events_road", "events.manage_registrations"),
+    Tool(_("Dates"), "events_occurrences", "events.view_event"),
+    Tool(_("About it"), "events_about", "events.change_state"),
     Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
     Tool(_("Figures"), "events_figures", "events.view_registration"),
     Tool(_("Door"), "events_door", "events.view_checkin"),

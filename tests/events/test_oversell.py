@@ -10,10 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections
 
 from events import actions
-from events.models import EventPage, Occurrence, Registration
+from events.actions.occurrences import build, dates_of
+from events.models import Event, EventPage, Occurrence, Registration
+from events.validators import parse_rule
 from tests.factories.core import NOON, locale
 from tests.factories.events import make_agendas, make_event, make_event_page, make_registration
 
@@ -160,13 +162,33 @@ def test_what_one_of_the_threads_raises_fails_the_test() -> None:
         at_once(lambda number: 1 // number, 3)
 
 
-def test_two_horizons_extended_at_once_change_nothing() -> None:
-    from events.validators import parse_rule
-
+def endless() -> Event:
+    """A daily event whose dates are still to be written."""
     event = make_event(rule=None)
     event.rule = parse_rule("RRULE:FREQ=DAILY")
     event.save()
-    at_once(lambda number: actions.materialise(event=event, now=NOON), 4)
+    return event
+
+
+def test_two_horizons_extended_at_once_change_nothing() -> None:
+    event = endless()
+    at_once(lambda number: actions.extend_horizon(now=NOON), 4)
     number = event.occurrences.count()
     assert number == len(set(event.occurrences.values_list("recurrence_id", flat=True))) > 500
-    assert actions.materialise(event=event, now=NOON) == 0
+    assert actions.extend_horizon(now=NOON) == 0
+    before = list(event.occurrences.order_by("pk").values())
+    at_once(lambda number: actions.materialise(event=event, now=NOON + timedelta(days=1)), 4)
+    assert list(event.occurrences.order_by("pk").values())[:-1] == before
+
+
+def test_control_two_that_only_look_what_is_missing_collide() -> None:
+    event, gate = endless(), threading.Barrier(4)
+
+    def work(number: int) -> None:
+        known = set(event.occurrences.values_list("recurrence_id", flat=True))
+        missing = [build(event, wall) for wall in dates_of(event, now=NOON)]
+        gate.wait(timeout=30)
+        Occurrence.objects.bulk_create(row for row in missing if row.recurrence_id not in known)
+
+    with pytest.raises(IntegrityError):
+        at_once(work, 4)

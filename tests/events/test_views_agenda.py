@@ -164,3 +164,87 @@ def test_the_link_to_take_part_from_afar_is_for_those_who_registered(client: Cli
     said = client.get(page.public_path, headers={"accept": "application/json"}).content.decode()
     assert "canari" not in said
     assert "canari" in client.get(f"/r/{queries.key_of(person)}").content.decode()
+
+
+def test_place_and_period_narrow_the_agenda_without_a_script(client: Client) -> None:
+    rule = parse_rule("RRULE:FREQ=WEEKLY;COUNT=8")
+    series = announce(1, start_date=datetime(2031, 3, 3).date(), rule=rule, place_name="Kayes")
+    announce(2, start_date=datetime(2031, 3, 12).date(), place_name="Ségou")
+    row = series.event.occurrences.order_by("starts_at")[1]
+    starts = datetime(2031, 3, 10, 10)
+    actions.move_occurrence(
+        occurrence=row, starts=starts, ends=None, place_name="Mopti", user=None, now=timezone.now()
+    )
+    agenda, _english = make_agendas()
+
+    def shown(query: str) -> tuple[int, int]:
+        html = client.get(f"{agenda.public_path}?{query}").content.decode()
+        return html.count("Rencontre 1<"), html.count("Rencontre 2<")
+
+    assert shown("place=Kayes") == (1, 0)
+    assert shown("place=S%C3%A9gou") == (0, 1)
+    assert shown("place=Mopti&mode=month&month=2031-03") == (1, 0)
+    assert shown("from=2031-03-08&until=2031-03-18") == (2, 1)
+    assert shown("from=2031-03-08&until=2031-03-18&place=Kayes") == (1, 0)
+    assert shown("until=2031-03-10&kind=press_conference") == (2, 0)
+    assert shown("from=2031-03-12&until=2031-03-12") == (0, 1)
+    assert shown("from=nonsense&until=9999-99-99&place=%00") == (1, 1)
+    html = client.get(f"{agenda.public_path}?place=Kayes&kind=press_conference").content.decode()
+    assert "<option selected>Kayes</option>" in html
+    assert html.count("Mopti</option>") == 1
+    assert "place=Kayes" in html  # the links beside keep it
+
+
+def test_a_day_with_many_events_shows_some_and_leads_to_all_of_them(client: Client) -> None:
+    for number in range(15):
+        announce(number, start_date=datetime(2031, 3, 5).date())
+    agenda, _english = make_agendas()
+    month = client.get(agenda.public_path + "?mode=month&month=2031-03").content.decode()
+    assert month.count('class="item"') == 12
+    assert "15 événements" in month
+    assert "3 autres ce jour-là" in month
+    day = client.get(agenda.public_path + "?from=2031-03-05&until=2031-03-05").content.decode()
+    assert day.count('class="item"') == 15
+
+
+def test_the_month_costs_the_same_queries_for_one_date_and_for_many(client: Client) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    agenda, _english = make_agendas()
+    address = agenda.public_path + "?mode=month&month=2031-03"
+    counts = []
+    for numbers in ((1,), range(2, 9)):
+        for number in numbers:
+            rule = parse_rule("RRULE:FREQ=DAILY;COUNT=30")
+            announce(number, start_date=datetime(2031, 3, 1).date(), rule=rule)
+        client.get(address)
+        with CaptureQueriesContext(connection) as found:
+            client.get(address)
+        counts.append(len(found))
+    assert counts[0] == counts[1]
+
+
+def test_a_person_has_all_dates_in_one_calendar_without_any_link(client: Client) -> None:
+    from events import queries
+
+    first, second, third = (announce(number) for number in (1, 2, 3))
+    people = [
+        make_registration(page.event.occurrences.get(), 1, confirm=number < 2, now=timezone.now())
+        for number, page in enumerate((first, second, third))
+    ]
+    make_registration(first.event.occurrences.get(), 9, now=timezone.now())
+    token = queries.key_of(people[0])
+    answer = client.get(f"/r/{token}/calendar.ics")
+    text = answer.content.decode().replace("\r\n ", "")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert [text.count(f"SUMMARY:Rencontre {number}\r\n") for number in (1, 2, 3)] == [1, 1, 1]
+    assert text.count("STATUS:CONFIRMED") == 2
+    assert text.count("STATUS:TENTATIVE") == 1
+    assert f"UID:{first.event.uid}@kunnafoni" in text
+    assert "/r/" not in text
+    actions.cancel(registration=people[1], now=timezone.now())
+    assert "Rencontre 2" not in client.get(f"/r/{token}/calendar.ics").content.decode()
+    # An address that nobody confirmed opens no calendar.
+    assert client.get(f"/r/{queries.key_of(people[2])}/calendar.ics").status_code == 404
+    assert client.get(f"/r/{token[:-2]}xx/calendar.ics").status_code == 404

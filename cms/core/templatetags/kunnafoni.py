@@ -159,7 +159,7 @@ def _below_its_branch(context: TemplateContext, page: Any, ctx: Any) -> str:
 # Parameters of public listings that links between their parts keep; all others (utm_*) are dropped.
 KEPT_PARAMETERS = (
     *("SearchableText", "q", "topic", "kind", "sector", "year", "month", "mode", "portal_type"),
-    *("type", "annee", "lieu", "sort"),
+    *("type", "annee", "lieu", "sort", "place", "from", "until"),
 )
 
 

@@ -3,7 +3,7 @@
   "use strict";
   var url = document.currentScript.dataset.datesUrl;
   var names = ["start_date", "start_time", "end_date", "end_time", "whole_day", "zone", "repeat",
-    "repeat_every", "repeat_days", "repeat_until", "repeat_count", "left_out"];
+    "repeat_every", "repeat_days", "repeat_until", "repeat_count", "left_out", "also_on", "kept_rule"];
   function begin() {
     var first = document.querySelector('select[name="repeat"]');
     if (!first) { return; }
@@ -13,17 +13,22 @@
     box.className = "help-block help-info";
     box.hidden = true;
     (first.closest(".w-field__wrapper, [data-field-wrapper], .w-field") || first).after(box);
-    var timer;
+    var timer, asks = 0;
     function show() {
       var asked = new URLSearchParams();
       new FormData(form).forEach(function (value, name) {
         if (names.indexOf(name) >= 0 && typeof value === "string") { asked.append(name, value); }
       });
-      if (!asked.get("start_date") || !asked.get("repeat")) { box.hidden = true; return; }
+      if (!asked.get("start_date") || !(asked.get("repeat") || asked.get("also_on"))) {
+        box.hidden = true;
+        return;
+      }
+      var ask = ++asks;
       fetch(url + "?" + asked, { credentials: "same-origin" })
         .then(function (answer) { return answer.ok ? answer.json() : null; })
         .then(function (found) {
-          if (!found) { return; }
+          // A slow answer to what was typed before says nothing any more.
+          if (!found || ask !== asks) { return; }
           box.replaceChildren();
           var words = document.createElement("p");
           words.textContent = found.error || found.words;
@@ -41,11 +46,13 @@
         })
         .catch(function () { /* the server says it again on saving */ });
     }
-    form.addEventListener("change", function (event) {
+    function soon(event) {
       if (names.indexOf(event.target.name) < 0) { return; }
       clearTimeout(timer);
       timer = setTimeout(show, 400);
-    });
+    }
+    form.addEventListener("change", soon);
+    form.addEventListener("input", soon);
     show();
   }
   if (document.readyState === "loading") {

@@ -1,0 +1,48 @@
+"""The dates of one event, for those who keep it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from events.models import Event, Occurrence, Registration
+from events.querysets import OccurrenceQuerySet
+from events.validators import expand
+
+
+def dates_of_event(event: Event, *, past: bool, now: datetime) -> OccurrenceQuerySet:
+    """The dates to come, soonest first, or those that are over, latest first; with what is taken of their seats."""
+    rows = event.occurrences.select_related("event")
+    return (rows.over(now) if past else rows.coming(now)).counted(now)
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """How many people a change of one date concerns, of it and those after it, of all to come; `in_series`: whether
+    the event's rule gives the date, so that others may change with it."""
+
+    in_series: bool
+    one: int
+    following: int
+    every: int
+
+
+def people_concerned(row: Occurrence, *, now: datetime) -> Concerned:
+    """Whom a change of a date would be told to, by what it is meant for (two queries)."""
+    event = row.event
+    people = Registration.objects.active().filter(occurrence__event=event, occurrence__starts_at__gte=now)
+    told = people.aggregate(
+        one=Count("pk", filter=Q(occurrence=row)),
+        following=Count("pk", filter=Q(occurrence__recurrence_id__gte=row.recurrence_id)),
+        every=Count("pk"),
+    )
+    return Concerned(in_series=_is_given(event, row), **told)
+
+
+def _is_given(event: Event, row: Occurrence) -> bool:
+    if event.rule is None or not event.rule.rrules or event.starts is None:
+        return False
+    wall = datetime.strptime(row.recurrence_id, "%Y%m%dT%H%M%S")
+    return wall >= event.starts and wall in expand(event.rule, event.starts, since=wall, until=wall, limit=1)
