@@ -15,16 +15,18 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from cms.core import registry
         from events import feeds, ical, mail, models, receivers, views  # noqa: F401
-        from events.actions import move_named, move_registrations
+        from events.actions import move_invitations, move_named, move_registrations
         from events.actions.reviews import move_reviewers
 
         self._register_pages(registry)
         registry.feed_sources.register(registry.FeedSource(models.AgendaPage, feeds.title, feeds.entries))
         registry.contact_movers.register(move_registrations, key="events.Registration.contact")
         registry.contact_movers.register(move_named, key="events.EventContact.contact")
+        registry.contact_movers.register(move_invitations, key="events.Invitation.contact")
         registry.contact_movers.register(move_reviewers, key="events.Reviewer.contact")
         self._register_mail(registry, mail, ical, models)
         self._register_papers(registry)
+        self._register_guests(registry, ical, views)
         self._register_counts(registry, models, views, mail)
 
     @staticmethod
@@ -86,7 +88,7 @@ class EventsConfig(AppConfig):
             ("promoted", _("Registrations: a seat came free"), partial(mail.promoted, calendar=calendar)),
             ("waiting", _("Registrations: waiting list"), mail.waiting),
             ("refused", _("Registrations: refused"), mail.refused),
-            ("cancelled", _("Registrations: cancelled"), mail.cancelled),
+            ("cancelled", _("Registrations: cancelled"), partial(mail.cancelled, calendar=calendar)),
             ("changed", _("Registrations: new date or place"), partial(mail.changed, calendar=calendar)),
             ("called_off", _("Registrations: event cancelled"), partial(mail.called_off, calendar=calendar)),
             (
@@ -162,3 +164,37 @@ class EventsConfig(AppConfig):
                     f"events.{kind.value}", kind.label, partial(queries.held_between, kind=kind.value)
                 )
             )
+
+    @staticmethod
+    def _register_guests(registry, ical, views) -> None:  # type: ignore[no-untyped-def]
+        from events.mail import guests
+
+        asked, listed = guests.recheck_question, guests.recheck_guest
+        calendar = {"calendar": ical.letter_calendar}
+        for key, title, render, recheck in (
+            ("save_the_date", _("Guests: save the date"), partial(guests.save_the_date, **calendar), asked),
+            ("invitation", _("Guests: invitation"), partial(guests.invite, **calendar), asked),
+            ("ask_again", _("Guests: no answer yet"), guests.ask_again, asked),
+            ("remind", _("Reminders to who comes"), guests.remind, guests.recheck_reminder),
+            ("thanks", _("Thanks to who came"), guests.thanks, None),
+            ("changed", _("Guests: new date or place"), partial(guests.changed, **calendar), listed),
+            ("called_off", _("Guests: event cancelled"), partial(guests.called_off, **calendar), None),
+            ("withdrawn", _("Guests: invitation withdrawn"), partial(guests.withdrawn, **calendar), None),
+        ):
+            registry.mailing_renderers.register(
+                registry.Renderer(
+                    f"events.guest_{key}", title, render, recheck, owed=True, subscription=False
+                )
+            )
+        registry.contact_sections.register(
+            registry.ContactSection(
+                "events.invitations",
+                19,
+                _("Invitations"),
+                "events/admin/contact_invitations.html",
+                views.invitations_section,
+            )
+        )
+        registry.todo_items.register(
+            registry.TodoSource("events.guests", 41, _("Guests without an answer"), views.guests_todo)
+        )

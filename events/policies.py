@@ -78,3 +78,12 @@ def door_is_open_at(occurrence: Any, at: datetime) -> bool:
     if occurrence.is_cancelled:
         return False
     return bool(occurrence.starts_at - DOOR_OPENS_BEFORE <= at <= door_closes_at(occurrence))
+
+
+# Guests -------------------------------------------------------------------------------------------------------
+def may_answer(invitation: Any, row: Any, guest_list: Any, *, now: datetime) -> bool:
+    """Whether a guest may answer (anew) by themselves at `now`; the secretariat may until the date is over."""
+    if row.is_cancelled or row.event.is_withdrawn or invitation.is_withdrawn or now >= row.starts_at:
+        return False
+    until = guest_list.answer_by if guest_list is not None else None
+    return until is None or now < until

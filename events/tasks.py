@@ -24,6 +24,14 @@ def sweep_registrations() -> None:
     forget_papers(now=clock.now())
 
 
+@shared_task(name="events.tasks.write_rounds", ignore_result=True)
+def write_rounds() -> None:
+    """Every few minutes: reminders whose hour has come, invitations whose term is over."""
+    now = clock.now()
+    actions.expire_invitations(now=now)
+    ring(*actions.write_due_rounds(now=now))
+
+
 def ring(*renderers: str) -> None:
     """Wake a worker for mail just owed, once committed; what a lost ring left lying is found by the sweep."""
     queues = queries.owed_queues(renderers)

@@ -121,6 +121,22 @@ def urls_of_dates() -> list[Any]:
     ]
 
 
+@hooks.register("register_admin_urls")
+def guest_urls() -> list[Any]:
+    return [
+        path("agenda/<int:pk>/guests/", views.guests, name="events_guests"),
+        path("agenda/<int:pk>/guests/add/", views.add_guests, name="events_guests_add"),
+        path("agenda/<int:pk>/guests/file/", views.bring_in, name="events_guests_file"),
+        path("agenda/<int:pk>/guests/letter/", views.letter, name="events_guests_letter"),
+        path("agenda/<int:pk>/guests/mails/", views.rounds, name="events_rounds"),
+        path("agenda/<int:pk>/guests/mails/<uuid:uid>/", views.one_round, name="events_round"),
+        path("agenda/<int:pk>/guests/paper/", views.papers, name="events_guests_paper"),
+        path("agenda/<int:pk>/guests/export.<slug:ending>", views.guests_file, name="events_guests_export"),
+        path("agenda/<int:pk>/guests/<uuid:uid>/handed/", views.handed, name="events_guest_handed"),
+        path("agenda/<int:pk>/guests/<uuid:uid>/<slug:what>/", views.guest, name="events_guest"),
+    ]
+
+
 @hooks.register("register_admin_menu_item")
 def menu() -> MenuItem:
     return AgendaItem(

@@ -97,6 +97,11 @@ app.conf.beat_schedule = {
         "schedule": REGISTRATIONS_SWEEP_SECONDS,
         "options": {"expires": REGISTRATIONS_SWEEP_SECONDS},
     },
+    "rounds": {
+        "task": "events.tasks.write_rounds",
+        "schedule": 180,
+        "options": {"expires": 180},
+    },
     "dates": {
         "task": DATES,
         "schedule": DATES_SECONDS,

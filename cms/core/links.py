@@ -71,6 +71,32 @@ def short_code(uid: UUID) -> str:
     return "".join(_DIGITS[value >> (5 * place) & 31] for place in reversed(range(_SHORT_CHARS)))
 
 
+_TYPED_CHARS = 8
+
+
+def typed_code(purpose: str, uid: UUID, generation: int = 0) -> str:
+    """A code that somebody types from paper, "7k3m9qtz": 40 bits derived as a link's proof is, and never stored.
+
+    Too short to stand alone: it is asked for with a name, by a form that counts tries.
+    """
+    return _typed(settings.LINK_KEY, purpose, uid, generation)
+
+
+def _typed(key: str, purpose: str, uid: UUID, generation: int) -> str:
+    value = int.from_bytes(_mac(key, purpose, uid, generation)[:5], "big")
+    return "".join(_DIGITS[value >> (5 * place) & 31] for place in reversed(range(_TYPED_CHARS)))
+
+
+def verify_typed(code: str, *, purpose: str, uid: UUID, generation: int = 0) -> bool:
+    """Tell whether a code was made for this, by today's key or an older one; case, spaces and hyphens are forgiven."""
+    plain = "".join(code.lower().translate(str.maketrans("ilo", "110")).replace("-", " ").split())
+    keys = [settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS]
+    found = [
+        hmac.compare_digest(plain.encode(), _typed(key, purpose, uid, generation).encode()) for key in keys
+    ]
+    return any(found)
+
+
 def short_address(uid: UUID) -> str:
     """The short address of a page, "https://…/p/7k3m9qtz2": it leads to the page for whoever may see it."""
     return f"{settings.PUBLIC_URL}/p/{short_code(uid)}"

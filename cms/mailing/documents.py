@@ -235,7 +235,11 @@ def labels_html(people: Iterable[Contact], *, sheet: Sheet, start: int = 1) -> s
 # Letters -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class PaperLetter:
-    """One letter: to whom, and its words with every placeholder filled. `body` is safe HTML."""
+    """One letter: to whom, and its words with every placeholder filled. `body` is safe HTML.
+
+    `reference` is the number under which the sender keeps it, in words. A body may hold one `.answer`: a square code
+    (an inline SVG of class "qr") and a paragraph beside it.
+    """
 
     language: str
     to: Addressee
@@ -244,6 +248,7 @@ class PaperLetter:
     salutation: str
     body: SafeString
     closing: str
+    reference: str = ""
 
     @property
     def is_long(self) -> bool:

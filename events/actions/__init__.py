@@ -1,6 +1,7 @@
 """What changes events, their dates and their registrations."""
 
 from events.actions.about import FACTS, LISTS, move_named, set_about
+from events.actions.answers import Answer, How, answer
 from events.actions.calendars import (
     CalendarUnreadable,
     begin_calendar,
@@ -23,6 +24,7 @@ from events.actions.delegations import (
 from events.actions.door import Keeper, Scan, change_door_key, check_in, settle
 from events.actions.errors import (
     AlreadyOver,
+    CannotAnswer,
     EventsError,
     NoPlaceLeft,
     NotTaken,
@@ -44,10 +46,22 @@ from events.actions.events import (
     change_window,
     create_event,
 )
+from events.actions.guest_letters import (
+    LETTERS_AT_ONCE,
+    LINES_AT_ONCE,
+    NobodyToPrint,
+    hand_over,
+    number_letters,
+    print_book,
+    print_labels,
+    print_letters,
+    print_slip,
+)
+from events.actions.guests import GUEST, LIST, add_guests, change_guest, change_list, list_of, renew_link
 from events.actions.invitations import NotInvitable, prepare_invitation
 from events.actions.limits import PER_NETWORK, PER_PERSON, note_try
 from events.actions.occurrences import cancel_occurrence, materialise, move_occurrence
-from events.actions.people import move_registrations
+from events.actions.people import move_invitations, move_registrations
 from events.actions.registrations import (
     add_by_hand,
     approve,
@@ -59,6 +73,18 @@ from events.actions.registrations import (
     register,
 )
 from events.actions.rooms import AGENDA, lay_agenda
+from events.actions.rounds import (
+    RENDERERS,
+    CannotWrite,
+    cancel_round,
+    expire_invitations,
+    plan_round,
+    values_for,
+    why_not,
+    withdraw_guest,
+    write_due_rounds,
+    write_round,
+)
 from events.actions.series import Asked, cancel_following, change_following
 from events.actions.sweeps import extend_horizon, sweep_registrations
 
@@ -66,18 +92,28 @@ __all__ = [
     "AGENDA",
     "CARE",
     "FACTS",
+    "GUEST",
     "JOURNEY",
+    "LETTERS_AT_ONCE",
+    "LINES_AT_ONCE",
+    "LIST",
     "LISTS",
     "PER_NETWORK",
     "PER_PERSON",
+    "RENDERERS",
     "WHEN",
     "WINDOW",
     "AlreadyOver",
+    "Answer",
     "Asked",
     "CalendarUnreadable",
+    "CannotAnswer",
+    "CannotWrite",
     "EventsError",
+    "How",
     "Keeper",
     "NoPlaceLeft",
+    "NobodyToPrint",
     "NotInvitable",
     "NotTaken",
     "OccurrenceFull",
@@ -88,7 +124,9 @@ __all__ = [
     "TooManyTries",
     "add_by_hand",
     "add_delegation",
+    "add_guests",
     "announce_delegation",
+    "answer",
     "approve",
     "begin_calendar",
     "cancel",
@@ -96,11 +134,14 @@ __all__ = [
     "cancel_event",
     "cancel_following",
     "cancel_occurrence",
+    "cancel_round",
     "change_audience",
     "change_capacity",
     "change_delegate",
     "change_door_key",
     "change_following",
+    "change_guest",
+    "change_list",
     "change_place",
     "change_state",
     "change_when",
@@ -110,13 +151,17 @@ __all__ = [
     "confirm_by_phone",
     "confirm_calendar",
     "create_event",
+    "expire_invitations",
     "extend_horizon",
     "fetch_calendar",
     "forget_calendars",
     "grant_places",
+    "hand_over",
     "lay_agenda",
+    "list_of",
     "look",
     "materialise",
+    "move_invitations",
     "move_named",
     "move_occurrence",
     "move_registrations",
@@ -124,14 +169,26 @@ __all__ = [
     "new_delegation_link",
     "new_link",
     "note_try",
+    "number_letters",
+    "plan_round",
     "prepare_invitation",
+    "print_book",
+    "print_labels",
+    "print_letters",
+    "print_slip",
     "refuse",
     "refuse_delegation",
     "register",
     "remove_member",
+    "renew_link",
     "set_about",
     "set_care",
     "settle",
     "sweep_registrations",
+    "values_for",
+    "why_not",
+    "withdraw_guest",
+    "write_due_rounds",
+    "write_round",
     "write_visa_letter",
 ]

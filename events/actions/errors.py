@@ -43,3 +43,7 @@ class PlacesNamed(EventsError):
 
 class NoPlaceLeft(EventsError):
     """All places of the delegation are named, or no seat is left for one more."""
+
+
+class CannotAnswer(EventsError):
+    """An invitation does not take this answer; `str()` is the sentence for whoever answers."""

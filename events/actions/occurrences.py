@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from cms.core.actions import log_thing
-from events.actions import letters, seats
+from events.actions import letters, rounds, seats
 from events.actions.errors import AlreadyOver
 from events.models import (
     Delegation,
@@ -141,13 +141,13 @@ def place_at(row: Occurrence, event: Event, wall: datetime) -> bool:
 
 
 def tell_moved(row: Occurrence, *, reason: str, now: datetime) -> int:
-    """Owe word of a new date or place to all who are registered for it; returns how many."""
+    """Owe word of a new date or place to all who are registered for it, and to guests invited; returns how many."""
     people = Registration.objects.active().select_related("contact").filter(occurrence=row)
     for registration in people:
         letters.owe("events.changed", registration, row, now=now, reason=reason)
     for delegation in Delegation.objects.active().select_related("contact").filter(occurrence=row):
         letters.owe_head("events.delegation_changed", delegation, row, now=now, reason=reason)
-    return len(people)
+    return len(people) + rounds.tell_guests(row, rounds.CHANGED, reason=reason, now=now)
 
 
 @transaction.atomic
@@ -234,4 +234,5 @@ def end_registrations(row: Occurrence, *, reason: str, now: datetime) -> int:
         delegation.version += 1
         delegation.save()
         letters.owe_head("events.delegation_called_off", delegation, row, now=now, reason=reason)
+    rounds.tell_guests(row, rounds.CALLED_OFF, reason=reason, now=now)
     return len(people)

@@ -1,4 +1,4 @@
-"""Registrations of a person whose two cards become one."""
+"""Registrations and invitations of a person whose two cards become one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cms.contacts.models import Contact
 from events.actions import seats
-from events.models import Registration, RegistrationState
+from events.models import UNANSWERED, Invitation, Registration, RegistrationState
 
 #: The registration that says more about the person stays.
 STRENGTH = (
@@ -51,3 +51,20 @@ def _cancel(registration: Registration, *, now: datetime) -> None:
     registration.position = registration.held_until = registration.offered_until = None
     registration.version += 1
     registration.save()
+
+
+def move_invitations(*, source: Contact, target: Contact, user: Any, now: datetime) -> None:
+    """Give `source`'s invitations to `target`, inside the transaction that merges the two.
+
+    Where both are invited to one date, the invitation that was answered stays (else the target's), with the
+    registrations of both; the other's link opens nothing any more.
+    """
+    mine = Invitation.objects.filter(contact=source)
+    theirs = Invitation.objects.filter(contact=target)
+    twice = mine.filter(occurrence__in=theirs.values("occurrence")).values_list("occurrence", flat=True)
+    for row in seats.take_all(twice).values():
+        pair = [theirs.get(occurrence=row), mine.get(occurrence=row)]
+        kept, left = sorted(pair, key=lambda one: one.state in UNANSWERED or one.is_withdrawn)
+        Registration.objects.filter(invitation=left).update(invitation=kept)
+        left.delete()
+    Invitation.objects.filter(contact=source).update(contact=target)

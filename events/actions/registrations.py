@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 from cms.contacts import actions as contacts
 from cms.contacts.models import Contact
 from cms.core.actions import log_thing
-from events.actions import letters, posted, seats
+from events.actions import answers, letters, posted, seats
 from events.actions.errors import AlreadyOver, NotTaken, OccurrenceFull, RegistrationClosed
 from events.actions.posted import Entry
 from events.models import Channel, Occurrence, Registration, RegistrationState
@@ -142,6 +142,7 @@ def _verify(
     registration.confirmed_channel = channel
     registration.confirmed_by = user
     registration.confirmed_number = number
+    answers.claim(registration, row, now=now)
     if row.event.needs_approval and registration.approved_at is None:
         registration.state = RegistrationState.REQUESTED
         registration.held_until = None
@@ -196,10 +197,9 @@ def add_by_hand(
 
     Same seats, same lock, same waiting list. The window does not bind staff; a cancelled date does.
     """
-    if email or phone:
-        contact = _contact_of(Entry(name, email, phone, organisation, language), now=now)
-    else:
-        contact = Contact.objects.create(name=name, language=language)
+    entry = Entry(name, email, phone, organisation, language)
+    alone = {"name": name, "language": language}
+    contact = _contact_of(entry, now=now) if entry.reach else Contact.objects.create(**alone)
     row = seats.take(occurrence)
     if row.is_cancelled:
         raise AlreadyOver
@@ -219,6 +219,7 @@ def add_by_hand(
         confirmed_channel=channel,
         confirmed_by=user,
     )
+    answers.claim(registration, row, channel=channel, user=user, now=now)
     seats.seat(registration, row, now=now)
     _log(registration, row, "registration.added", user=user, now=now)
     return registration
@@ -271,6 +272,7 @@ def cancel(
     found.version += 1
     found.save()
     letters.tell(found, row, now=now)
+    answers.leave([found], by_staff=user is not None, now=now)
     seats.promote(row, now=now)
     if user is not None:
         _log(found, row, "registration.cancelled", user=user, now=now)

@@ -11,6 +11,16 @@ from events.forms.delegations import (
     MemberForm,
     VisaLetterForm,
 )
+from events.forms.guest_papers import HandedForm, PaperForm
+from events.forms.guests import (
+    AddGuestsForm,
+    AnswerForm,
+    CodeForm,
+    FileForm,
+    GuestForm,
+    LetterForm,
+    RecordForm,
+)
 from events.forms.pages import EventPageForm
 from events.forms.registrations import (
     AddForm,
@@ -18,6 +28,7 @@ from events.forms.registrations import (
     ReasonForm,
     RegistrationForm,
 )
+from events.forms.rounds import RoundForm
 from events.forms.states import (
     AudienceForm,
     CapacityForm,
@@ -29,23 +40,33 @@ from events.forms.states import (
 
 __all__ = [
     "AddForm",
+    "AddGuestsForm",
     "AnnounceForm",
+    "AnswerForm",
     "AudienceForm",
     "CalendarForm",
     "CapacityForm",
     "CareForm",
+    "CodeForm",
     "ConfirmByPhoneForm",
     "DateForm",
     "DelegationForm",
     "EventPageForm",
+    "FileForm",
     "GrantForm",
+    "GuestForm",
+    "HandedForm",
     "InviteForm",
     "JourneyForm",
+    "LetterForm",
     "MemberForm",
+    "PaperForm",
     "PlaceForm",
     "ReasonForm",
+    "RecordForm",
     "RegistrationForm",
     "RegistrationWindowForm",
+    "RoundForm",
     "ScopeForm",
     "VisaLetterForm",
     "WhenForm",

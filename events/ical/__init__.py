@@ -7,12 +7,13 @@ from events.ical.entries import (
     occurrence_calendar,
     person_calendar,
 )
-from events.ical.text import CONTENT_TYPE, Entry, calendar
+from events.ical.text import CONTENT_TYPE, Entry, Request, calendar
 from events.ical.zones import vtimezone
 
 __all__ = [
     "CONTENT_TYPE",
     "Entry",
+    "Request",
     "agenda_calendar",
     "calendar",
     "event_calendar",

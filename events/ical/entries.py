@@ -9,7 +9,7 @@ from typing import Any
 
 import recurrence
 
-from events.ical.text import Entry, calendar
+from events.ical.text import Entry, Request, calendar
 from events.models import Event, EventPage, Occurrence, Registration, RegistrationState
 from events.validators import expand, local, serialise_rule, to_utc
 
@@ -222,8 +222,13 @@ def agenda_calendar(found: Iterable[tuple[Event, list[Occurrence], EventPage]], 
     )
 
 
-def letter_calendar(values: Mapping[str, Any], *, stamp: datetime) -> bytes:
-    """The attachment of a mail, from the delivery's own values: a second attempt has the same bytes."""
+def letter_calendar(
+    values: Mapping[str, Any], *, stamp: datetime, asks: Mapping[str, Any] | None = None
+) -> bytes:
+    """The attachment of a mail, from the delivery's own values: a second attempt has the same bytes.
+
+    `asks` are the fields of a Request, for a mail that changes one person's calendar.
+    """
     facts = values["calendar"]
     identity = facts["uid"]
     dashed = "-".join((identity[:8], identity[8:12], identity[12:16], identity[16:20], identity[20:]))
@@ -238,6 +243,7 @@ def letter_calendar(values: Mapping[str, Any], *, stamp: datetime) -> bytes:
         summary=values["title"],
         location=", ".join(part for part in (values["place"], values["address"]) if part),
         url=values["event_url"],
-        state=facts["state"],
+        state="cancelled" if asks and asks["method"] == "CANCEL" else facts["state"],
+        asks=Request(**asks) if asks else None,
     )
     return calendar([entry])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from events.ical.zones import vtimezone
@@ -11,6 +11,33 @@ from events.ical.zones import vtimezone
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Kunnafoni//Agenda//FR"
 STATUS = {"provisional": "TENTATIVE", "confirmed": "CONFIRMED", "cancelled": "CANCELLED"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a mail asks of one person's calendar (iTIP, RFC 5546): `method` is REQUEST or CANCEL.
+
+    `organizer` and `attendee` are (name, address); `answer` is the PARTSTAT that we know of.
+    """
+
+    method: str
+    organizer: tuple[str, str]
+    attendee: tuple[str, str]
+    answer: str = "NEEDS-ACTION"
+
+    def lines(self) -> list[str]:
+        rsvp = "TRUE" if self.answer == "NEEDS-ACTION" else "FALSE"
+        about = f"ROLE=REQ-PARTICIPANT;PARTSTAT={self.answer};RSVP={rsvp}"
+        return [
+            f"ORGANIZER;CN={_quoted(self.organizer[0])}:mailto:{self.organizer[1]}",
+            f"ATTENDEE;CN={_quoted(self.attendee[0])};{about}:mailto:{self.attendee[1]}",
+        ]
+
+
+def _quoted(text: str) -> str:
+    """A parameter's value in quotation marks, which hold none themselves (RFC 5545, 3.2)."""
+    plain = "".join(char for char in text if ord(char) >= 32 and ord(char) != 127).replace('"', "'")
+    return f'"{plain}"'
 
 
 @dataclass(frozen=True)
@@ -33,7 +60,7 @@ class Entry:
     rule: str = ""
     left_out: tuple[datetime, ...] = ()
     instead_of: datetime | None = None
-    extra: tuple[str, ...] = field(default=())
+    asks: Request | None = None
 
 
 def escape(text: str) -> str:
@@ -93,6 +120,8 @@ def _vevent(entry: Entry) -> list[str]:
         lines.append(f"URL:{entry.url}")
     if entry.categories:
         lines.append("CATEGORIES:" + ",".join(escape(one) for one in entry.categories))
+    if entry.asks is not None:
+        lines += entry.asks.lines()
     lines.append(f"STATUS:{STATUS[entry.state]}")
     if entry.whole_day:
         lines.append("TRANSP:TRANSPARENT")
@@ -103,6 +132,8 @@ def calendar(entries: Iterable[Entry], *, name: str = "") -> bytes:
     """A complete iCalendar object: each zone once, every line folded and ended by CRLF."""
     found = list(entries)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
+    if method := next((entry.asks.method for entry in found if entry.asks is not None), ""):
+        lines.append(f"METHOD:{method}")
     if name:
         lines += [f"NAME:{escape(name)}", f"X-WR-CALNAME:{escape(name)}"]
         lines += ["REFRESH-INTERVAL;VALUE=DURATION:PT6H", "X-PUBLISHED-TTL:PT6H"]

@@ -111,5 +111,26 @@ def calendar_file(
     return (("event.ics", "text/calendar; charset=utf-8", calendar(values, stamp=stamp)),)
 
 
+def calendar_request(
+    delivery: Any, calendar: Calendar, *, method: str = "REQUEST", answer: str = "NEEDS-ACTION"
+) -> tuple[tuple[str, str, bytes], ...]:
+    """The same file as a word to the person's calendar (iMIP, RFC 6047), from the sender's address.
+
+    The number of the change is that of the event and its date; what is sent later has a later DTSTAMP, by which
+    calendars know which of two with one number holds (RFC 5546, 2.1.5).
+    """
+    sender = delivery.mailing.sender
+    if sender is None:
+        return calendar_file(delivery.values, calendar, delivery.created_at)
+    asks = {
+        "method": method,
+        "organizer": (sender.name, sender.replies_to),
+        "attendee": (str(delivery.values.get("name", "")), delivery.address),
+        "answer": answer,
+    }
+    body = calendar(delivery.values, stamp=delivery.created_at, asks=asks)
+    return (("event.ics", f"text/calendar; charset=utf-8; method={method}", body),)
+
+
 def address_of(values: Mapping[str, Any]) -> list[str]:
     return [values["event_url"]] if values.get("event_url") else []

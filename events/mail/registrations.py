@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cms.core.registry import Parts
-from events.mail.letters import Calendar, address_of, calendar_file, parts, reason, title_in
+from events.mail.letters import Calendar, address_of, calendar_request, parts, reason, title_in
 
 
 def confirm_address(delivery: Any, language: str, now: datetime) -> Parts:
@@ -59,7 +59,7 @@ def confirmed(delivery: Any, language: str, now: datetime, *, calendar: Calendar
             _("If you cannot come, cancel: somebody else will get the seat. This link is yours alone."),
         ],
         online=True,
-        attachments=calendar_file(values, calendar, delivery.created_at),
+        attachments=calendar_request(delivery, calendar, answer="ACCEPTED"),
     )
 
 
@@ -73,7 +73,7 @@ def promoted(delivery: Any, language: str, now: datetime, *, calendar: Calendar)
         button=_("See my ticket, or cancel"),
         after=[_("If you cannot come any more, cancel: the seat goes to the next person at once.")],
         online=True,
-        attachments=calendar_file(values, calendar, delivery.created_at),
+        attachments=calendar_request(delivery, calendar, answer="ACCEPTED"),
     )
 
 
@@ -109,7 +109,7 @@ def refused(delivery: Any, language: str, now: datetime) -> Parts:
     )
 
 
-def cancelled(delivery: Any, language: str, now: datetime) -> Parts:
+def cancelled(delivery: Any, language: str, now: datetime, *, calendar: Calendar) -> Parts:
     """Confirms that the registration is cancelled."""
     values = delivery.values
     return parts(
@@ -117,6 +117,7 @@ def cancelled(delivery: Any, language: str, now: datetime) -> Parts:
         subject=_("Registration cancelled: %(title)s") % {"title": title_in(values)},
         before=[_("Your registration is cancelled."), *reason(values)],
         after=[_("If this was a mistake, register again on the event's page."), *address_of(values)],
+        attachments=calendar_request(delivery, calendar, method="CANCEL"),
     )
 
 
@@ -129,7 +130,7 @@ def changed(delivery: Any, language: str, now: datetime, *, calendar: Calendar) 
         before=[_("The date or the place has changed. Here is what holds now."), *reason(values)],
         button=_("See my registration, or cancel"),
         after=[_("Your registration stays as it is. The attached file corrects your calendar.")],
-        attachments=calendar_file(values, calendar, delivery.created_at),
+        attachments=calendar_request(delivery, calendar),
     )
 
 
@@ -141,5 +142,5 @@ def called_off(delivery: Any, language: str, now: datetime, *, calendar: Calenda
         subject=_("Cancelled: %(title)s") % {"title": title_in(values)},
         before=[_("This date is cancelled."), *reason(values)],
         after=[_("The attached file takes it out of your calendar."), *address_of(values)],
-        attachments=calendar_file(values, calendar, delivery.created_at),
+        attachments=calendar_request(delivery, calendar, method="CANCEL"),
     )

@@ -25,6 +25,17 @@ from events.models.delegations import (
 )
 from events.models.door import CheckIn, Outcome, Way
 from events.models.events import Event, Kind, Role, State
+from events.models.guests import (
+    ANSWERED,
+    BY_STAFF,
+    COMING,
+    MOST_BROUGHT,
+    UNANSWERED,
+    AnswerChannel,
+    GuestList,
+    Invitation,
+    InvitationState,
+)
 from events.models.occurrences import Occurrence, OccurrenceState
 from events.models.pages import AgendaPage, EventPage
 from events.models.periods import Period, Scope
@@ -38,13 +49,20 @@ from events.models.registrations import (
     RegistrationState,
 )
 from events.models.roads import ReadyText, Task
+from events.models.rounds import InvitationRound, RoundKind, RoundState
 
 __all__ = [
     "ACTIVE_STATES",
+    "ANSWERED",
+    "BY_STAFF",
+    "COMING",
+    "MOST_BROUGHT",
     "MOST_PLACES",
     "PROPOSED",
     "SEATED_STATES",
+    "UNANSWERED",
     "AgendaPage",
+    "AnswerChannel",
     "Appearance",
     "Attempt",
     "Author",
@@ -64,6 +82,10 @@ __all__ = [
     "EventFile",
     "EventPage",
     "EventReading",
+    "GuestList",
+    "Invitation",
+    "InvitationRound",
+    "InvitationState",
     "Kind",
     "Occurrence",
     "OccurrenceState",
@@ -84,6 +106,8 @@ __all__ = [
     "Reviewer",
     "Role",
     "Room",
+    "RoundKind",
+    "RoundState",
     "Scope",
     "Session",
     "Speaker",

@@ -39,6 +39,7 @@ class Occurrence(models.Model):
     waiting_count: int
     pending_count: int
     requested_count: int
+    silent: int
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(

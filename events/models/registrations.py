@@ -44,7 +44,8 @@ class Registration(models.Model):
     """One person at one date. The personal link is derived from `uid` and `generation`, never stored.
 
     `held_until`: until when a registration whose address is not confirmed yet keeps a seat. `position` orders the
-    waiting list. `key` is the form's own identity: the same form posted twice is one registration (the key stands
+    waiting list. Who comes by an invitation, or with a guest, points to it, and is reached through the guest where no
+    address is given. `key` is the form's own identity: the same form posted twice is one registration (the key stands
     on the form's last one; those it made before have a key derived from it).
     """
 
@@ -94,6 +95,15 @@ class Registration(models.Model):
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     attended_at = models.DateTimeField(_("came"), null=True, blank=True)
+    invitation = models.ForeignKey(
+        "events.Invitation",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="registrations",
+        verbose_name=_("invitation"),
+    )
     created_at = models.DateTimeField(_("registered"))
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -114,6 +124,7 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=~Q(email="")
                 | ~Q(phone="")
+                | Q(invitation__isnull=False)
                 | Q(confirmed_channel__in=["letter", "in_person", "staff", "head"]),
                 name="events_a_registration_has_an_address_or_was_made_by_hand",
             ),

@@ -18,10 +18,13 @@ from events.views.door import door, door_list, door_sync, door_worker
 from events.views.door_desk import attendance_sheet, door_desk, door_new_key, door_settle, door_sheet
 from events.views.events import event, event_file
 from events.views.figures import figures
+from events.views.guest_papers import guests_file, handed, papers
+from events.views.guests import add_guests, bring_in, guest, guests, letter
 from events.views.heads import delegation as head_page
 from events.views.heads import member as head_member
 from events.views.heads import name_member as head_name
 from events.views.heads import own_journey
+from events.views.invited import enter, invited, invited_file
 from events.views.people import (
     add,
     agenda_index,
@@ -34,15 +37,18 @@ from events.views.people import (
 )
 from events.views.personal import personal, personal_calendar, personal_file
 from events.views.registrations import register
+from events.views.rounds import guests_todo, invitations_section, one_round, rounds
 
 __all__ = [
     "about",
     "add",
+    "add_guests",
     "agenda",
     "agenda_file",
     "agenda_index",
     "announce_delegation",
     "attendance_sheet",
+    "bring_in",
     "calendar",
     "calendars",
     "change_view",
@@ -62,25 +68,38 @@ __all__ = [
     "door_sheet",
     "door_sync",
     "door_worker",
+    "enter",
     "event",
     "event_file",
     "export",
     "export_xlsx",
     "figures",
+    "guest",
+    "guests",
+    "guests_file",
+    "guests_todo",
+    "handed",
     "head_member",
     "head_name",
     "head_page",
+    "invitations_section",
+    "invited",
+    "invited_file",
+    "letter",
     "next_event_section",
     "occurrence",
     "occurrence_cancel",
     "occurrences",
+    "one_round",
     "own_journey",
+    "papers",
     "people",
     "person",
     "personal",
     "personal_calendar",
     "personal_file",
     "register",
+    "rounds",
     "state_panel",
     "todo_items",
 ]

@@ -127,6 +127,24 @@ def test_attachments_keep_their_name_and_bytes():
     assert attachment.get_payload(decode=True) == b"\x00\xffabc"
 
 
+def test_a_calendars_request_stands_beside_the_words_and_as_a_file_once_each():
+    body = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+    given = [("event.ics", "text/calendar; charset=utf-8; method=REQUEST", body)]
+    mail = parsed(message(attachments=given).render(personal()))
+    words, file = mail.iter_parts()
+    assert words.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in words.iter_parts()] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    asking = list(words.iter_parts())[-1]
+    assert (asking.get_param("method"), asking.get_payload(decode=True)) == ("REQUEST", body)
+    assert asking["Content-Disposition"] is None
+    assert (file.get_content_type(), file.get_filename()) == ("application/ics", "event.ics")
+    assert file.get_payload(decode=True) == body
+
+
 def test_one_click_headers_name_the_personal_link():
     mail = parsed(message().render(personal()))
     assert mail["List-Unsubscribe"] == "<https://tokten.example.org/m/x/unsubscribe>"

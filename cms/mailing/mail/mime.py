@@ -24,6 +24,7 @@ from cms.mailing.mail.placeholders import PLACEHOLDER
 _CRLF = b"\r\n"
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 _BREAKS = re.compile(r"\r\n|\r|\n")
+_CALENDAR = re.compile(r"text/calendar;.*\bmethod=[A-Z]+", re.IGNORECASE)
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 #: Headers that are the engine's own; a renderer's are ignored.
 OWN_HEADERS = frozenset(
@@ -119,9 +120,24 @@ class Message:
         self.text = _pieces(parts.text, escaped=False)
         self.html = _pieces(parts.html, escaped=True)
         self.attachments = [self._attachment(*attachment) for attachment in parts.attachments]
+        asking = [(kind, content) for _, kind, content in parts.attachments if _CALENDAR.match(kind)]
+        self.calendar = self._calendar(*asking[0]) if asking else b""
+
+    @staticmethod
+    def _calendar(content_type: str, content: bytes) -> bytes:
+        """A calendar entry that asks for something, as one more way to say what text and HTML say.
+
+        RFC 6047, 2.4, and MS-OXCMAIL 2.1.3.3.8.2: programs that know invitations show their buttons; the attached
+        file, which is the same, is for the others.
+        """
+        kind = content_type.encode("ascii", "ignore")
+        head = b"\r\nContent-Type: " + kind + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        return head + base64.encodebytes(content).replace(b"\n", _CRLF).rstrip(_CRLF)
 
     @staticmethod
     def _attachment(filename: str, content_type: str, content: bytes) -> bytes:
+        if _CALENDAR.match(content_type):
+            content_type = "application/ics"  # a second text/calendar would show the invitation twice
         kind = content_type if re.fullmatch(r"[\w.+-]+/[\w.+-]+(; ?[\w-]+=[\w.\"-]+)*", content_type) else ""
         return (
             b"Content-Type: "
@@ -166,7 +182,8 @@ class Message:
                 b'\r\nContent-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n',
                 self._body(self.text, values), b"\r\n--", boundary,
                 b'\r\nContent-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n',
-                self._body(self.html, values), b"\r\n--", boundary, b"--\r\n",
+                self._body(self.html, values), b"\r\n--", boundary,
+                *((self.calendar, b"\r\n--", boundary) if self.calendar else ()), b"--\r\n",
             )
         )  # fmt: skip
         if not self.attachments:

@@ -1,0 +1,118 @@
+"""The guest list of a date: who is on it, in which rank, with whom; and what all its invitations share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from cms.contacts.models import Contact
+from cms.core.actions import log_thing
+from events.actions import seats
+from events.actions.errors import AlreadyOver, NotTaken
+from events.models import GuestList, Invitation, InvitationState, Occurrence
+
+LIST = (
+    "answer_by",
+    "subject_fr",
+    "words_fr",
+    "subject_en",
+    "words_en",
+    "reference",
+    "place",
+    "signatory",
+    "function",
+    "phone",
+)
+GUEST = ("rank", "may_bring", "may_be_replaced")
+
+
+def list_of(occurrence: Occurrence) -> GuestList:
+    """What the invitations to a date share, made when first needed."""
+    return GuestList.objects.get_or_create(occurrence=occurrence)[0]
+
+
+@transaction.atomic
+def change_list(*, occurrence: Occurrence, values: dict[str, Any], user: Any, now: datetime) -> GuestList:
+    """Change what all invitations to a date say. `values` holds fields of LIST."""
+    row = seats.take(occurrence)
+    found = list_of(row)
+    said = {name: values[name] for name in LIST if name in values}
+    for name, value in said.items():
+        setattr(found, name, value)
+    found.save()
+    log_thing(row.event, action="guests.letter", user=user, now=now, changes={"date": row.recurrence_id})
+    return found
+
+
+@transaction.atomic
+def add_guests(
+    *, occurrence: Occurrence, contacts: Iterable[Contact], may_bring: int = 0, user: Any, now: datetime
+) -> int:
+    """Put contacts on the guest list of a date with their rank in protocol; returns how many are new on it.
+
+    Who stands on it already stays as they are; who was taken off comes back. Raises AlreadyOver.
+    """
+    row = seats.take(occurrence)
+    if row.is_cancelled or row.is_past(now):
+        raise AlreadyOver
+    chosen = {contact.pk: contact for contact in contacts}
+    back = Invitation.objects.filter(
+        occurrence=row, contact__in=chosen, state=InvitationState.WITHDRAWN
+    ).update(state=InvitationState.TO_SEND, version=F("version") + 1, sent_at=None)
+    listed = set(Invitation.objects.filter(occurrence=row).values_list("contact", flat=True))
+    made = Invitation.objects.bulk_create(
+        Invitation(
+            occurrence=row, contact=contact, rank=contact.protocol_rank, may_bring=may_bring, created_at=now
+        )
+        for pk, contact in chosen.items()
+        if pk not in listed
+    )
+    if made or back:
+        list_of(row)
+        changes = {"date": row.recurrence_id, "guests": len(made) + back}
+        log_thing(row.event, action="guests.added", user=user, now=now, changes=changes)
+    return len(made) + back
+
+
+def _locked(invitation: Invitation) -> tuple[Invitation, Occurrence]:
+    """The invitation as it now is, and its date under the lock."""
+    row = seats.take(Occurrence(pk=invitation.occurrence_id))
+    found = Invitation.objects.select_related("contact__organisation").get(pk=invitation.pk)
+    found.occurrence = row
+    return found, row
+
+
+@transaction.atomic
+def change_guest(*, invitation: Invitation, values: dict[str, Any], user: Any, now: datetime) -> Invitation:
+    """Change a guest's rank, how many they may bring, or whether another may come instead (fields of GUEST)."""
+    found, row = _locked(invitation)
+    said = {name: values[name] for name in GUEST if name in values}
+    for name, value in said.items():
+        setattr(found, name, value)
+    found.save(update_fields=list(said))
+    log_thing(
+        row.event, action="guests.changed", user=user, now=now, changes={"guest": found.uid.hex, **said}
+    )
+    return found
+
+
+@transaction.atomic
+def renew_link(*, invitation: Invitation, user: Any, now: datetime) -> Invitation:
+    """Revoke the link and the code given out for this invitation; a new letter or mail carries new ones."""
+    found, row = _locked(invitation)
+    Invitation.objects.filter(pk=found.pk).update(generation=F("generation") + 1, version=F("version") + 1)
+    found.refresh_from_db()
+    log_thing(row.event, action="guests.new_link", user=user, now=now, changes={"guest": found.uid.hex})
+    return found
+
+
+def locked_for_answer(invitation: Invitation) -> tuple[Invitation, Occurrence]:
+    """As `_locked`, for whoever takes an answer. Raises NotTaken for a guest taken off the list."""
+    found, row = _locked(invitation)
+    if found.is_withdrawn:
+        raise NotTaken
+    return found, row

@@ -1,0 +1,40 @@
+"""Guests and rounds of mails on real connections, really at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from cms.mailing.models import Delivery
+from events import actions
+from events.models import Registration
+from tests.events.test_oversell import at_once
+from tests.factories.contacts import make_contact
+from tests.factories.core import NOON
+from tests.factories.events import make_occurrence, make_registration
+from tests.factories.guests import answer, make_guest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_guests_who_accept_at_once_never_sit_on_more_seats_than_there_are() -> None:
+    date = make_occurrence(capacity=5)
+    guests = [make_guest(date, may_bring=1) for _number in range(8)]
+    at_once(lambda number: answer(guests[number], brings=(f"Avec {number}",)), len(guests))
+    states = Counter(Registration.objects.values_list("state", flat=True))
+    assert states == {"confirmed": 5, "waiting": 11}
+
+
+def test_one_answer_posted_by_many_at_once_is_one_and_two_schedulers_write_one_mail() -> None:
+    date = make_occurrence(start_date=(NOON + timedelta(days=10)).date())
+    guest = make_guest(date, contact=make_contact())
+    at_once(lambda number: answer(guest), 6)
+    assert Registration.objects.count() == 1
+    make_registration(date, 1)
+    before = Delivery.objects.count()
+    actions.plan_round(occurrence=date, kind="remind", days=7, user=None, now=NOON)
+    due = date.starts_at - timedelta(days=7)
+    at_once(lambda number: actions.write_due_rounds(now=due), 4)
+    assert Delivery.objects.count() == before + 2
