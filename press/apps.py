@@ -240,14 +240,14 @@ class PressConfig(AppConfig):
         from press.queries import followup
 
         registry.mailing_renderers.register(
-            Renderer("press.kit", _("Press kit"), mail.render_kit, mail.recheck, place=mail.place)
+            Renderer("press.kit", _("Press kit"), mail.render_kit, mail.recheck_invitation, place=mail.place)
         )
         registry.mailing_renderers.register(
             Renderer(
                 "press.followup",
                 _("Reminder to journalists"),
                 mail.render_follow_up,
-                mail.recheck,
+                mail.recheck_invitation,
                 place=mail.place,
                 audience=followup.audience_of,
             )

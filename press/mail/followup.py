@@ -117,14 +117,19 @@ def recheck(mailing: Any, now: datetime) -> None:
         raise Refused(_("It was withdrawn."))
     if thing.expires_at is not None and thing.expires_at <= now:
         raise Refused(_("It has expired."))
-    if thing.audience == Audience.LINK:
-        raise Refused(_("It opens by its links alone: its address leads nowhere."))
     _page(thing, "fr")
     if thing.is_embargoed(now) and thing.embargo_until is not None:
         hour = formats.long_date(thing.embargo_until)
         raise Refused(
             _("It leaves when the embargo lifts, on %(until)s.") % {"until": hour}, until=thing.embargo_until
         )
+
+
+def recheck_invitation(mailing: Any, now: datetime) -> None:
+    """As `recheck`, of a mail that is nothing without its address: one that opens by links alone is not sent by it."""
+    recheck(mailing, now)
+    if thing_of(mailing).audience == Audience.LINK:
+        raise Refused(_("It opens by its links alone: its address leads nowhere."))
 
 
 def place(mailing: Any) -> str:
