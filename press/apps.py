@@ -14,6 +14,7 @@ class PressConfig(AppConfig):
         from press import receivers  # noqa: F401
 
         self._register_pages()
+        self._register_kits()
         self._register_rules()
         self._register_lists()
         self._register_channels()
@@ -47,6 +48,13 @@ class PressConfig(AppConfig):
                 left_behind=("dateline_date", "related_page"),
             )
         )
+
+    def _register_kits(self) -> None:
+        from cms.core import registry
+        from cms.core.registry import PageType
+        from press import actions, api, models, views
+        from press.views import state
+
         registry.page_types.register(
             PageType(
                 models.KitPage,

@@ -331,7 +331,6 @@ LONG_FUNCTIONS = {
     "events/views/registrations.py:_send": 46,
     "media_library/actions/intake.py:import_file": 64,
     "media_library/views/responding.py:respond_file": 57,
-    "press/apps.py:_register_pages": 43,
 }
 
 
