@@ -19,6 +19,7 @@ class EventsConfig(AppConfig):
         from events.actions.reviews import move_reviewers
 
         self._register_pages(registry)
+        self._register_agenda(registry)
         registry.feed_sources.register(registry.FeedSource(models.AgendaPage, feeds.title, feeds.entries))
         registry.contact_movers.register(move_registrations, key="events.Registration.contact")
         registry.contact_movers.register(move_named, key="events.EventContact.contact")
@@ -31,7 +32,7 @@ class EventsConfig(AppConfig):
 
     @staticmethod
     def _register_pages(registry) -> None:  # type: ignore[no-untyped-def]
-        from events import api, feeds, models, views
+        from events import api, models, views
         from events.actions import events as first
         from events.views import abstracts
 
@@ -62,6 +63,11 @@ class EventsConfig(AppConfig):
                 left_behind=("linked_page",),
             )
         )
+
+    @staticmethod
+    def _register_agenda(registry) -> None:  # type: ignore[no-untyped-def]
+        from events import api, feeds, models, views
+
         registry.page_types.register(
             registry.PageType(
                 models.AgendaPage,
