@@ -31,8 +31,6 @@ def urls() -> list[Any]:
         path("agenda/begin/", roads.begin, name="events_begin"),
         path("agenda/<int:pk>/", views.people, name="events_people"),
         path("agenda/<int:pk>/export.csv", views.export, name="events_export"),
-        path("agenda/<int:pk>/export.xlsx", views.export_xlsx, name="events_export_xlsx"),
-        path("agenda/<int:pk>/figures/", views.figures, name="events_figures"),
         path("agenda/<int:pk>/add/", views.add, name="events_add"),
         path("agenda/<int:pk>/delegations/", views.delegations, name="events_delegations"),
         path("agenda/<int:pk>/delegations/add/", views.delegation_add, name="events_delegation_add"),
@@ -52,11 +50,6 @@ def urls() -> list[Any]:
             views.delegate,
             name="events_delegate",
         ),
-        path("agenda/<int:pk>/door/", views.door_desk, name="events_door"),
-        path("agenda/<int:pk>/door/key/", views.door_new_key, name="events_door_key"),
-        path("agenda/<int:pk>/door/<int:entry>/settle/", views.door_settle, name="events_door_settle"),
-        path("agenda/<int:pk>/door/sheet/", views.door_sheet, name="events_door_sheet"),
-        path("agenda/<int:pk>/door/sheet.pdf", views.attendance_sheet, name="events_sheet"),
         path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
         path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),
         path("agenda/<int:pk>/road/", roads.road, name="events_road"),
@@ -134,6 +127,19 @@ def guest_urls() -> list[Any]:
         path("agenda/<int:pk>/guests/export.<slug:ending>", views.guests_file, name="events_guests_export"),
         path("agenda/<int:pk>/guests/<uuid:uid>/handed/", views.handed, name="events_guest_handed"),
         path("agenda/<int:pk>/guests/<uuid:uid>/<slug:what>/", views.guest, name="events_guest"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def door_urls() -> list[Any]:
+    return [
+        path("agenda/<int:pk>/export.xlsx", views.export_xlsx, name="events_export_xlsx"),
+        path("agenda/<int:pk>/figures/", views.figures, name="events_figures"),
+        path("agenda/<int:pk>/door/", views.door_desk, name="events_door"),
+        path("agenda/<int:pk>/door/key/", views.door_new_key, name="events_door_key"),
+        path("agenda/<int:pk>/door/<int:entry>/settle/", views.door_settle, name="events_door_settle"),
+        path("agenda/<int:pk>/door/sheet/", views.door_sheet, name="events_door_sheet"),
+        path("agenda/<int:pk>/door/sheet.pdf", views.attendance_sheet, name="events_sheet"),
     ]
 
 

@@ -95,7 +95,7 @@ def people_at_door(occurrence: Occurrence) -> QuerySet[Registration]:
 
 
 def list_of_door(occurrence: Occurrence) -> list[list[Any]]:
-    """One row a person: uid, hash of the link, name, organisation, state, whether inside (epoch s or 0), category."""
+    """One row a person: uid, hash of the link, name, organisation, state, whether inside (epoch s or 0), delegation."""
     return [
         [
             one.uid.hex,
@@ -104,9 +104,9 @@ def list_of_door(occurrence: Occurrence) -> list[list[Any]]:
             one.organisation,
             one.state,
             int(one.attended_at.timestamp()) if one.attended_at else 0,
-            "",
+            one.delegation.organisation if one.delegation is not None else "",
         ]
-        for one in people_at_door(occurrence)
+        for one in people_at_door(occurrence).select_related("delegation")
     ]
 
 

@@ -26,6 +26,7 @@ WORDS = {
     "more": _("{n} more: write more of the name."),
     "online": _("Up to date at {at}"),
     "offline": _("Without network since {at}. Everything goes on; what you do is sent later."),
+    "no_network": _("Without network."),
     "queued": _("{n} to send"),
     "inside": _("Inside: {inside}"),
     "expected": _("{expected} expected"),

@@ -49,6 +49,7 @@ def _tables(found: Figures) -> list[dict[str, Any]]:
     told = (
         ("country", _("By country"), words.country_name),
         ("outlet", _("By outlet or organisation"), str),
+        ("delegation", _("By delegation"), str),
         ("channel", _("How they confirmed"), lambda code: str(channels.get(code, code))),
     )
     return [

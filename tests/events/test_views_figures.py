@@ -70,7 +70,7 @@ def test_the_screens_cost_the_same_for_one_person_and_for_thirty(
     page.event.capacity = None
     page.event.save()
     client = signed_in("protocol")
-    for name in ("events_figures", "events_door", "events_people"):
+    for name in ("events_figures", "events_door"):
         address = reverse(name, args=[page.event.pk])
         client.get(address)
         counted = []

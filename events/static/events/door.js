@@ -54,11 +54,12 @@
     const fresh = queue.filter((one) => one.let_in && one.name).length;
     const inside = online ? counts.inside || 0 : Math.max(here, counts.inside || 0) + fresh;
     const expected = counts.expected === undefined ? people.filter((one) => one[4] === "confirmed").length : counts.expected;
+    part("inside").parentElement.hidden = !list;
     part("inside").textContent = fill(said.inside, { inside });
     part("expected").textContent = fill(said.expected, { expected });
     const waiting = queue.length ? " · " + fill(said.queued, { n: queue.length }) : "";
     const at = list ? clock(list.synced_at) : "–";
-    part("sync").textContent = fill(online ? said.online : said.offline, { at }) + waiting;
+    part("sync").textContent = fill(online ? said.online : list ? said.offline : said.no_network, { at }) + waiting;
     part("sync").className = online ? "door-on" : "door-off";
   }
   function show(verdict) {
