@@ -32,6 +32,12 @@ def write_rounds() -> None:
     ring(*actions.write_due_rounds(now=now))
 
 
+@shared_task(name="events.tasks.erase_due", ignore_result=True)
+def erase_due() -> None:
+    """A few times a day: erase passports and people whose time of keeping is over."""
+    actions.erase_due(now=clock.now())
+
+
 def ring(*renderers: str) -> None:
     """Wake a worker for mail just owed, once committed; what a lost ring left lying is found by the sweep."""
     queues = queries.owed_queues(renderers)

@@ -32,6 +32,22 @@ def urls() -> list[Any]:
         path("agenda/<int:pk>/", views.people, name="events_people"),
         path("agenda/<int:pk>/export.csv", views.export, name="events_export"),
         path("agenda/<int:pk>/add/", views.add, name="events_add"),
+        path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
+        path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),
+        path("agenda/<int:pk>/papers/", committee.abstracts, name="events_abstracts"),
+        path("agenda/<int:pk>/papers/call/", committee.call, name="events_call"),
+        path("agenda/<int:pk>/papers/decide/", committee.decide, name="events_decide"),
+        path("agenda/<int:pk>/papers/reviewers/", committee.reviewers, name="events_reviewers"),
+        path("agenda/<int:pk>/papers/book.pdf", committee.abstracts_book, name="events_book"),
+        path("agenda/<int:pk>/papers/export.csv", committee.abstracts_csv, name="events_abstracts_csv"),
+        path("agenda/<int:pk>/papers/<uuid:uid>/", committee.abstract, name="events_abstract"),
+        path("agenda/<int:pk>/papers/<uuid:uid>/file", committee.abstract_file, name="events_abstract_file"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def delegation_urls() -> list[Any]:
+    return [
         path("agenda/<int:pk>/delegations/", views.delegations, name="events_delegations"),
         path("agenda/<int:pk>/delegations/add/", views.delegation_add, name="events_delegation_add"),
         path(
@@ -49,6 +65,26 @@ def urls() -> list[Any]:
             "agenda/<int:pk>/delegations/<uuid:uid>/<uuid:member>/<slug:what>/",
             views.delegate,
             name="events_delegate",
+        ),
+        path("agenda/<int:pk>/door/", views.door_desk, name="events_door"),
+        path("agenda/<int:pk>/door/key/", views.door_new_key, name="events_door_key"),
+        path("agenda/<int:pk>/door/<int:entry>/settle/", views.door_settle, name="events_door_settle"),
+        path("agenda/<int:pk>/door/sheet/", views.door_sheet, name="events_door_sheet"),
+        path("agenda/<int:pk>/door/sheet.pdf", views.attendance_sheet, name="events_sheet"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def privacy_urls() -> list[Any]:
+    return [
+        path("agenda/<int:pk>/journal/", views.journal, name="events_journal"),
+        path("agenda/<int:pk>/privacy/", views.privacy, name="events_privacy"),
+        path("agenda/<int:pk>/privacy/<uuid:uid>/", views.person_data, name="events_person_data"),
+        path("agenda/<int:pk>/privacy/<uuid:uid>/erase/", views.person_erase, name="events_person_erase"),
+        path(
+            "agenda/<int:pk>/privacy/<uuid:uid>/data.<str:ending>",
+            views.person_file,
+            name="events_person_file",
         ),
         path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
         path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),

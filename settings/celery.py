@@ -29,6 +29,8 @@ REGISTRATIONS_SWEEP = "events.tasks.sweep_registrations"
 REGISTRATIONS_SWEEP_SECONDS = 120
 DATES = "events.tasks.extend_horizon"
 DATES_SECONDS = 6 * 3600
+ERASURE = "events.tasks.erase_due"
+ERASURE_SECONDS = 6 * 3600
 
 # Each entry expires before the next is due, so that a worker that was away finds one of each, not hundreds.
 app.conf.beat_schedule = {
@@ -106,6 +108,11 @@ app.conf.beat_schedule = {
         "task": DATES,
         "schedule": DATES_SECONDS,
         "options": {"expires": DATES_SECONDS},
+    },
+    "erasure": {
+        "task": ERASURE,
+        "schedule": ERASURE_SECONDS,
+        "options": {"expires": ERASURE_SECONDS},
     },
 }
 

@@ -22,6 +22,7 @@ from events.actions.delegations import (
     remove_member,
 )
 from events.actions.door import Keeper, Scan, change_door_key, check_in, settle
+from events.actions.erasure import erase_due, erase_person, note_handed_over, set_retention
 from events.actions.errors import (
     AlreadyOver,
     CannotAnswer,
@@ -151,6 +152,8 @@ __all__ = [
     "confirm_by_phone",
     "confirm_calendar",
     "create_event",
+    "erase_due",
+    "erase_person",
     "expire_invitations",
     "extend_horizon",
     "fetch_calendar",
@@ -168,6 +171,7 @@ __all__ = [
     "name_member",
     "new_delegation_link",
     "new_link",
+    "note_handed_over",
     "note_try",
     "number_letters",
     "plan_round",
@@ -183,6 +187,7 @@ __all__ = [
     "renew_link",
     "set_about",
     "set_care",
+    "set_retention",
     "settle",
     "sweep_registrations",
     "values_for",

@@ -147,7 +147,8 @@ class _Known:
     def person(self, row: Any, language: str) -> dict[str, str]:
         if isinstance(row, Registration):
             category = getattr(row, "category", None)
-            said = {"organisation": row.organisation, "fonction": row.contact.function, "sujet": ""}
+            function = row.contact.function if row.contact else ""
+            said = {"organisation": row.organisation, "fonction": function, "sujet": ""}
             return {**said, "categorie": category.title(language) if category else ""}
         if language not in self._subjects:
             self._subjects[language] = subjects_of(self._rows, self._role, language=language)

@@ -255,7 +255,7 @@ def enter_member(
     row: Occurrence,
     said: Mapping[str, Any],
     *,
-    contact: Contact,
+    contact: Contact | None,
     is_head: bool,
     key: UUID | None,
     now: datetime,

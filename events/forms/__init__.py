@@ -22,6 +22,7 @@ from events.forms.guests import (
     RecordForm,
 )
 from events.forms.pages import EventPageForm
+from events.forms.privacy import EraseForm, RetentionForm
 from events.forms.registrations import (
     AddForm,
     ConfirmByPhoneForm,
@@ -51,6 +52,7 @@ __all__ = [
     "ConfirmByPhoneForm",
     "DateForm",
     "DelegationForm",
+    "EraseForm",
     "EventPageForm",
     "FileForm",
     "GrantForm",
@@ -66,6 +68,7 @@ __all__ = [
     "RecordForm",
     "RegistrationForm",
     "RegistrationWindowForm",
+    "RetentionForm",
     "RoundForm",
     "ScopeForm",
     "VisaLetterForm",

@@ -48,6 +48,7 @@ from events.models.registrations import (
     Registration,
     RegistrationState,
 )
+from events.models.retention import MONTHS, PASSPORT_DAYS, Retention
 from events.models.roads import ReadyText, Task
 from events.models.rounds import InvitationRound, RoundKind, RoundState
 
@@ -56,8 +57,10 @@ __all__ = [
     "ANSWERED",
     "BY_STAFF",
     "COMING",
+    "MONTHS",
     "MOST_BROUGHT",
     "MOST_PLACES",
+    "PASSPORT_DAYS",
     "PROPOSED",
     "SEATED_STATES",
     "UNANSWERED",
@@ -102,6 +105,7 @@ __all__ = [
     "ReadyText",
     "Registration",
     "RegistrationState",
+    "Retention",
     "Review",
     "Reviewer",
     "Role",

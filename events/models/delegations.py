@@ -54,8 +54,13 @@ class Delegation(models.Model):
     occurrence = models.ForeignKey(
         Occurrence, on_delete=models.PROTECT, related_name="delegations", verbose_name=_("date")
     )
+    # empty once its head is erased
     contact = models.ForeignKey(
-        "contacts.Contact", on_delete=models.PROTECT, related_name="delegations", verbose_name=_("head")
+        "contacts.Contact",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="delegations",
+        verbose_name=_("head"),
     )
     organisation = models.CharField(_("organisation"), max_length=200)
     country = models.CharField(
@@ -81,6 +86,7 @@ class Delegation(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(_("announced"))
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True, editable=False)
 
     objects = DelegationQuerySet.as_manager()
 

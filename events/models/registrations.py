@@ -58,8 +58,13 @@ class Registration(models.Model):
     occurrence = models.ForeignKey(
         Occurrence, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("date")
     )
+    # empty once the person is erased
     contact = models.ForeignKey(
-        "contacts.Contact", on_delete=models.PROTECT, related_name="registrations", verbose_name=_("contact")
+        "contacts.Contact",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="registrations",
+        verbose_name=_("contact"),
     )
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
@@ -105,6 +110,7 @@ class Registration(models.Model):
         verbose_name=_("invitation"),
     )
     created_at = models.DateTimeField(_("registered"))
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True, editable=False)
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
@@ -125,6 +131,7 @@ class Registration(models.Model):
                 condition=~Q(email="")
                 | ~Q(phone="")
                 | Q(invitation__isnull=False)
+                | Q(erased_at__isnull=False)
                 | Q(confirmed_channel__in=["letter", "in_person", "staff", "head"]),
                 name="events_a_registration_has_an_address_or_was_made_by_hand",
             ),

@@ -37,4 +37,4 @@ def took_part(codes: Iterable[str]) -> QuerySet[Registration, Any]:
         wanted |= recent
     if "attended" in codes:
         wanted |= recent & Q(attended_at__isnull=False)
-    return Registration.objects.active().filter(wanted).order_by().values("contact")
+    return Registration.objects.active().filter(wanted, contact__isnull=False).order_by().values("contact")

@@ -37,7 +37,7 @@ KEPT = timedelta(days=60)
 class Reached:
     """Somebody whom a round writes to: a guest, or for reminders and thanks a registration."""
 
-    contact: Contact
+    contact: Contact | None
     name: str
     address: str
     language: str

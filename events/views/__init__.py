@@ -36,6 +36,7 @@ from events.views.people import (
     todo_items,
 )
 from events.views.personal import personal, personal_calendar, personal_file
+from events.views.privacy import journal, person_data, person_erase, person_file, privacy
 from events.views.registrations import register
 from events.views.rounds import guests_todo, invitations_section, one_round, rounds
 
@@ -85,6 +86,7 @@ __all__ = [
     "invitations_section",
     "invited",
     "invited_file",
+    "journal",
     "letter",
     "next_event_section",
     "occurrence",
@@ -95,9 +97,13 @@ __all__ = [
     "papers",
     "people",
     "person",
+    "person_data",
+    "person_erase",
+    "person_file",
     "personal",
     "personal_calendar",
     "personal_file",
+    "privacy",
     "register",
     "rounds",
     "state_panel",

@@ -87,7 +87,7 @@ def badge_of(person: Registration, template: BadgeTemplate, words: dict[str, str
         **words,
         "nom": person.name,
         "organisation": person.organisation,
-        "fonction": person.contact.function,
+        "fonction": person.contact.function if person.contact else "",
         "categorie": category.name if category is not None else _("Participant"),
     }
     lines = [fill(line, values).strip() for line in template.lines.splitlines()]

@@ -344,6 +344,11 @@ LOG_WORDS = {
     "delegation.new_link": gettext_lazy("a new link sent to the head of a delegation"),
     "delegate.changed": gettext_lazy("journey or passport of a delegate changed"),
     "delegate.care": gettext_lazy("who pays for a delegate changed"),
+    "retention.set": gettext_lazy("time of keeping personal data changed"),
+    "passports.erased": gettext_lazy("passports erased"),
+    "registrations.erased": gettext_lazy("personal data erased"),
+    "person.erased": gettext_lazy("a person erased on request"),
+    "person.handed_over": gettext_lazy("a person's data handed over"),
     "delegate.visa_letter": gettext_lazy("a visa letter printed"),
 }
 

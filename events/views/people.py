@@ -89,6 +89,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "query": request.GET.urlencode(),
         "may_keep": request.user.has_perm(KEEP),
         "may_export": request.user.has_perm(EXPORT),
+        "may_answer": request.user.has_perm("events.manage_personal_data"),
         "buttons": buttons_of(event, request.user),
         "now": now,
     }

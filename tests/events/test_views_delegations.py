@@ -179,9 +179,12 @@ def test_the_spreadsheet_has_journeys_without_passports_and_runs_no_formula(
 
 
 def test_a_delegation_and_its_people_are_found_under_their_own_event_only(
-    page: EventPage, member: Registration, delegation: Delegation
+    page: EventPage, occurrence: Occurrence, member: Registration, delegation: Delegation
 ) -> None:
-    client, other = signed_in("protocol"), make_event(now=timezone.now())
+    client, other = (
+        signed_in("protocol"),
+        make_event(start_date=occurrence.local_start.date(), now=timezone.now()),
+    )
     assert client.get(address(other.pk, f"{delegation.uid}/")).status_code == 404
     assert client.post(address(other.pk, f"{delegation.uid}/cancel/")).status_code == 404
     assert client.post(address(other.pk, f"{delegation.uid}/{member.uid}/remove/")).status_code == 404

@@ -32,6 +32,7 @@ from cms.contacts.actions.contacts import (
     settle_primaries,
     take_back,
 )
+from cms.contacts.actions.forgetting import forget_unused
 from cms.contacts.actions.history import (
     contact_card,
     forget_values,
@@ -90,6 +91,7 @@ __all__ = [
     "find_or_create_contact",
     "find_or_create_organisation",
     "forget_sign_ups",
+    "forget_unused",
     "forget_values",
     "grant_accreditation",
     "grant_many",

@@ -39,6 +39,7 @@ from cms.mailing.actions.drain import drain
 from cms.mailing.actions.errors import MailingError, NobodyToWriteTo, WrongState
 from cms.mailing.actions.fitness import NeedsApproval, NotFit, is_approved, leaving, needs_approval
 from cms.mailing.actions.forecast import Forecast, forecast, standstill
+from cms.mailing.actions.forget import forget_owed
 from cms.mailing.actions.issues import prepare_issue
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.mailbox import read_mailbox
@@ -74,6 +75,7 @@ __all__ = [
     "drain",
     "edit",
     "forecast",
+    "forget_owed",
     "hand_over_numbers",
     "is_approved",
     "launch",
