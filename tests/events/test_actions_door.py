@@ -13,6 +13,7 @@ from cms.accounts.models import User
 from events import actions, queries
 from events.actions import Keeper, Scan
 from events.models import CheckIn, Occurrence, Outcome, Registration
+from events.queries.papers import badge_code
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_registration
 
@@ -103,6 +104,10 @@ def test_the_short_code_under_the_square_names_the_person_of_this_date_only(
     assert let_in(row, scan(code=f"{code[:3]} {code[3:6].upper()}-{code[6:]}"))[0].registration == person
 
 
+def test_a_badge_lets_its_wearer_in(row: Occurrence, person: Registration) -> None:
+    assert let_in(row, scan(code=badge_code(person)))[0].outcome == Outcome.ADMITTED
+
+
 def test_two_telephones_without_network_leave_one_entry_and_one_conflict(
     row: Occurrence, person: Registration
 ) -> None:
@@ -147,6 +152,19 @@ def test_staff_vouch_for_who_has_not_confirmed_the_address(row: Occurrence) -> N
     [one] = let_in(row, scan(registration=person.uid, accept=True), keeper=HELPER)
     person.refresh_from_db()
     assert (one.outcome, person.state, person.confirmed_channel) == ("admitted", "confirmed", "in_person")
+
+
+@pytest.mark.parametrize(("kept", "outcome"), [(True, "admitted"), (False, "full")])
+def test_staff_vouch_in_a_full_hall_only_for_whose_seat_is_kept(kept: bool, outcome: str) -> None:
+    row = make_event(capacity=1).occurrences.get()
+    person = make_registration(row, confirm=False)
+    until = DOOR + timedelta(hours=1) if kept else DOOR - timedelta(hours=1)
+    Registration.objects.filter(pk=person.pk).update(held_until=until)
+    if not kept:
+        let_in(row, scan(name="Oumou"))
+    [one] = let_in(row, scan(registration=person.uid, accept=True))
+    assert one.outcome == outcome
+    assert row.registrations.filter(state="confirmed").count() == 1
 
 
 def test_only_who_may_approve_lets_in_who_was_not_approved() -> None:
