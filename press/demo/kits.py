@@ -11,7 +11,8 @@ from cms.mailing import actions as mailing
 from media_library import actions as library
 from media_library.models import Asset, AssetDownload, Kind, ShareLink
 from press import actions
-from press.models import Kit, KitDownload, KitItem, OfferedFile, Tier
+from press.models import DoorVisit, Kit, KitDownload, KitItem, OfferedFile, Tier
+from press.queries import doors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +64,7 @@ def _link(kit: Kit, *, user: Any, now: datetime) -> None:
 
 
 def _correct(kit: Kit, wrong: Asset, right: Asset, *, user: Any, now: datetime) -> None:
-    """Sent with the wrong file, which is replaced a minute later: its receivers are still to be told."""
+    """Sent, and read by two journalists, with the wrong file, which is replaced a minute later: they are to be told."""
     audience = Audience.objects.filter(slug="presse-nationale").first()
     if audience is None or kit.corrections.exists():
         return
@@ -72,6 +73,8 @@ def _correct(kit: Kit, wrong: Asset, right: Asset, *, user: Any, now: datetime) 
     actions.set_items(kit, items=[*held, (wrong, logos)], user=user, now=now)
     sent = actions.send_kit(kit, audiences=[audience], user=user, now=now)
     mailing.launch(sent.mailing, user=user, now=now)
+    for contact in doors.accredited(kit, now=now).order_by("pk")[:2]:
+        actions.note_visit(contact, what=DoorVisit.What.READ, thing_uid=kit.uid, now=now)
     later = now + timedelta(minutes=1)
     actions.set_items(kit, items=[*held, (right, logos)], user=user, now=later)
     left = OfferedFile.objects.filter(kit=kit, asset_uid=wrong.uid)

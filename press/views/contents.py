@@ -78,9 +78,7 @@ def kit_contents(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("expires_at", str(error))
         else:
             receivers.ring_for_archives(kit.pk)
-            kept = gettext("Kept. The archives are being built; the single files are there already.")
-            told = who_has_it(kit) if said and said.notes else ""
-            messages.success(request, f"{kept} {told}".strip())
+            messages.success(request, _kept(kit, said))
             return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     panel = HANDLER.get_bound_panel(instance=kit, request=request, form=form)
     context = {
@@ -99,6 +97,11 @@ def _said_form(kit: Kit, request: HttpRequest) -> KitNotesForm | None:
     """Where it is said what was wrong: of a kit that readers have already, by who may correct it."""
     may = request.user.has_perm("press.correct_kit") and actions.was_public(kit, now=clock.now())
     return KitNotesForm(request.POST or None, prefix="said") if may and kit.withdrawn_at is None else None
+
+
+def _kept(kit: Kit, said: KitNotesForm | None) -> str:
+    kept = gettext("Kept. The archives are being built; the single files are there already.")
+    return f"{kept} {who_has_it(kit) if said and said.notes else ''}".strip()
 
 
 @transaction.atomic

@@ -97,7 +97,6 @@ def early(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         {
             **context,
             "page": page,
-            "thing": thing,
             "is_kit": kind == "kit",
             "back": reverse("wagtailadmin_pages:edit", args=[page.pk]),
             "form": form,

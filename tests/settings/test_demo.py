@@ -28,6 +28,7 @@ from media_library.models import Asset
 from media_library.policies import is_public
 from media_library.queries.downloads import counts_of
 from press.models import Correction, Kit, KitArchive, Release, ReleasePage
+from press.queries.correctives import wrongly_told
 from press.queries.downloads import by_day
 from tests.pages.conftest import weight
 from tests.pages.test_browser import RULES, SMALL_TARGETS, reader
@@ -140,6 +141,7 @@ def test_a_kit_opens_by_links_one_was_sent_and_corrected_and_downloads_are_count
     page = said.kit.pages.get(locale__language_code="en")
     assert said.said_in("en").words in client.get(page.public_path).content.decode()
     assert said.kit.distributions.count() == 1
+    assert wrongly_told(said).count() >= 2, "its journalists and those whom its mail had left for"
     today = local(clock.now()).date()
     assert any(day.total for day in by_day(said.kit, today=today))
     poster = said.kit.items.first().asset
