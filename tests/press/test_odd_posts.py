@@ -66,7 +66,7 @@ def test_a_number_that_is_none_in_the_body_is_no_error_of_ours(client, officer):
 
 def test_an_about_text_in_another_form_is_refused_in_words(client, officer):
     row = Boilerplate.objects.create(title="À propos", text="<p>Avant.</p>", locale=locale("fr"))
-    address = reverse(row.snippet_viewset.get_url_name("edit"), args=[row.pk])
+    address = reverse("wagtailsnippets_press_boilerplate:edit", args=[row.pk])
     response = client.post(address, nested_form_data({"title": "Autre", "text": "pas le JSON de l’éditeur"}))
     assert "arrivé incomplet" in response.content.decode()
     row.refresh_from_db()
