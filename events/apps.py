@@ -36,6 +36,14 @@ class EventsConfig(AppConfig):
         from events.actions import events as first
         from events.views import abstracts
 
+        subpaths = {
+            "inscription": views.register,
+            "register": views.register,
+            "delegation": views.announce_delegation,
+            "event.ics": views.event_file,
+            **abstracts.SUBPATHS,
+            **views.programme.SUBPATHS,
+        }
         registry.page_types.register(
             registry.PageType(
                 models.EventPage,
@@ -43,17 +51,7 @@ class EventsConfig(AppConfig):
                 views.event,
                 api.event,
                 label=_("Event"),
-                subpaths={
-                    "inscription": views.register,
-                    "register": views.register,
-                    "delegation": views.announce_delegation,
-                    "event.ics": views.event_file,
-                    "communications": abstracts.papers_call,
-                    "papers": abstracts.papers_call,
-                    "recueil.pdf": abstracts.book,
-                    "abstracts.pdf": abstracts.book,
-                    **views.programme.SUBPATHS,
-                },
+                subpaths=subpaths,
                 create_thing=first.create_from_form,
                 first_values=first.first_values,
                 change_first_values=first.change_first_values,
@@ -164,6 +162,18 @@ class EventsConfig(AppConfig):
         registry.todo_items.register(
             registry.TodoSource("events.tasks", 45, _("To be done for events"), tasks_todo)
         )
+        EventsConfig._register_measures(registry, models, queries)
+
+    @staticmethod
+    def _register_measures(registry, models, queries) -> None:  # type: ignore[no-untyped-def]
+        for name, label in (
+            ("visitors", _("Visitors of our stands")),
+            ("leaflets", _("Leaflets given at our stands")),
+            ("adhesions", _("Adhesions at our stands")),
+        ):
+            registry.measures.register(
+                registry.Measure(f"events.stand_{name}", label, partial(queries.stand_count, name=name))
+            )
         for kind in models.Kind:
             registry.measures.register(
                 registry.Measure(

@@ -53,6 +53,64 @@ def _line(one: Any) -> list[Any]:
     ]
 
 
+def stands_csv(rows: Iterable[Any]) -> Iterator[bytes]:
+    """The stands of an event as CSV, a line each."""
+    headings = (
+        _("Number"),
+        _("Exhibitor"),
+        _("What is shown"),
+        _("Person in charge"),
+        _("Telephone"),
+        _("E-mail"),
+        _("Needs"),
+        _("State"),
+    )
+    return stream_csv(
+        headings,
+        (
+            [
+                one.number,
+                one.exhibitor,
+                one.about,
+                one.contact_name,
+                one.phone,
+                one.email,
+                one.needs,
+                str(one.get_state_display()),
+            ]
+            for one in rows
+        ),
+    )
+
+
+def stand_log_csv(rows: Iterable[Any]) -> Iterator[bytes]:
+    """The log of our stand as CSV, a line a note."""
+    headings = (
+        _("When"),
+        _("Visitors"),
+        _("Leaflets given"),
+        _("Adhesions"),
+        _("Personalities received"),
+        _("Contacts to follow"),
+        _("Remark"),
+    )
+    return stream_csv(
+        headings,
+        (
+            [
+                one.at,
+                one.visitors,
+                one.leaflets,
+                one.adhesions,
+                one.personalities,
+                one.contacts_met,
+                one.remark,
+            ]
+            for one in rows
+        ),
+    )
+
+
 def abstracts_csv(rows: Iterable[Any]) -> Iterator[bytes]:
     """Abstracts of a call as CSV, a line each; `judging` and `advised` are counted by the query."""
     headings = (

@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from events import views
-from events.views import badges, board, certificates, committee, roads
+from events.views import badges, board, certificates, committee, roads, stands
 
 
 class AgendaItem(MenuItem):
@@ -25,6 +25,7 @@ class AgendaItem(MenuItem):
 
 @hooks.register("register_admin_urls")
 def urls() -> list[Any]:
+    """The screens of the agenda, part by part."""
     return [
         path("agenda/", views.agenda_index, name="events_agenda"),
         path("agenda/dates/", views.dates_preview, name="events_dates"),
@@ -34,19 +35,17 @@ def urls() -> list[Any]:
         path("agenda/<int:pk>/add/", views.add, name="events_add"),
         path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
         path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),
-        path("agenda/<int:pk>/papers/", committee.abstracts, name="events_abstracts"),
-        path("agenda/<int:pk>/papers/call/", committee.call, name="events_call"),
-        path("agenda/<int:pk>/papers/decide/", committee.decide, name="events_decide"),
-        path("agenda/<int:pk>/papers/reviewers/", committee.reviewers, name="events_reviewers"),
-        path("agenda/<int:pk>/papers/book.pdf", committee.abstracts_book, name="events_book"),
-        path("agenda/<int:pk>/papers/export.csv", committee.abstracts_csv, name="events_abstracts_csv"),
-        path("agenda/<int:pk>/papers/<uuid:uid>/", committee.abstract, name="events_abstract"),
-        path("agenda/<int:pk>/papers/<uuid:uid>/file", committee.abstract_file, name="events_abstract_file"),
+        *_delegations(),
+        *_door(),
+        *_privacy(),
+        *_stands(),
+        *_conference(),
+        *_programme(),
+        *_papers(),
     ]
 
 
-@hooks.register("register_admin_urls")
-def delegation_urls() -> list[Any]:
+def _delegations() -> list[Any]:
     return [
         path("agenda/<int:pk>/delegations/", views.delegations, name="events_delegations"),
         path("agenda/<int:pk>/delegations/add/", views.delegation_add, name="events_delegation_add"),
@@ -66,6 +65,11 @@ def delegation_urls() -> list[Any]:
             views.delegate,
             name="events_delegate",
         ),
+    ]
+
+
+def _door() -> list[Any]:
+    return [
         path("agenda/<int:pk>/door/", views.door_desk, name="events_door"),
         path("agenda/<int:pk>/door/key/", views.door_new_key, name="events_door_key"),
         path("agenda/<int:pk>/door/<int:entry>/settle/", views.door_settle, name="events_door_settle"),
@@ -74,8 +78,7 @@ def delegation_urls() -> list[Any]:
     ]
 
 
-@hooks.register("register_admin_urls")
-def privacy_urls() -> list[Any]:
+def _privacy() -> list[Any]:
     return [
         path("agenda/<int:pk>/journal/", views.journal, name="events_journal"),
         path("agenda/<int:pk>/privacy/", views.privacy, name="events_privacy"),
@@ -86,8 +89,28 @@ def privacy_urls() -> list[Any]:
             views.person_file,
             name="events_person_file",
         ),
-        path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
-        path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),
+    ]
+
+
+def _stands() -> list[Any]:
+    return [
+        path("agenda/<int:pk>/stands/", stands.stand_list, name="events_stands"),
+        path("agenda/<int:pk>/stands/export.csv", stands.stands_csv, name="events_stands_csv"),
+        path("agenda/<int:pk>/stands/add/", stands.stand, name="events_stand_add"),
+        path("agenda/<int:pk>/stands/<int:stand>/", stands.stand, name="events_stand"),
+        path("agenda/<int:pk>/audiences/", stands.audience_list, name="events_audiences"),
+        path("agenda/<int:pk>/audiences/add/", stands.audience, name="events_audience_add"),
+        path("agenda/<int:pk>/audiences/<int:audience>/", stands.audience, name="events_audience"),
+        path(
+            "agenda/<int:pk>/audiences/<int:audience>/list.pdf",
+            stands.audience_paper,
+            name="events_audience_paper",
+        ),
+    ]
+
+
+def _conference() -> list[Any]:
+    return [
         path("agenda/<int:pk>/road/", roads.road, name="events_road"),
         path("agenda/<int:pk>/road/<slug:key>/", roads.ready_text, name="events_ready_text"),
         path("agenda/<int:pk>/papers/", committee.abstracts, name="events_abstracts"),
@@ -98,8 +121,6 @@ def privacy_urls() -> list[Any]:
         path("agenda/<int:pk>/papers/export.csv", committee.abstracts_csv, name="events_abstracts_csv"),
         path("agenda/<int:pk>/papers/<uuid:uid>/", committee.abstract, name="events_abstract"),
         path("agenda/<int:pk>/papers/<uuid:uid>/file", committee.abstract_file, name="events_abstract_file"),
-        *_programme(),
-        *_papers(),
     ]
 
 

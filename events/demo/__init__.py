@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from events.demo import abstracts, agenda, delegations, door, guests, papers, programme, roads, series
+from events.demo import abstracts, agenda, delegations, door, guests, papers, programme, roads, series, stands
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 # In the order in which they need one another.
-PARTS = (agenda, series, guests, delegations, abstracts, roads, door, programme, papers)
+PARTS = (
+    agenda,
+    series,
+    guests,
+    delegations,
+    abstracts,
+    roads,
+    stands,
+    door,
+    programme,
+    papers,
+)
 
 
 def build(*, now: datetime) -> None:

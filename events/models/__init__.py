@@ -12,6 +12,14 @@ from events.models.abstracts import (
     Submission,
     Verdict,
 )
+from events.models.audiences import (
+    AudiencePerson,
+    AudienceState,
+    Host,
+    OfficialAudience,
+    Received,
+    Requester,
+)
 from events.models.badges import BadgePrint, BadgeTemplate
 from events.models.calendars import CalendarImport, Origin
 from events.models.certificates import Certificate, CertificateTemplate
@@ -51,6 +59,7 @@ from events.models.registrations import (
 from events.models.retention import MONTHS, PASSPORT_DAYS, Retention
 from events.models.roads import ReadyText, Task
 from events.models.rounds import InvitationRound, RoundKind, RoundState
+from events.models.stands import Stand, StandNote, StandState
 
 __all__ = [
     "ACTIVE_STATES",
@@ -68,6 +77,8 @@ __all__ = [
     "AnswerChannel",
     "Appearance",
     "Attempt",
+    "AudiencePerson",
+    "AudienceState",
     "Author",
     "BadgePrint",
     "BadgeTemplate",
@@ -86,12 +97,14 @@ __all__ = [
     "EventPage",
     "EventReading",
     "GuestList",
+    "Host",
     "Invitation",
     "InvitationRound",
     "InvitationState",
     "Kind",
     "Occurrence",
     "OccurrenceState",
+    "OfficialAudience",
     "Origin",
     "Outcome",
     "PaperForm",
@@ -103,8 +116,10 @@ __all__ = [
     "Period",
     "ProgrammeVersion",
     "ReadyText",
+    "Received",
     "Registration",
     "RegistrationState",
+    "Requester",
     "Retention",
     "Review",
     "Reviewer",
@@ -115,6 +130,9 @@ __all__ = [
     "Scope",
     "Session",
     "Speaker",
+    "Stand",
+    "StandNote",
+    "StandState",
     "State",
     "Submission",
     "Task",

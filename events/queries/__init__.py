@@ -128,6 +128,7 @@ from events.queries.rounds import (
     whole_guest,
     words_of,
 )
+from events.queries.stands import stand_count, stand_log, stands_of
 
 __all__ = [
     "ASKED",
@@ -246,6 +247,9 @@ __all__ = [
     "rows_of_person",
     "shown_by_day",
     "stamp_of_door",
+    "stand_count",
+    "stand_log",
+    "stands_of",
     "states_of",
     "still_silent",
     "tasks_due",

@@ -341,3 +341,6 @@ def book_response(call: Call, *, language: str) -> HttpResponse:
     response.headers["Content-Disposition"] = f'inline; filename="recueil-{call.event_id}.pdf"'
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+SUBPATHS = {"communications": papers_call, "papers": papers_call, "recueil.pdf": book, "abstracts.pdf": book}

@@ -315,6 +315,8 @@ LOG_WORDS = {
     "round.written": gettext_lazy("a mail to people of the event sent"),
     "occurrence.moved": gettext_lazy("one date moved"),
     "occurrence.cancelled": gettext_lazy("one date cancelled"),
+    "stand.kept": gettext_lazy("stand entered or changed"),
+    "audience.kept": gettext_lazy("official audience entered or changed"),
     "road.laid": gettext_lazy("list of things to do laid"),
     "call.opened": gettext_lazy("call for papers opened"),
     "call.changed": gettext_lazy("call for papers changed"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Kind
+from events.models import Event, Kind, Role
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,20 @@ def _calls(event: Event) -> bool:
     return event.kind == Kind.MSAS or hasattr(event, "call")
 
 
+def _has_stands(event: Event) -> bool:
+    """Stands are at forums, ours or somebody else's, and wherever one was entered."""
+    return event.kind == Kind.FORUM or event.role == Role.PARTICIPANT or event.stands.exists()
+
+
+def _has_audiences(event: Event) -> bool:
+    return event.kind == Kind.ANNIVERSARY or event.audiences.exists()
+
+
 TOOLS: tuple[Tool, ...] = (
     Tool(_("Registrations"), "events_people", "events.view_registration"),
     Tool(_("Delegations"), "events_delegations", "events.view_delegation"),
+    Tool(_("Stands"), "events_stands", "events.manage_registrations", _has_stands),
+    Tool(_("Audiences"), "events_audiences", "events.keep_officialaudience", _has_audiences),
     Tool(_("Preparation"), "events_road", "events.manage_registrations"),
     Tool(_("Dates"), "events_occurrences", "events.view_event"),
     Tool(_("About it"), "events_about", "events.change_state"),
