@@ -36,7 +36,6 @@ def urls() -> list[Any]:
         path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
         path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),
         *_delegations(),
-        *_door(),
         *_privacy(),
         *_stands(),
         *_conference(),
@@ -65,16 +64,6 @@ def _delegations() -> list[Any]:
             views.delegate,
             name="events_delegate",
         ),
-    ]
-
-
-def _door() -> list[Any]:
-    return [
-        path("agenda/<int:pk>/door/", views.door_desk, name="events_door"),
-        path("agenda/<int:pk>/door/key/", views.door_new_key, name="events_door_key"),
-        path("agenda/<int:pk>/door/<int:entry>/settle/", views.door_settle, name="events_door_settle"),
-        path("agenda/<int:pk>/door/sheet/", views.door_sheet, name="events_door_sheet"),
-        path("agenda/<int:pk>/door/sheet.pdf", views.attendance_sheet, name="events_sheet"),
     ]
 
 

@@ -192,7 +192,7 @@ def grant_places(
     if found.head_comes and not named:
         _seat_head(found, row, now=now)
     letters.owe_head("events.delegation_confirmed", found, row, now=now)
-    log_delegation(found, row, "delegation.granted", user=user, now=now, places=wanted)
+    log_delegation(found, row, "delegation.granted", user=user, now=now, granted=wanted)
     seats.promote(row, now=now)
     return found
 

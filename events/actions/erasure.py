@@ -19,11 +19,12 @@ from cms.core.actions import log_thing
 from cms.core.models import ThingLog
 from cms.mailing import actions as mailing
 from events import queries
-from events.actions import seats
+from events.actions import seats, traces
 from events.models import (
     Delegate,
     Delegation,
     Event,
+    Invitation,
     Occurrence,
     Passport,
     Registration,
@@ -31,8 +32,7 @@ from events.models import (
     Retention,
 )
 
-#: Stands where a name stood. French, as all the organisation's own data.
-ERASED = "Données effacées"
+ERASED = queries.ERASED
 
 
 @transaction.atomic
@@ -76,8 +76,11 @@ def _erase_date(pk: int, *, now: datetime) -> int:
         row.event,
         Registration.objects.filter(occurrence=row, erased_at=None),
         Delegation.objects.filter(occurrence=row, erased_at=None),
+        Invitation.objects.filter(occurrence=row),
         now=now,
     )
+    if not row.event.occurrences.filter(starts_at__gt=row.starts_at).exists():
+        traces.blank_papers(row.event)
     if number:
         changes = {"occurrence": row.recurrence_id, "number_erased": number}
         log_thing(row.event, action="registrations.erased", user=None, now=now, changes=changes)
@@ -92,7 +95,8 @@ def erase_person(*, registration: Registration, reason: str = "", user: Any, now
     request was the person's own, and the address is forgotten.
     """
     people, headed = queries.rows_of_person(registration)
-    dates = {*people.values_list("occurrence", flat=True), *headed.values_list("occurrence", flat=True)}
+    rows = (people, headed, queries.guests_of_person(registration))
+    dates = {pk for some in rows for pk in some.values_list("occurrence", flat=True)}
     keys = list(people.values_list("pk", flat=True)), list(headed.values_list("pk", flat=True))
     number = 0
     for row in seats.take_all(dates).values():
@@ -102,7 +106,9 @@ def erase_person(*, registration: Registration, reason: str = "", user: Any, now
                 state=RegistrationState.CANCELLED, cancelled_at=now, position=None, held_until=None
             )
         headed_here = Delegation.objects.filter(pk__in=keys[1], occurrence=row, erased_at=None)
-        erased = _erase(row.event, mine, headed_here, now=now)
+        invited_here = queries.guests_of_person(registration).filter(occurrence=row)
+        traces.blank_certificates(list(mine.values_list("pk", flat=True)), erased=ERASED, now=now)
+        erased = _erase(row.event, mine, headed_here, invited_here, now=now)
         if erased:
             changes = {"occurrence": row.recurrence_id, "number_erased": erased}
             log_thing(row.event, action="person.erased", user=user, now=now, changes=changes, reason=reason)
@@ -119,14 +125,30 @@ def note_handed_over(*, registration: Registration, user: Any, now: datetime) ->
 
 
 def _erase(
-    event: Event, people: QuerySet[Registration], heads: QuerySet[Delegation], *, now: datetime
+    event: Event,
+    people: QuerySet[Registration],
+    heads: QuerySet[Delegation],
+    guests: QuerySet[Invitation],
+    *,
+    now: datetime,
 ) -> int:
     """Blank these rows and all that hangs on them, under the lock of their date; returns how many."""
     registrations = dict(people.values_list("pk", "uid"))
     delegations = dict(heads.values_list("pk", "uid"))
     cards = {*people.values_list("contact", flat=True), *heads.values_list("contact", flat=True)} - {None}
     Delegate.objects.filter(registration__in=list(registrations)).delete()
-    Registration.objects.filter(pk__in=list(registrations)).update(
+    _blank(list(registrations), list(delegations), now=now)
+    owners = [uid.hex for uid in (*registrations.values(), *delegations.values())]
+    owners += traces.blank_guests(guests, erased=ERASED)
+    mailing.forget_owed(owners=owners, now=now)
+    _blank_journal(event, owners)
+    for card in Contact.objects.filter(pk__in=cards):
+        contacts.forget_unused(card)
+    return len(registrations) + len(delegations)
+
+
+def _blank(registrations: list[int], delegations: list[int], *, now: datetime) -> None:
+    Registration.objects.filter(pk__in=registrations).update(
         name=ERASED,
         email="",
         phone="",
@@ -139,7 +161,7 @@ def _erase(
         version=F("version") + 1,
         erased_at=now,
     )
-    Delegation.objects.filter(pk__in=list(delegations)).update(
+    Delegation.objects.filter(pk__in=delegations).update(
         head_name=ERASED,
         head_function="",
         email="",
@@ -151,12 +173,6 @@ def _erase(
         version=F("version") + 1,
         erased_at=now,
     )
-    owners = [uid.hex for uid in (*registrations.values(), *delegations.values())]
-    mailing.forget_owed(owners=owners, now=now)
-    _blank_journal(event, owners)
-    for card in Contact.objects.filter(pk__in=cards):
-        contacts.forget_unused(card)
-    return len(registrations) + len(delegations)
 
 
 def _blank_journal(event: Event, owners: list[str]) -> None:

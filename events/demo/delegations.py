@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import translation
 
+from cms.accounts.models import User
 from events import actions
 from events.models import Delegation, Event, Kind, Occurrence, Payer
 
@@ -41,12 +42,13 @@ def build(*, now: datetime) -> None:
     row = event.occurrences.coming(now).first() if event is not None else None
     if row is None or Delegation.objects.filter(occurrence=row).exists():
         return
+    user = User.objects.filter(username="protocol").first()
     with translation.override("fr"):
         for facts in DELEGATIONS:
-            _enter(row, facts, now=now)
+            _enter(row, facts, user=user, now=now)
 
 
-def _enter(row: Occurrence, facts: tuple[Any, ...], *, now: datetime) -> None:
+def _enter(row: Occurrence, facts: tuple[Any, ...], *, user: Any, now: datetime) -> None:
     country, organisation, head, function, places, granted, people = facts
     midnight = row.local_start.replace(hour=0, minute=0, second=0, microsecond=0)
     delegation = actions.add_delegation(
@@ -62,7 +64,7 @@ def _enter(row: Occurrence, facts: tuple[Any, ...], *, now: datetime) -> None:
         places=places,
         granted=granted,
         names_until=max(midnight - timedelta(days=10), now + timedelta(days=7)),
-        user=None,
+        user=user,
         now=now,
     )
     for name, post in people:
@@ -89,6 +91,6 @@ def _enter(row: Occurrence, facts: tuple[Any, ...], *, now: datetime) -> None:
                 "per_diem_xof": 35_000,
                 "care_note": "PNUD",
             },
-            user=None,
+            user=user,
             now=now,
         )

@@ -118,8 +118,10 @@ class DelegationForm(PersonFields):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        for name, choices in (("date", dates), ("country", countries), ("language", languages)):
+        chosen = [("", "–"), *countries]
+        for name, choices in (("date", dates), ("country", chosen), ("language", languages)):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields["country"].error_messages["required"] = _("Choose a country.")
         self.fields["email"].required = self.fields["phone"].required = False
         self.fields["email"].label, self.fields["email"].help_text = _("E-mail"), ""
         self.fields["phone"].label, self.fields["phone"].help_text = _("Telephone"), ""
@@ -180,7 +182,8 @@ class AnnounceForm(PersonFields):
         self, *args: Any, dates: list[tuple[str, str]], countries: list[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = countries  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", "–"), *countries]  # type: ignore[attr-defined]
+        self.fields["country"].error_messages["required"] = _("Choose a country.")
         self.fields["date"].choices = dates  # type: ignore[attr-defined]
         self.fields["date"].error_messages["required"] = _("Choose a date.")
         if len(dates) == 1:

@@ -88,9 +88,12 @@ from events.queries.guests import (
 from events.queries.invitations import event_of_uid, next_date, pages_of, register_path
 from events.queries.letters import letter_values, next_date_of, owed_queues, public_pages_of, title_of
 from events.queries.privacy import (
+    ERASED,
+    TYPED_BY_GUESTS,
     dates_due_for_erasure,
     dates_with_passports_due,
     fields_in_journal,
+    guests_of_person,
     journal_of,
     kept_of_event,
     names_in_journal,
@@ -132,8 +135,10 @@ from events.queries.stands import stand_count, stand_log, stands_of
 
 __all__ = [
     "ASKED",
+    "ERASED",
     "FOR",
     "MODES",
+    "TYPED_BY_GUESTS",
     "Concerned",
     "DoorCounts",
     "Figures",
@@ -189,6 +194,7 @@ __all__ = [
     "guest_key",
     "guest_list_of",
     "guests_of",
+    "guests_of_person",
     "head_token",
     "held_between",
     "in_order",

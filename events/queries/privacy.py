@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, Left
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cms.contacts.viewsets.words import country_name
@@ -35,11 +36,17 @@ from events.models import (
     Delegate,
     Delegation,
     Event,
+    Invitation,
     Occurrence,
     Passport,
     Registration,
     Retention,
 )
+
+#: What guests typed, or staff heard from them, beside the name of who came instead.
+TYPED_BY_GUESTS = ("substitute_function", "answered_with", "note", "received_by")
+#: Stands where a name stood. French, as all the organisation's own data.
+ERASED = "Données effacées"
 
 
 # Due -----------------------------------------------------------------------------------------------------------------
@@ -65,8 +72,12 @@ def dates_due_for_erasure(*, now: datetime) -> QuerySet[Occurrence]:
     """Dates over for as long as their event is kept, with somebody not erased yet."""
     people = Registration.objects.filter(occurrence=OuterRef("pk"), erased_at=None)
     heads = Delegation.objects.filter(occurrence=OuterRef("pk"), erased_at=None)
+    said = ~Q(substitute_name__in=["", ERASED])
+    for name in TYPED_BY_GUESTS:
+        said |= ~Q(**{name: ""})
+    guests = Invitation.objects.filter(said, occurrence=OuterRef("pk"))
     rows = _over_since("months", "months", MONTHS).filter(due_at__lte=now)
-    return rows.filter(Exists(people) | Exists(heads))
+    return rows.filter(Exists(people) | Exists(heads) | Exists(guests))
 
 
 def dates_with_passports_due(*, now: datetime) -> QuerySet[Occurrence]:
@@ -100,6 +111,11 @@ def rows_of_person(registration: Registration) -> tuple[QuerySet[Registration], 
     return people, headed
 
 
+def guests_of_person(registration: Registration) -> QuerySet[Invitation]:
+    """All invitations of the person of a registration."""
+    return Invitation.objects.filter(contact__isnull=False, contact=registration.contact_id)
+
+
 @dataclass(frozen=True)
 class Section:
     """One part of what is kept of a person: a title, and what is said under which name."""
@@ -112,13 +128,16 @@ def person_sections(registration: Registration) -> list[Section]:
     """Everything that events keep of the person of a registration, in words: to be handed over on request."""
     people, headed = rows_of_person(registration)
     found: list[Section] = []
-    rows: list[Registration | Delegation] = []
+    rows: list[Registration | Delegation | Invitation] = []
     for one in people.select_related("occurrence__event", "delegation", "delegate__passport", "confirmed_by"):
         rows.append(one)
         found.append(Section(_title(one.occurrence), list(_registration_lines(one))))
     for delegation in headed.select_related("occurrence__event"):
         rows.append(delegation)
         found.append(Section(_title(delegation.occurrence), list(_delegation_lines(delegation))))
+    for guest in guests_of_person(registration).select_related("occurrence__event"):
+        rows.append(guest)
+        found.append(Section(_title(guest.occurrence), list(_guest_lines(guest))))
     owners = [one.uid.hex for one in rows]
     mails = list(_mail_lines(owners))
     if mails:
@@ -140,8 +159,10 @@ def _said(pairs: list[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
             continue
         if value is True:
             value = _("Yes")
-        elif isinstance(value, datetime):
+        elif isinstance(value, datetime | date):
             value = formats.long_date(value)
+        elif isinstance(value, time):
+            value = formats.clock_time(value)
         yield str(label), str(value)
 
 
@@ -153,7 +174,7 @@ def _fields(row: Any, *names: str) -> list[tuple[Any, Any]]:
         value = str(words()) if words is not None else getattr(row, name)
         if name == "nationality" or name == "country":
             value = country_name(value) if value else ""
-        pairs.append((str(row._meta.get_field(name).verbose_name).capitalize(), value))
+        pairs.append((capfirst(str(row._meta.get_field(name).verbose_name)), value))
     return pairs
 
 
@@ -189,6 +210,16 @@ def _delegation_lines(one: Delegation) -> Iterator[tuple[str, str]]:
             one,
             *("organisation", "country", "head_name", "head_function", "email", "phone", "language", "state"),
             *("places", "granted", "names_until", "created_at", "reason"),
+        )
+    )
+
+
+def _guest_lines(one: Invitation) -> Iterator[tuple[str, str]]:
+    yield from _said(
+        _fields(
+            one,
+            *("rank", "state", "sent_at", "answered_at", "answered_by", "answered_with", "substitute_name"),
+            *("substitute_function", "note", "number", "dated", "handed_at", "received_by", "created_at"),
         )
     )
 
@@ -251,16 +282,18 @@ def fields_in_journal(line: ThingLog) -> list[str]:
 
 def _label(name: str) -> str:
     """The French name of a field of any of the rows that the journal tells of, else the name as it stands."""
-    for model in (Delegate, Delegation, Registration, Event, Occurrence, Retention):
-        with contextlib.suppress(FieldDoesNotExist):
-            return str(getattr(model._meta.get_field(name), "verbose_name", name)).capitalize()
     extra = {
         "passport": _("Passport"),
         "number": _("Number called"),
         "number_erased": _("How many"),
         "occurrence": _("Date"),
     }
-    return extra.get(name, name)
+    if name in extra:
+        return extra[name]
+    for model in (Delegate, Delegation, Registration, Event, Occurrence, Retention):
+        with contextlib.suppress(FieldDoesNotExist):
+            return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
+    return name
 
 
 def _shown(value: Any) -> str:

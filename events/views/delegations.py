@@ -254,10 +254,11 @@ DOINGS: dict[str, Doing] = {
         lambda found: found.state == DelegationState.CONFIRMED,
     ),
     "link": Doing(
-        gettext_lazy("Send the head a new link (the old one stops working)"),
+        gettext_lazy("New link for the head"),
         _plain_form(forms.Form),
         lambda found, said, user, now: actions.new_delegation_link(delegation=found, user=user, now=now),
         lambda found: found.state == DelegationState.CONFIRMED,
+        gettext_lazy("The head gets a mail with a new link; the old one stops working."),
     ),
     "refuse": Doing(
         gettext_lazy("Refuse"),

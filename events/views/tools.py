@@ -49,14 +49,14 @@ TOOLS: tuple[Tool, ...] = (
     Tool(_("About it"), "events_about", "events.change_state"),
     Tool(_("Guests"), "events_guests", "events.view_invitation", lambda event: event.start_date is not None),
     Tool(_("Mails"), "events_rounds", "events.view_invitation", lambda event: event.start_date is not None),
-    Tool(_("Personal data"), "events_privacy", "events.manage_personal_data"),
-    Tool(_("Journal"), "events_journal", "events.view_registration"),
     Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
     Tool(_("Figures"), "events_figures", "events.view_registration"),
     Tool(_("Door"), "events_door", "events.view_checkin"),
     Tool(_("Programme"), "events_programme", "events.view_session"),
     Tool(_("Badges"), "events_badges", "events.print_badge"),
     Tool(_("Certificates"), "events_certificates", "events.view_certificate"),
+    Tool(_("Personal data"), "events_privacy", "events.manage_personal_data"),
+    Tool(_("Journal"), "events_journal", "events.view_registration"),
 )
 
 

@@ -10,7 +10,15 @@ from cms.contacts.models import Contact
 from cms.core.models import ThingLog
 from cms.mailing.models import Delivery
 from events import actions, queries
-from events.models import Delegate, Delegation, Occurrence, Passport, Registration
+from events.models import (
+    Certificate,
+    Delegate,
+    Delegation,
+    Invitation,
+    Occurrence,
+    Passport,
+    Registration,
+)
 from tests.factories.core import NOON
 from tests.factories.events import make_delegation, make_occurrence, make_registration, name_somebody
 
@@ -132,3 +140,46 @@ def test_what_is_kept_of_a_person_is_told_whole(row: Occurrence) -> None:
     assert "invite1@example.org" not in said
     head = Registration(contact=Delegation.objects.get().contact)
     assert "chef@example.org" in str(queries.person_sections(head))
+
+
+def test_what_a_guest_said_and_the_certificate_of_who_asks_go_too(row: Occurrence) -> None:
+    person = Registration.objects.get(email="invite1@example.org")
+    guest = Invitation.objects.create(
+        occurrence=row,
+        contact=person.contact,
+        state="substituted",
+        answered_at=NOON,
+        answered_by="letter",
+        answered_with="Canari fils",
+        substitute_name="Canari cousin",
+        note="Canari en retard",
+        created_at=NOON,
+    )
+    given = Certificate.objects.create(
+        code="CANARICODE",
+        event=row.event,
+        role="attendee",
+        registration=person,
+        name="Awa Canari",
+        words={"title": "Attestation", "paragraphs": ["Awa Canari a pris part"], "signatories": []},
+        issued_at=NOON,
+    )
+    assert "Canari en retard" in str(queries.person_sections(person))
+    actions.erase_person(registration=person, user=None, now=NOON)
+    for one in (guest, given):
+        one.refresh_from_db()
+    assert (guest.substitute_name, guest.note, guest.answered_with) == ("Données effacées", "", "")
+    assert guest.state == "substituted"
+    assert "Canari" not in given.name + str(given.words)
+    assert given.revoked_at == NOON
+
+
+def test_guests_alone_are_reason_enough_for_a_date_to_be_erased() -> None:
+    row = make_occurrence()
+    card = Contact.objects.create(name="S.E.M. le Ministre", language="fr")
+    guest = Invitation.objects.create(occurrence=row, contact=card, note="Viendra tard", created_at=NOON)
+    assert list(queries.dates_due_for_erasure(now=row.ends_at + A_YEAR)) == [row]
+    actions.erase_due(now=row.ends_at + A_YEAR)
+    guest.refresh_from_db()
+    assert (guest.note, guest.contact) == ("", card)
+    assert not queries.dates_due_for_erasure(now=row.ends_at + A_YEAR).exists()

@@ -1,0 +1,41 @@
+"""What else of a person an event keeps beside the registration: guest list, certificates, abstracts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from events import queries
+from events.models import Author, Certificate, Event, Invitation, Submission
+
+
+def blank_guests(guests: QuerySet[Invitation], *, erased: str) -> list[str]:
+    """Forget who answered, who came instead and what they wrote; returns the uids in hex of all these guests.
+
+    That the person was invited, and how they answered, stays: the card of the address book is theirs to be erased.
+    """
+    guests.exclude(substitute_name="").update(substitute_name=erased)
+    guests.update(**dict.fromkeys(queries.TYPED_BY_GUESTS, ""))
+    return [uid.hex for uid in guests.values_list("uid", flat=True)]
+
+
+def blank_certificates(registrations: Collection[int], *, erased: str, now: datetime) -> None:
+    """End the certificates of people who ask to be erased: the page that checks them names nobody any more.
+
+    Time alone ends none: they are the holder's own proof, and are kept for whoever is shown one.
+    """
+    for row in Certificate.objects.filter(registration__in=registrations):
+        row.name = erased
+        row.words = {**row.words, "paragraphs": []}
+        row.revoked_at = row.revoked_at or now
+        row.save(update_fields=["name", "words", "revoked_at"])
+
+
+def blank_papers(event: Event) -> int:
+    """Forget the addresses of who sent abstracts; names and titles of the book stay, which is public."""
+    papers = Submission.objects.filter(call__event=event)
+    number = papers.exclude(email="").update(email="")
+    Author.objects.filter(submission__in=papers).exclude(email="").update(email="")
+    return number
