@@ -26,6 +26,7 @@ class EventsConfig(AppConfig):
         registry.contact_movers.register(move_invitations, key="events.Invitation.contact")
         registry.contact_movers.register(move_reviewers, key="events.Reviewer.contact")
         self._register_mail(registry, mail, ical, models)
+        self._register_owed(registry, mail, ical)
         self._register_papers(registry)
         self._register_guests(registry, ical, views)
         self._register_counts(registry, models, views, mail)
@@ -79,17 +80,32 @@ class EventsConfig(AppConfig):
 
     @staticmethod
     def _register_mail(registry, mail, ical, models) -> None:  # type: ignore[no-untyped-def]
-        from events.mail import delegations
-
         registry.story_sources.register(
             registry.StorySource(models.EventPage, mail.tell, mail.news, order=20)
         )
+        calendar = ical.letter_calendar
+        registry.mailing_renderers.register(
+            registry.Renderer(
+                mail.INVITATION,
+                _("Invitation to an event"),
+                partial(mail.invitation, calendar=calendar),
+                mail.recheck_invitation,
+                place=mail.place_of_invitation,
+            )
+        )
+
+    @staticmethod
+    def _register_owed(registry, mail, ical) -> None:  # type: ignore[no-untyped-def]
+        from events.mail import delegations
+
         calendar = ical.letter_calendar
         for key, title, render in (
             ("confirm_address", _("Registrations: confirm the address"), mail.confirm_address),
             ("requested", _("Registrations: request received"), mail.requested),
             ("confirmed", _("Registrations: confirmed"), partial(mail.confirmed, calendar=calendar)),
             ("promoted", _("Registrations: a seat came free"), partial(mail.promoted, calendar=calendar)),
+            ("offered", _("Registrations: a seat is offered"), mail.offered),
+            ("offer_lapsed", _("Registrations: an offered seat was not taken"), mail.offer_lapsed),
             ("waiting", _("Registrations: waiting list"), mail.waiting),
             ("refused", _("Registrations: refused"), mail.refused),
             ("cancelled", _("Registrations: cancelled"), partial(mail.cancelled, calendar=calendar)),
@@ -105,15 +121,6 @@ class EventsConfig(AppConfig):
             registry.mailing_renderers.register(
                 registry.Renderer(f"events.{key}", title, render, owed=True, subscription=False)
             )
-        registry.mailing_renderers.register(
-            registry.Renderer(
-                mail.INVITATION,
-                _("Invitation to an event"),
-                partial(mail.invitation, calendar=calendar),
-                mail.recheck_invitation,
-                place=mail.place_of_invitation,
-            )
-        )
 
     @staticmethod
     def _register_papers(registry) -> None:  # type: ignore[no-untyped-def]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,22 +11,23 @@ from cms.contacts.viewsets.words import country_name
 from cms.core.exports import stream_csv, write_xlsx
 
 
-def people_csv(registrations: Iterable[Any]) -> Iterator[bytes]:
-    """Registrations as CSV, a line each, whose cells no spreadsheet runs."""
-    return stream_csv(_headings(), (_line(one) for one in registrations))
+def people_csv(registrations: Iterable[Any], questions: Sequence[Any] = ()) -> Iterator[bytes]:
+    """Registrations as CSV, a line each, whose cells no spreadsheet runs; a column for each of the questions."""
+    return stream_csv(_headings(questions), (_cells(one, questions) for one in registrations))
 
 
-def people_xlsx(registrations: Iterable[Any], *, title: str) -> bytes:
+def people_xlsx(registrations: Iterable[Any], questions: Sequence[Any] = (), *, title: str) -> bytes:
     """The same as a workbook, whose cells are texts whatever they begin with."""
-    return write_xlsx(_headings(), (_line(one) for one in registrations), title=title)
+    return write_xlsx(_headings(questions), (_cells(one, questions) for one in registrations), title=title)
 
 
-def _headings() -> tuple[str, ...]:
+def _headings(questions: Sequence[Any]) -> tuple[str, ...]:
     return (
         _("Name"),
         _("Organisation"),
         _("E-mail"),
         _("Telephone"),
+        _("Category"),
         _("Date"),
         _("State (code)"),
         _("State"),
@@ -34,7 +35,20 @@ def _headings() -> tuple[str, ...]:
         _("Confirmed"),
         _("How"),
         _("Came"),
+        *(question.label for question in questions),
     )
+
+
+def _cells(one: Any, questions: Sequence[Any]) -> list[Any]:
+    return [*_line(one), *_answers(one, questions)]
+
+
+def _answers(one: Any, questions: Sequence[Any]) -> list[str]:
+    """What somebody answered to each question; of files their names. `answers` are fetched with their choices."""
+    found: dict[int, list[str]] = {}
+    for answer in one.answers.all() if questions else ():
+        found.setdefault(answer.question_id, []).append(answer.words)
+    return ["; ".join(found.get(question.pk, ())) for question in questions]
 
 
 def _line(one: Any) -> list[Any]:
@@ -43,6 +57,7 @@ def _line(one: Any) -> list[Any]:
         one.organisation,
         one.email,
         one.phone,
+        one.category.name if one.category else "",
         one.occurrence.local_start.replace(tzinfo=None).strftime("%Y-%m-%d %H:%M"),
         one.state,
         str(one.get_state_display()),

@@ -13,6 +13,7 @@ class Desk(StrEnum):
     NONE = "none"  # takes no registrations
     CANCELLED = "cancelled"
     OVER = "over"
+    INVITED = "invited"  # by invitation only
     NOT_YET = "not_yet"
     CLOSED = "closed"
     OPEN = "open"
@@ -26,6 +27,7 @@ def registration_is_open(event: Any, occurrence: Any, *, now: datetime) -> bool:
         Desk.NONE,
         Desk.CANCELLED,
         Desk.OVER,
+        Desk.INVITED,
         Desk.NOT_YET,
         Desk.CLOSED,
     )
@@ -47,6 +49,8 @@ def desk(event: Any, occurrence: Any, *, taken: int, now: datetime) -> Desk:
         return Desk.OVER
     if not event.takes_registrations:
         return Desk.NONE
+    if event.by_invitation:
+        return Desk.INVITED
     if event.registration_opens_at and now < event.registration_opens_at:
         return Desk.NOT_YET
     closes_at = event.registration_closes_at

@@ -23,9 +23,11 @@ ACTIVE = ("pending", "requested", "confirmed", "waiting", "offered")
 
 
 def taking_a_seat(now: datetime, *, prefix: str = "") -> Q:
-    """The registrations that count against the seats at `now`: confirmed, offered, or kept for a while."""
-    return Q(**{f"{prefix}state__in": SEATED}) | Q(
-        **{f"{prefix}state": "pending", f"{prefix}held_until__gt": now}
+    """The registrations that count against the seats at `now`: confirmed, or offered or kept for a while."""
+    return (
+        Q(**{f"{prefix}state": "confirmed"})
+        | Q(**{f"{prefix}state": "offered", f"{prefix}offered_until__gt": now})
+        | Q(**{f"{prefix}state": "pending", f"{prefix}held_until__gt": now})
     )
 
 

@@ -38,6 +38,14 @@ def erase_due() -> None:
     actions.erase_due(now=clock.now())
 
 
+@shared_task(name="events.tasks.erase_files", ignore_result=True)
+def erase_files() -> None:
+    """Every few hours: erase the files that people joined, once their time is over."""
+    now = clock.now()
+    actions.erase_files(now=now)
+    actions.sweep_files(now=now)
+
+
 def ring(*renderers: str) -> None:
     """Wake a worker for mail just owed, once committed; what a lost ring left lying is found by the sweep."""
     queues = queries.owed_queues(renderers)

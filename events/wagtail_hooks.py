@@ -102,6 +102,43 @@ def _conference() -> list[Any]:
     return [
         path("agenda/<int:pk>/road/", roads.road, name="events_road"),
         path("agenda/<int:pk>/road/<slug:key>/", roads.ready_text, name="events_ready_text"),
+    ]
+
+
+# Before the others: what is done with a person is at the end of their address, whatever its name.
+@hooks.register("register_admin_urls", order=-1)
+def form_urls() -> list[Any]:
+    return [
+        path("agenda/<int:pk>/categories/", views.categories, name="events_categories"),
+        path("agenda/<int:pk>/categories/add/", views.category, name="events_category_add"),
+        path("agenda/<int:pk>/categories/<uuid:uid>/", views.category, name="events_category"),
+        path(
+            "agenda/<int:pk>/categories/<uuid:uid>/remove/",
+            views.remove_category,
+            name="events_category_remove",
+        ),
+        path("agenda/<int:pk>/board/", views.approval_board, name="events_board"),
+        path("agenda/<int:pk>/questions/", views.questions, name="events_questions"),
+        path("agenda/<int:pk>/questions/add/", views.question, name="events_question_add"),
+        path("agenda/<int:pk>/questions/<uuid:uid>/", views.question, name="events_question"),
+        path(
+            "agenda/<int:pk>/questions/<uuid:uid>/remove/",
+            views.remove_question,
+            name="events_question_remove",
+        ),
+        path("agenda/<int:pk>/<uuid:uid>/", views.folder, name="events_folder"),
+        path("agenda/<int:pk>/<uuid:uid>/ticket.pdf", views.ticket, name="events_ticket"),
+        path("agenda/<int:pk>/<uuid:uid>/pay/", views.pay, name="events_pay"),
+        path("agenda/<int:pk>/<uuid:uid>/receipts/<uuid:receipt>.pdf", views.receipt, name="events_receipt"),
+        path("agenda/<int:pk>/<uuid:uid>/receipts/<uuid:receipt>/void/", views.void, name="events_void"),
+        path("agenda/<int:pk>/<uuid:uid>/answers/", views.change_answers, name="events_answers"),
+        path("agenda/<int:pk>/<uuid:uid>/files/<uuid:answer>", views.joined_file, name="events_joined_file"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def paper_urls() -> list[Any]:
+    return [
         path("agenda/<int:pk>/papers/", committee.abstracts, name="events_abstracts"),
         path("agenda/<int:pk>/papers/call/", committee.call, name="events_call"),
         path("agenda/<int:pk>/papers/decide/", committee.decide, name="events_decide"),

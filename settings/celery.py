@@ -104,6 +104,11 @@ app.conf.beat_schedule = {
         "schedule": 180,
         "options": {"expires": 180},
     },
+    "registration-files": {
+        "task": "events.tasks.erase_files",
+        "schedule": 6 * 3600,
+        "options": {"expires": 3600},
+    },
     "dates": {
         "task": DATES,
         "schedule": DATES_SECONDS,

@@ -79,6 +79,8 @@ urlpatterns = [
     path("i/<str:token>", events.invited),
     path("i/<str:token>/", events.invited),
     path("i/<str:token>/event.ics", events.invited_file),
+    path("r/<str:token>/ticket.pdf", events.personal_ticket),
+    path("r/<str:token>/receipt-<uuid:uid>.pdf", events.personal_receipt),
     path("j/<str:token>", doors.door),
     path("j/<str:token>/", doors.door),
     path("j/<str:token>/<path:path>", doors.below),

@@ -2,6 +2,7 @@
 
 from events.actions.about import FACTS, LISTS, move_named, set_about
 from events.actions.answers import Answer, How, answer
+from events.actions.approvals import asking, decide, draft, forecast
 from events.actions.calendars import (
     CalendarUnreadable,
     begin_calendar,
@@ -9,6 +10,13 @@ from events.actions.calendars import (
     fetch_calendar,
     forget_calendars,
     look,
+)
+from events.actions.categories import (
+    CategoryInUse,
+    add_category,
+    change_category,
+    move_to_category,
+    remove_category,
 )
 from events.actions.delegates import CARE, JOURNEY, change_delegate, set_care, write_visa_letter
 from events.actions.delegations import (
@@ -47,6 +55,15 @@ from events.actions.events import (
     change_window,
     create_event,
 )
+from events.actions.form_answers import (
+    FILE_BYTES,
+    FILE_KINDS,
+    Said,
+    change_answers,
+    erase_files,
+    may_rename,
+    sweep_files,
+)
 from events.actions.guest_letters import (
     LETTERS_AT_ONCE,
     LINES_AT_ONCE,
@@ -62,7 +79,10 @@ from events.actions.guests import GUEST, LIST, add_guests, change_guest, change_
 from events.actions.invitations import NotInvitable, prepare_invitation
 from events.actions.limits import PER_NETWORK, PER_PERSON, note_try
 from events.actions.occurrences import cancel_occurrence, materialise, move_occurrence
+from events.actions.offers import accept_offer
 from events.actions.people import move_invitations, move_registrations
+from events.actions.questions import QuestionInUse, keep_question, remove_question
+from events.actions.receipts import take_payment, void_receipt
 from events.actions.registrations import (
     add_by_hand,
     approve,
@@ -93,6 +113,8 @@ __all__ = [
     "AGENDA",
     "CARE",
     "FACTS",
+    "FILE_BYTES",
+    "FILE_KINDS",
     "GUEST",
     "JOURNEY",
     "LETTERS_AT_ONCE",
@@ -110,6 +132,7 @@ __all__ = [
     "CalendarUnreadable",
     "CannotAnswer",
     "CannotWrite",
+    "CategoryInUse",
     "EventsError",
     "How",
     "Keeper",
@@ -119,16 +142,21 @@ __all__ = [
     "NotTaken",
     "OccurrenceFull",
     "PlacesNamed",
+    "QuestionInUse",
     "RegistrationClosed",
+    "Said",
     "Scan",
     "SeatsShort",
     "TooManyTries",
+    "accept_offer",
     "add_by_hand",
+    "add_category",
     "add_delegation",
     "add_guests",
     "announce_delegation",
     "answer",
     "approve",
+    "asking",
     "begin_calendar",
     "cancel",
     "cancel_delegation",
@@ -136,8 +164,10 @@ __all__ = [
     "cancel_following",
     "cancel_occurrence",
     "cancel_round",
+    "change_answers",
     "change_audience",
     "change_capacity",
+    "change_category",
     "change_delegate",
     "change_door_key",
     "change_following",
@@ -152,22 +182,29 @@ __all__ = [
     "confirm_by_phone",
     "confirm_calendar",
     "create_event",
+    "decide",
+    "draft",
     "erase_due",
+    "erase_files",
     "erase_person",
     "expire_invitations",
     "extend_horizon",
     "fetch_calendar",
+    "forecast",
     "forget_calendars",
     "grant_places",
     "hand_over",
+    "keep_question",
     "lay_agenda",
     "list_of",
     "look",
     "materialise",
+    "may_rename",
     "move_invitations",
     "move_named",
     "move_occurrence",
     "move_registrations",
+    "move_to_category",
     "name_member",
     "new_delegation_link",
     "new_link",
@@ -183,14 +220,19 @@ __all__ = [
     "refuse",
     "refuse_delegation",
     "register",
+    "remove_category",
     "remove_member",
+    "remove_question",
     "renew_link",
     "set_about",
     "set_care",
     "set_retention",
     "settle",
+    "sweep_files",
     "sweep_registrations",
+    "take_payment",
     "values_for",
+    "void_receipt",
     "why_not",
     "withdraw_guest",
     "write_due_rounds",

@@ -140,8 +140,7 @@ def _decide(
     if registration is None:
         return None, Outcome.UNKNOWN
     if registration.state == RegistrationState.OFFERED or (scan.accept and _may_vouch(registration, keeper)):
-        left = seats.free(row, now=now)
-        if left is not None and left <= 0 and not _keeps_seat(registration, now=now):
+        if not seats.has_seat(registration, row, now=now):
             return registration, Outcome.FULL
         _vouch(registration, row, keeper=keeper, now=now)
     if registration.state != RegistrationState.CONFIRMED:
@@ -159,13 +158,6 @@ def _may_vouch(registration: Registration, keeper: Keeper) -> bool:
     if registration.state == RegistrationState.PENDING:
         return keeper.may_approve or not registration.occurrence.event.needs_approval
     return registration.state == RegistrationState.REQUESTED and keeper.may_approve
-
-
-def _keeps_seat(registration: Registration, *, now: datetime) -> bool:
-    """Whether one of the seats that are taken is this very person's, for now."""
-    if registration.state == RegistrationState.OFFERED:
-        return registration.offered_until is None or registration.offered_until > now
-    return registration.held_until is not None and registration.held_until > now
 
 
 def _vouch(registration: Registration, row: Occurrence, *, keeper: Keeper, now: datetime) -> None:

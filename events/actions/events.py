@@ -35,9 +35,12 @@ WINDOW = (
     "takes_registrations",
     "registration_opens_at",
     "registration_closes_at",
+    "by_invitation",
     "has_waiting_list",
+    "offer_hours",
     "needs_approval",
     "takes_delegations",
+    "files_kept_days",
 )
 
 

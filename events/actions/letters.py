@@ -8,16 +8,31 @@ from typing import Any
 from cms.core import formats
 from cms.mailing import actions as mailing
 from events import queries
-from events.models import Delegation, Occurrence, Registration, RegistrationState
+from events.models import FULL, Delegation, Occurrence, Registration, RegistrationState
 
 _BY_STATE = {
     RegistrationState.PENDING: "events.confirm_address",
     RegistrationState.REQUESTED: "events.requested",
     RegistrationState.CONFIRMED: "events.confirmed",
     RegistrationState.WAITING: "events.waiting",
+    RegistrationState.OFFERED: "events.offered",
     RegistrationState.REFUSED: "events.refused",
     RegistrationState.CANCELLED: "events.cancelled",
 }
+
+
+def values_of(registration: Registration, row: Occurrence, *, reason: str = "") -> dict[str, Any]:
+    """What a mail to this person about this date is made of."""
+    until = registration.offered_until
+    return {
+        **queries.letter_values(row, language=registration.language),
+        "registration": registration.uid.hex,
+        "generation": registration.generation,
+        "organisation": registration.organisation,
+        "reason": reason or registration.told_reason,
+        "full": registration.reason == FULL,
+        "until": formats.long_date(until, registration.language) if until else "",
+    }
 
 
 def owe(
@@ -29,14 +44,7 @@ def owe(
     """
     if not registration.email:
         return
-    values: dict[str, Any] = {
-        **queries.letter_values(row, language=registration.language),
-        "registration": registration.uid.hex,
-        "generation": registration.generation,
-        "organisation": registration.organisation,
-        "reason": reason or ("" if registration.reason == "full" else registration.reason),
-        "full": registration.reason == "full",
-    }
+    values = values_of(registration, row, reason=reason)
     purpose = renderer.removeprefix("events.")
     # Each change of the event or of this very date is a word of its own; the same change is told once.
     change = row.event.sequence + row.sequence
@@ -50,6 +58,11 @@ def owe(
         values=values,
         now=now,
     )
+
+
+def renderer_of(state: str) -> str:
+    """The name of the mail that says this state."""
+    return _BY_STATE[RegistrationState(state)]
 
 
 def tell(registration: Registration, row: Occurrence, *, now: datetime) -> None:

@@ -17,7 +17,8 @@ from django.db import connection
 
 from cms.contacts.validators import name_key
 from events import queries
-from events.models import Occurrence, Registration, RegistrationState
+from events.actions.form_answers import Said, keep_answers
+from events.models import Category, Occurrence, Registration, RegistrationState
 
 LOCK = 0x666F726D  # "form": the first key of PostgreSQL's advisory locks
 
@@ -31,6 +32,8 @@ class Entry:
     phone: str
     organisation: str
     language: str
+    category: Category | None = None
+    answers: tuple[Said, ...] = ()
 
     @property
     def reach(self) -> str:
@@ -94,21 +97,38 @@ def take_form(key: UUID | None, *, entry: Entry, date: Occurrence) -> Posted:
     return Posted(key, list(found))
 
 
-def mend(registration: Registration, entry: Entry) -> None:
-    """Take a mended name of somebody who has not confirmed yet; to others nothing happens."""
+def mend(registration: Registration, entry: Entry, *, now: datetime) -> bool:
+    """Take a mended name, category or answer of somebody who has not confirmed yet; to others nothing happens.
+
+    Returns whether anything was taken.
+    """
     if registration.state != RegistrationState.PENDING or registration.confirmed_at is not None:
-        return
-    said = {"name": entry.name, "organisation": entry.organisation, "phone": entry.phone}
-    if any(getattr(registration, name) != value for name, value in said.items()):
-        for name, value in said.items():
-            setattr(registration, name, value)
-        registration.save(update_fields=list(said))
+        return False
+    said = {
+        "name": entry.name,
+        "organisation": entry.organisation,
+        "phone": entry.phone,
+        "category": entry.category,
+    }
+    same = all(getattr(registration, name) == value for name, value in said.items())
+    if same and not entry.answers:
+        return False
+    keep_answers(registration, entry.answers, now=now)
+    for name, value in said.items():
+        setattr(registration, name, value)
+    registration.save(update_fields=list(said))
+    return True
 
 
-def withdraw(registration: Registration, *, now: datetime) -> None:
-    """End a registration that its own form corrected; nobody is written to at an address that was wrong."""
+def withdraw(registration: Registration, row: Occurrence, *, now: datetime) -> datetime | None:
+    """End a registration that its own form corrected; nobody is written to at an address that was wrong.
+
+    Returns until when it kept a seat of the date `row`, if it did.
+    """
+    kept_until = registration.held_until if registration.occurrence_id == row.pk else None
     registration.state = RegistrationState.CANCELLED
     registration.cancelled_at = now
     registration.held_until = None
     registration.version += 1
     registration.save()
+    return kept_until

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,12 @@ from django.db.models import F, QuerySet
 from cms.contacts import actions as contacts
 from cms.contacts.models import Contact
 from cms.core.actions import log_thing
-from events.actions import answers, letters, posted, seats
+from events.actions import answers as guests
+from events.actions import letters, posted, seats
 from events.actions.errors import AlreadyOver, NotTaken, OccurrenceFull, RegistrationClosed
+from events.actions.form_answers import Said, choices_said, keep_answers
 from events.actions.posted import Entry
-from events.models import Channel, Occurrence, Registration, RegistrationState
+from events.models import Category, Channel, Occurrence, Registration, RegistrationState
 from events.policies import registration_is_open
 
 REMIND_AFTER = timedelta(minutes=15)
@@ -30,6 +33,8 @@ def register(
     phone: str = "",
     organisation: str = "",
     language: str,
+    category: Category | None = None,
+    answers: Sequence[Said] = (),
     key: UUID | None = None,
     now: datetime,
     rows: QuerySet[Occurrence] | None = None,
@@ -37,37 +42,55 @@ def register(
     """Register somebody from the public form: pending until the address is confirmed (telephone: by staff).
 
     The same form (`key`) is one registration, or corrects the one it made (see `posted`). A person registered
-    already by another form is written to again, at most every quarter of an hour. Raises RegistrationClosed,
-    OccurrenceFull (no seat and no waiting list), ContactUnreachable; who is registered already learns no more
-    from a date that is closed or full than a stranger does.
+    already by another form is written to again, at most every quarter of an hour. Raises RegistrationClosed (the
+    date, or the category), OccurrenceFull (no seat and no waiting list), ContactUnreachable; who is registered
+    already learns no more from a date that is closed or full than a stranger does.
     """
-    entry = Entry(name, email, phone, organisation, language)
+    entry = Entry(name, email, phone, organisation, language, category, tuple(answers))
     form = posted.take_form(key, entry=entry, date=occurrence)
     contact = _contact_of(entry, now=now)
     dates = seats.take_all(form.dates | {occurrence.pk}, rows=rows)
     row = dates[occurrence.pk]
     form.reload()
     if (same := form.same(entry, row)) is not None:
-        posted.mend(same, entry)
-        return _remind(same, row, now=now)
-    if not registration_is_open(row.event, row, now=now):
-        raise RegistrationClosed
+        return _posted_again(same, entry, row, now=now)
+    _check_open(entry, row, now=now)
     wrong = form.mistaken(entry, row)
-    kept_until = wrong.held_until if wrong is not None and wrong.occurrence_id == row.pk else None
-    if wrong is not None:
-        posted.withdraw(wrong, now=now)
-    left = seats.free(row, now=now)
-    if left is not None and left <= 0 and not row.event.has_waiting_list:
+    kept_until = posted.withdraw(wrong, row, now=now) if wrong is not None else None
+    fresh = _of(entry, row, contact=contact, key=key, now=now)
+    if not row.event.has_waiting_list and not seats.has_seat(fresh, row, now=now):
         raise OccurrenceFull
     registration = _already(row, contact=contact)
     if registration is not None:
         _remind(registration, row, now=now)
     else:
         form.hand_over_key()
-        registration = _enter(entry, row, contact=contact, key=key, kept_until=kept_until, now=now)
+        registration = _enter(fresh, row, entry.answers, kept_until=kept_until, now=now)
     if wrong is not None:
         seats.promote(dates[wrong.occurrence_id], now=now)
     return registration
+
+
+def _check_open(entry: Entry, row: Occurrence, *, now: datetime) -> None:
+    """Raise RegistrationClosed unless the public may register for this date, in this category, as it now is."""
+    category = Category.objects.filter(pk=entry.category.pk).first() if entry.category else None
+    if category is not None and (not category.is_public or category.event_id != row.event_id):
+        raise RegistrationClosed
+    if not registration_is_open(row.event, row, now=now):
+        raise RegistrationClosed
+
+
+def _posted_again(same: Registration, entry: Entry, row: Occurrence, *, now: datetime) -> Registration:
+    """The same form once more: what it mends is taken, in a category where there is a seat to hold too."""
+    same.occurrence = row
+    if (
+        posted.mend(same, entry, now=now)
+        and same.held_until is not None
+        and not seats.has_seat(same, row, now=now)
+    ):
+        same.held_until = None
+        same.save(update_fields=["held_until"])
+    return _remind(same, row, now=now)
 
 
 def _contact_of(entry: Entry, *, now: datetime) -> Contact:
@@ -81,20 +104,15 @@ def _contact_of(entry: Entry, *, now: datetime) -> Contact:
     )
 
 
-def _enter(
-    entry: Entry,
-    row: Occurrence,
-    *,
-    contact: Contact,
-    key: UUID | None,
-    kept_until: datetime | None,
-    now: datetime,
+def _of(
+    entry: Entry, row: Occurrence, *, contact: Contact, key: UUID | None = None, now: datetime
 ) -> Registration:
-    """Write the new row and owe its mail. It keeps a seat till then where the one it corrects did, or where it may."""
-    registration = Registration(
+    """The registration that an entry asks for, not saved."""
+    found = Registration(
         key=key,
         occurrence=row,
         contact=contact,
+        category=entry.category,
         name=entry.name,
         email=entry.email,
         phone=entry.phone,
@@ -102,11 +120,25 @@ def _enter(
         language=entry.language,
         created_at=now,
     )
-    if kept_until is not None and kept_until > now:
+    found.about_to_choose = choices_said(entry.answers)
+    return found
+
+
+def _enter(
+    registration: Registration,
+    row: Occurrence,
+    answers: Sequence[Said],
+    *,
+    kept_until: datetime | None,
+    now: datetime,
+) -> Registration:
+    """Write the new row and owe its mail. It keeps a seat till then where the one it corrects did, or where it may."""
+    if kept_until is not None and kept_until > now and seats.has_seat(registration, row, now=now):
         registration.held_until = kept_until
-    elif not row.event.needs_approval and seats.may_hold(row, now=now):
-        registration.held_until = now + (seats.HOLD_BY_MAIL if entry.email else seats.HOLD_BY_PHONE)
+    elif not registration.needs_approval and seats.may_hold(registration, row, now=now):
+        registration.held_until = now + (seats.HOLD_BY_MAIL if registration.email else seats.HOLD_BY_PHONE)
     registration.save()
+    keep_answers(registration, answers, now=now)
     letters.tell(registration, row, now=now)
     return registration
 
@@ -130,7 +162,7 @@ def _remind(registration: Registration, row: Occurrence, *, now: datetime) -> Re
 def _locked(registration: Registration, rows: QuerySet[Occurrence] | None) -> tuple[Registration, Occurrence]:
     """The registration as it now is, and its date under the lock (date first: the order of all locks)."""
     row = seats.take(Occurrence(pk=registration.occurrence_id), rows=rows)
-    found = Registration.objects.select_related("contact").get(pk=registration.pk)
+    found = Registration.objects.select_related("contact", "category").get(pk=registration.pk)
     found.occurrence = row
     return found, row
 
@@ -142,8 +174,8 @@ def _verify(
     registration.confirmed_channel = channel
     registration.confirmed_by = user
     registration.confirmed_number = number
-    answers.claim(registration, row, now=now)
-    if row.event.needs_approval and registration.approved_at is None:
+    guests.claim(registration, row, now=now)
+    if registration.needs_approval and registration.approved_at is None:
         registration.state = RegistrationState.REQUESTED
         registration.held_until = None
         registration.version += 1
@@ -189,15 +221,16 @@ def add_by_hand(
     phone: str = "",
     organisation: str = "",
     language: str = "fr",
+    category: Category | None = None,
     channel: str,
     user: Any,
     now: datetime,
 ) -> Registration:
     """Staff enter somebody who called, wrote or came: verified and, since staff enter them, approved.
 
-    Same seats, same lock, same waiting list. The window does not bind staff; a cancelled date does.
+    Same seats, same lock, same waiting list. Window and ways in do not bind staff; a cancelled date does.
     """
-    entry = Entry(name, email, phone, organisation, language)
+    entry = Entry(name, email, phone, organisation, language, category)
     alone = {"name": name, "language": language}
     contact = _contact_of(entry, now=now) if entry.reach else Contact.objects.create(**alone)
     row = seats.take(occurrence)
@@ -205,21 +238,10 @@ def add_by_hand(
         raise AlreadyOver
     if (same := _already(row, contact=contact)) is not None:
         return same
-    registration = Registration(
-        occurrence=row,
-        contact=contact,
-        name=name,
-        email=email,
-        phone=phone,
-        organisation=organisation,
-        language=language,
-        created_at=now,
-        approved_at=now,
-        confirmed_at=now,
-        confirmed_channel=channel,
-        confirmed_by=user,
-    )
-    answers.claim(registration, row, channel=channel, user=user, now=now)
+    registration = _of(entry, row, contact=contact, now=now)
+    registration.approved_at = registration.confirmed_at = now
+    registration.confirmed_channel, registration.confirmed_by = channel, user
+    guests.claim(registration, row, channel=channel, user=user, now=now)
     seats.seat(registration, row, now=now)
     _log(registration, row, "registration.added", user=user, now=now)
     return registration
@@ -268,11 +290,11 @@ def cancel(
     if not found.is_active or row.is_past(now):
         return found
     found.state, found.reason, found.cancelled_at = RegistrationState.CANCELLED, reason, now
-    found.position = found.held_until = None
+    found.position = found.held_until = found.offered_until = None
     found.version += 1
     found.save()
     letters.tell(found, row, now=now)
-    answers.leave([found], by_staff=user is not None, now=now)
+    guests.leave([found], by_staff=user is not None, now=now)
     seats.promote(row, now=now)
     if user is not None:
         _log(found, row, "registration.cancelled", user=user, now=now)

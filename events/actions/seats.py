@@ -1,24 +1,28 @@
 """Seats: counted and written under the lock of the date, and nowhere else.
 
-Who holds a seat: `confirmed` and `offered` for good; `pending` (the address is not confirmed yet) until
-`held_until`; a delegation for the people it has still to name, until its last day for names. So that robots cannot
-block a hall, a pending registration holds its seat for a short while only, and together pending ones never hold
-more than half of the seats: those beyond it get their seat, or a place in the waiting list, when they confirm.
-Nothing waits for a scheduled job: an expired hold is simply not counted.
+Who holds a seat: `confirmed` for good; `offered` (a seat came free, and waits for a yes) until `offered_until`;
+`pending` (the address is not confirmed yet) until `held_until`. So that robots cannot block a hall, a pending
+registration holds its seat for a short while only, and together pending ones never hold more than half of the seats,
+of the hall as of a category: those beyond it get their seat, or a place in the waiting list, when they confirm.
+A delegation holds seats for the people it has still to name, until its last day for names. Nothing waits for a
+scheduled job: an expired hold or offer is simply not counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, QuerySet
 
 from events.actions import letters
-from events.models import Delegation, Event, Occurrence, Registration, RegistrationState
+from events.actions.places import Places, places_left
+from events.models import FULL, Choice, Delegation, Event, Occurrence, Registration, RegistrationState
 
 HOLD_BY_MAIL = timedelta(hours=1)
 HOLD_BY_PHONE = timedelta(hours=24)  # staff call back on the next working morning
+BATCH = 100
 
 
 def take(occurrence: Occurrence, *, rows: QuerySet[Occurrence] | None = None) -> Occurrence:
@@ -40,22 +44,30 @@ def take_all(dates: Iterable[int], *, rows: QuerySet[Occurrence] | None = None) 
     return {pk: take(Occurrence(pk=pk), rows=rows) for pk in sorted(dates)}
 
 
-def free(
-    row: Occurrence, *, now: datetime, but: Registration | None = None, without: Delegation | None = None
-) -> int | None:
-    """How many seats are left at `now`; None for no limit.
+def take_dates(event: Event) -> list[Occurrence]:
+    """Return all dates of an event under their locks, in the order in which all lock several."""
+    rows = list(Occurrence.objects.locked().filter(event=event).order_by("pk"))
+    fresh = Event.objects.get(pk=event.pk)
+    for row in rows:
+        row.event = fresh
+    return rows
 
-    Not counting what `but` holds, nor what is kept for the names that the delegation `without` has still to give.
+
+def promote_all(rows: Iterable[Occurrence], *, now: datetime) -> None:
+    """Give free seats of several dates to those who wait. Under the locks of `rows`."""
+    waiting = Registration.objects.filter(state=RegistrationState.WAITING, occurrence__in=rows)
+    dates = set(waiting.values_list("occurrence_id", flat=True))
+    for row in rows:
+        if row.pk in dates:
+            promote(row, now=now)
+
+
+def free(row: Occurrence, *, now: datetime, without: Delegation | None = None) -> int | None:
+    """How many seats of the hall are left at `now`; None for no limit.
+
+    Not counting what is kept for the names that the delegation `without` has still to give.
     """
-    if row.seats is None:
-        return None
-    counted = Registration.objects.filter(occurrence=row).taking_a_seat(now)
-    if but is not None and but.pk:
-        counted = counted.exclude(pk=but.pk)
-    keeping = Delegation.objects.filter(occurrence=row).keeping(now)
-    if without is not None:
-        keeping = keeping.exclude(pk=without.pk)
-    return row.seats - counted.count() - sum(keeping.values_list("kept", flat=True))
+    return places_left(row, now=now, without=without).hall
 
 
 def kept_for(delegation: Delegation, *, now: datetime) -> int:
@@ -63,16 +75,36 @@ def kept_for(delegation: Delegation, *, now: datetime) -> int:
     return sum(Delegation.objects.filter(pk=delegation.pk).keeping(now).values_list("kept", flat=True))
 
 
-def may_hold(row: Occurrence, *, now: datetime) -> bool:
-    """Whether one more registration may hold a seat before its address is confirmed."""
-    if row.seats is None:
-        return True
-    if _line(row).exists() or (free(row, now=now) or 0) <= 0:
+def has_seat(registration: Registration, row: Occurrence, *, now: datetime) -> bool:
+    """Whether a registration like this one would find a seat now, in the hall and in its category."""
+    return places_left(row, now=now, but=registration).fit(registration)
+
+
+def may_hold(registration: Registration, row: Occurrence, *, now: datetime) -> bool:
+    """Whether one more registration may hold a seat before its address is confirmed.
+
+    Those who wait and for whom there is a seat by now come first, and get it here.
+    """
+    if _line(row).exists():
+        promote(row, now=now)
+    if not has_seat(registration, row, now=now):
         return False
     holding = Registration.objects.filter(
         occurrence=row, state=RegistrationState.PENDING, held_until__gt=now
-    ).count()
-    return holding < max(1, row.seats // 2)
+    ).exclude(pk=registration.pk)
+    return all(
+        holding.filter(**mine).count() < max(1, limit // 2)
+        for mine, limit in _limits(registration, row)
+        if limit is not None
+    )
+
+
+def _limits(registration: Registration, row: Occurrence) -> list[tuple[dict[str, Any], int | None]]:
+    """The limits that a registration comes under, each with the filter of those that share it."""
+    category = registration.category
+    own = [({"category": category}, category.quota)] if category is not None else []
+    choices = Choice.objects.filter(pk__in=registration.chosen).exclude(places=None)
+    return [({}, row.seats), *own, *(({"answers__choice": one}, one.places) for one in choices)]
 
 
 def _line(row: Occurrence) -> QuerySet[Registration]:
@@ -84,12 +116,10 @@ def seat(registration: Registration, row: Occurrence, *, now: datetime) -> None:
 
     Sets the state, saves, and owes the mail that says so. Under the lock of `row`.
     """
-    keeps = registration.state == RegistrationState.PENDING and (
-        registration.held_until is not None and registration.held_until > now
-    )
+    # After this nobody waits for whom there is a seat: who is left in the line is so for want of the same seat, or
+    # of one in a category that is full.
     promote(row, now=now, but=registration)
-    left = free(row, now=now, but=registration)
-    if left is None or (left > 0 and (keeps or not _line(row).exists())):
+    if has_seat(registration, row, now=now):
         registration.state = RegistrationState.CONFIRMED
     elif row.event.has_waiting_list:
         registration.state = RegistrationState.WAITING
@@ -97,7 +127,7 @@ def seat(registration: Registration, row: Occurrence, *, now: datetime) -> None:
         registration.position = (last or 0) + 1
     else:
         registration.state = RegistrationState.REFUSED
-        registration.reason = "full"
+        registration.reason = FULL
     registration.held_until = None
     registration.version += 1
     registration.save()
@@ -107,27 +137,44 @@ def seat(registration: Registration, row: Occurrence, *, now: datetime) -> None:
 def promote(row: Occurrence, *, now: datetime, but: Registration | None = None) -> list[Registration]:
     """Give free seats to those who wait, first come first, in the transaction that freed them.
 
-    A seat that is kept for a delegation goes to whoever of the delegation waits.
+    Who waits for a category that is full lets those pass for whom there is a seat. A seat that is kept for a
+    delegation goes to whoever of the delegation waits.
     """
     if row.is_cancelled or row.is_past(now):
         return []
-    promoted = [
-        _promote_one(registration, row, now=now) for registration in _waiting_beside_kept_seats(row, now=now)
-    ]
-    left = free(row, now=now)
-    for registration in _line(row) if left is None else _line(row)[: max(left, 0)]:
-        if but is None or registration.pk != but.pk:
-            promoted.append(_promote_one(registration, row, now=now))
+    promoted = _waiting_beside_kept_seats(row, now=now)
+    for delegate in promoted:
+        _seat_from_line(delegate, row, until=None, now=now)
+    left = places_left(row, now=now)
+    while not left.none_left:
+        line = left.narrow(_line(row))
+        if but is not None and but.pk:
+            line = line.exclude(pk=but.pk)
+        seated = [one for one in line[: min(left.hall or BATCH, BATCH)] if _give(one, row, left, now=now)]
+        if not seated:
+            break
+        promoted += seated
     return promoted
 
 
-def _promote_one(registration: Registration, row: Occurrence, *, now: datetime) -> Registration:
-    registration.state = RegistrationState.CONFIRMED
-    registration.position = None
+def _give(registration: Registration, row: Occurrence, left: Places, *, now: datetime) -> bool:
+    """Give somebody who waits the seat that there is for them, if there is one still."""
+    if not left.fit(registration):
+        return False
+    left.take(registration)
+    _seat_from_line(registration, row, until=_offered_until(row, now=now), now=now)
+    return True
+
+
+def _seat_from_line(
+    registration: Registration, row: Occurrence, *, until: datetime | None, now: datetime
+) -> None:
+    """Take somebody out of the waiting list: onto a seat, or to one that waits for their yes `until` an hour."""
+    registration.state = RegistrationState.OFFERED if until else RegistrationState.CONFIRMED
+    registration.position, registration.offered_until = None, until
     registration.version += 1
     registration.save()
-    letters.owe("events.promoted", registration, row, now=now)
-    return registration
+    letters.owe("events.offered" if until else "events.promoted", registration, row, now=now)
 
 
 def _waiting_beside_kept_seats(row: Occurrence, *, now: datetime) -> list[Registration]:
@@ -144,3 +191,14 @@ def _waiting_beside_kept_seats(row: Occurrence, *, now: datetime) -> list[Regist
             kept[registration.delegation_id] -= 1
             found.append(registration)
     return found
+
+
+def _offered_until(row: Occurrence, *, now: datetime) -> datetime | None:
+    """Until when a seat that came free waits for a yes; None where it is given outright.
+
+    So it is in the last hours before the date: there would be none left to ask the next person in.
+    """
+    if not row.event.offer_hours:
+        return None
+    until = now + timedelta(hours=row.event.offer_hours)
+    return until if until < row.starts_at else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from events.actions import letters, seats
 from events.actions.limits import forget_tries
 from events.actions.occurrences import materialise
+from events.actions.offers import lapse_offers
 from events.models import (
     Delegation,
     Event,
@@ -64,23 +65,26 @@ def remind_heads(*, now: datetime) -> int:
 
 
 def sweep_registrations(*, now: datetime) -> dict[str, int]:
-    """Give lapsed holds to those who wait and drop registrations never confirmed in a week, date by date."""
-    waiting = (
-        Registration.objects.filter(state=RegistrationState.WAITING, occurrence__starts_at__gt=now)
+    """Give lapsed holds and offers to those who wait; drop registrations never confirmed in a week. Date by date."""
+    late = Q(state=RegistrationState.OFFERED, offered_until__lte=now)
+    dates = (
+        Registration.objects.filter(late | Q(state=RegistrationState.WAITING, occurrence__starts_at__gt=now))
         .values_list("occurrence_id", flat=True)
         .order_by("occurrence_id")
         .distinct()
     )
-    promoted = 0
-    for pk in list(waiting):
+    promoted = lapsed = 0
+    for pk in list(dates):
         with transaction.atomic():
             row = seats.take(Occurrence(pk=pk))
+            lapsed += lapse_offers(row, now=now)
             promoted += len(seats.promote(row, now=now))
     dropped = Registration.objects.filter(
         state=RegistrationState.PENDING, created_at__lt=now - UNCONFIRMED_FOR
     ).update(state=RegistrationState.CANCELLED, cancelled_at=now, held_until=None, version=F("version") + 1)
     return {
         "promoted": promoted,
+        "lapsed": lapsed,
         "dropped": dropped,
         "reminded": remind_heads(now=now),
         "tries": forget_tries(now=now),

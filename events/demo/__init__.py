@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from events.demo import abstracts, agenda, delegations, door, guests, papers, programme, roads, series, stands
+from events.demo import (
+    abstracts,
+    agenda,
+    delegations,
+    door,
+    forms,
+    guests,
+    papers,
+    programme,
+    roads,
+    series,
+    stands,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +34,7 @@ PARTS = (
     programme,
     papers,
 )
+PARTS = (agenda, series, forms, guests, delegations, abstracts, roads, door, programme, papers)
 
 
 def build(*, now: datetime) -> None:

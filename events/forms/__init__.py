@@ -1,6 +1,7 @@
 """Forms of the agenda: the editor's first values, the changes by button, the public registration."""
 
 from events.forms.calendars import CalendarForm
+from events.forms.categories import CategoryChoiceForm, CategoryForm
 from events.forms.dates import DateForm, ScopeForm
 from events.forms.delegations import (
     AnnounceForm,
@@ -23,6 +24,8 @@ from events.forms.guests import (
 )
 from events.forms.pages import EventPageForm
 from events.forms.privacy import EraseForm, RetentionForm
+from events.forms.questions import Asked, ChangeForm, ChoiceLines, QuestionForm, QuestionsForm, field_of
+from events.forms.receipts import PaymentForm, VoidForm
 from events.forms.registrations import (
     AddForm,
     ConfirmByPhoneForm,
@@ -44,10 +47,15 @@ __all__ = [
     "AddGuestsForm",
     "AnnounceForm",
     "AnswerForm",
+    "Asked",
     "AudienceForm",
     "CalendarForm",
     "CapacityForm",
     "CareForm",
+    "CategoryChoiceForm",
+    "CategoryForm",
+    "ChangeForm",
+    "ChoiceLines",
     "CodeForm",
     "ConfirmByPhoneForm",
     "DateForm",
@@ -63,7 +71,10 @@ __all__ = [
     "LetterForm",
     "MemberForm",
     "PaperForm",
+    "PaymentForm",
     "PlaceForm",
+    "QuestionForm",
+    "QuestionsForm",
     "ReasonForm",
     "RecordForm",
     "RegistrationForm",
@@ -72,5 +83,7 @@ __all__ = [
     "RoundForm",
     "ScopeForm",
     "VisaLetterForm",
+    "VoidForm",
     "WhenForm",
+    "field_of",
 ]

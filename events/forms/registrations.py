@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cms.contacts.validators import normalise_email, normalise_phone
+from events.forms.questions import Asked, Choices, field_of
 
 
 def _plain(value: str, *, what: Any) -> str:
@@ -85,30 +87,58 @@ class PersonFields(forms.Form):
 class RegistrationForm(PersonFields):
     """What the public fills in. `website` is a trap: people never see it, robots fill it in.
 
-    `dates` are (uid, words) of the dates to choose from; with a single one there is nothing to choose.
+    `dates` and `categories` are (uid, words) to choose from; with a single one there is nothing to choose.
     """
 
     occurrence = forms.ChoiceField(label=_("Which date"), widget=forms.RadioSelect)
+    category = forms.ChoiceField(
+        label=_("You register as"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose as what you register.")},
+    )
     website = forms.CharField(required=False, label=_("Leave this empty"))
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    field_order = ["occurrence", "name", "organisation", "email", "phone", "website", "key"]
+    field_order = ["occurrence", "category", "name", "organisation", "email", "phone", "website", "key"]
 
-    def __init__(self, *args: Any, dates: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        dates: Choices,
+        categories: Choices | None = None,
+        questions: Iterable[Asked] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.offer(dates)
-        field = self.fields["occurrence"]
-        field.error_messages["required"] = _("Choose a date.")
-        if len(dates) == 1:
-            field.widget = forms.HiddenInput()
-            self.initial["occurrence"] = dates[0][0]
+        for one in questions:
+            self.fields[one.name] = field_of(one)
+        self.fields["occurrence"].error_messages["required"] = _("Choose a date.")
+        self._among("occurrence", dates)
+        if categories is None:
+            del self.fields["category"]
+        else:
+            self._among("category", categories)
         self.initial.setdefault("key", uuid.uuid4())
 
-    def offer(self, dates: list[tuple[str, str]]) -> None:
-        """Let people choose among these dates."""
+    def _among(self, name: str, choices: Choices) -> None:
+        """Let people choose among these; where there is but one, it is chosen."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if len(choices) == 1:
+            field.widget = forms.HiddenInput()
+            self.initial[name] = choices[0][0]
+
+    def offer(self, dates: Choices) -> None:
+        """Show these dates to choose from."""
         field = self.fields["occurrence"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = dates
+
+    def forgive(self, names: Iterable[str]) -> None:
+        """Leave out the errors of these fields: they were not there to fill in."""
+        for name in names:
+            self.errors.pop(name, None)
 
     @property
     def is_trapped(self) -> bool:
@@ -122,13 +152,22 @@ class AddForm(PersonFields):
     may_lack_address = True
 
     date = forms.ChoiceField(label=_("Which date"))
+    category = forms.ChoiceField(label=_("Category"), required=False)
     channel = forms.ChoiceField(label=_("How they told us"))
 
     def __init__(
-        self, *args: Any, channels: list[tuple[str, Any]], dates: list[tuple[str, str]], **kwargs: Any
+        self,
+        *args: Any,
+        channels: list[tuple[str, Any]],
+        dates: Choices,
+        categories: Choices | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["date"].choices = dates  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", _("No category")), *(categories or [])]  # type: ignore[attr-defined]
+        if not categories:
+            del self.fields["category"]
         self.fields["channel"].choices = channels  # type: ignore[attr-defined]
         self.fields["email"].required = self.fields["phone"].required = False
         for name, label in (("name", _("Name")), ("organisation", _("Organisation"))):

@@ -114,7 +114,24 @@ class RegistrationWindowForm(forms.Form):
         widget=AdminDateTimeInput,
         help_text=_("Empty: when the event starts."),
     )
+    by_invitation = forms.BooleanField(
+        label=_("By invitation only"),
+        required=False,
+        help_text=_(
+            "The form is shut: whom you invited answers by their own link, and you enter others by hand."
+        ),
+    )
     has_waiting_list = forms.BooleanField(label=_("Keep a waiting list"), required=False)
+    offer_hours = forms.IntegerField(
+        label=_("A seat that comes free is kept for how many hours"),
+        min_value=1,
+        max_value=168,
+        required=False,
+        help_text=_(
+            "For who waits first, to say yes; then the next is asked. Empty: they get it at once, as they do in the "
+            "last hours before the event."
+        ),
+    )
     needs_approval = forms.BooleanField(label=_("We approve each registration"), required=False)
     takes_delegations = forms.BooleanField(
         label=_("Delegations announce themselves on the page"),
@@ -122,8 +139,18 @@ class RegistrationWindowForm(forms.Form):
         help_text=_("Each waits for your answer, and takes no seat before."),
     )
 
+    files_kept_days = forms.IntegerField(
+        label=_("Joined files are erased after the event"),
+        min_value=0,
+        max_value=730,
+        required=False,
+        help_text=_("So many days after. Press cards and letters are not kept longer than they serve."),
+    )
+
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
+        if values.get("files_kept_days") is None:
+            values.pop("files_kept_days", None)
         opens, closes = values.get("registration_opens_at"), values.get("registration_closes_at")
         if opens and closes and closes <= opens:
             self.add_error("registration_closes_at", _("Registration closes before it opens."))

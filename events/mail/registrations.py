@@ -77,6 +77,35 @@ def promoted(delivery: Any, language: str, now: datetime, *, calendar: Calendar)
     )
 
 
+def offered(delivery: Any, language: str, now: datetime) -> Parts:
+    """Says that a seat came free and until when it waits for their yes."""
+    values = delivery.values
+    return parts(
+        values,
+        subject=_("A seat is kept for you until %(until)s: %(title)s")
+        % {"until": values["until"], "title": title_in(values)},
+        before=[
+            _("You are on the waiting list, and a seat has come free. It is kept for you until %(until)s.")
+            % {"until": values["until"]},
+        ],
+        button=_("Take the seat, or leave it"),
+        after=[_("Without your answer by then, it is offered to the next person.")],
+    )
+
+
+def offer_lapsed(delivery: Any, language: str, now: datetime) -> Parts:
+    """Says that the seat that was kept for them has gone to the next."""
+    values = delivery.values
+    return parts(
+        values,
+        subject=_("The seat was not taken: %(title)s") % {"title": title_in(values)},
+        before=[
+            _("A seat was kept for you, and we had no answer in time: it is offered to the next person."),
+        ],
+        after=[_("If you still wish to come, register again on the event's page."), *address_of(values)],
+    )
+
+
 def waiting(delivery: Any, language: str, now: datetime) -> Parts:
     """Says that the hall is full and that they are on the list."""
     values = delivery.values

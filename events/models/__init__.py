@@ -22,6 +22,7 @@ from events.models.audiences import (
 )
 from events.models.badges import BadgePrint, BadgeTemplate
 from events.models.calendars import CalendarImport, Origin
+from events.models.categories import COLOURS, Access, Category, Colour
 from events.models.certificates import Certificate, CertificateTemplate
 from events.models.delegations import (
     MOST_PLACES,
@@ -48,8 +49,19 @@ from events.models.occurrences import Occurrence, OccurrenceState
 from events.models.pages import AgendaPage, EventPage
 from events.models.periods import Period, Scope
 from events.models.programme import Appearance, ProgrammeVersion, Room, Session, Speaker, Track
+from events.models.questions import (
+    WITH_CHOICES,
+    Answer,
+    Choice,
+    Question,
+    QuestionKind,
+    answer_storage,
+)
+from events.models.receipts import Means, Receipt
 from events.models.registrations import (
     ACTIVE_STATES,
+    FULL,
+    LAPSED,
     SEATED_STATES,
     Attempt,
     Channel,
@@ -65,7 +77,10 @@ __all__ = [
     "ACTIVE_STATES",
     "ANSWERED",
     "BY_STAFF",
+    "COLOURS",
     "COMING",
+    "FULL",
+    "LAPSED",
     "MONTHS",
     "MOST_BROUGHT",
     "MOST_PLACES",
@@ -73,7 +88,10 @@ __all__ = [
     "PROPOSED",
     "SEATED_STATES",
     "UNANSWERED",
+    "WITH_CHOICES",
+    "Access",
     "AgendaPage",
+    "Answer",
     "AnswerChannel",
     "Appearance",
     "Attempt",
@@ -84,10 +102,13 @@ __all__ = [
     "BadgeTemplate",
     "CalendarImport",
     "Call",
+    "Category",
     "Certificate",
     "CertificateTemplate",
     "Channel",
     "CheckIn",
+    "Choice",
+    "Colour",
     "Delegate",
     "Delegation",
     "DelegationState",
@@ -102,6 +123,7 @@ __all__ = [
     "InvitationRound",
     "InvitationState",
     "Kind",
+    "Means",
     "Occurrence",
     "OccurrenceState",
     "OfficialAudience",
@@ -115,7 +137,10 @@ __all__ = [
     "Payer",
     "Period",
     "ProgrammeVersion",
+    "Question",
+    "QuestionKind",
     "ReadyText",
+    "Receipt",
     "Received",
     "Registration",
     "RegistrationState",
@@ -139,4 +164,5 @@ __all__ = [
     "Track",
     "Verdict",
     "Way",
+    "answer_storage",
 ]

@@ -52,7 +52,9 @@ class Event(ClusterableModel, Thing):
 
     Times are wall times of `zone`: `start_date` empty means a date to be fixed; `start_time` and `end_time` are
     empty for whole days; `open_end` means that no end is announced. `capacity` is that of each date (empty: no
-    limit). `sequence` is the SEQUENCE of its calendar entries: it rises when date, rule or state change.
+    limit). `offer_hours` is how long a seat that came free is kept for who waits first before the next is asked
+    (empty: it is given outright). `sequence` is the SEQUENCE of its calendar entries: it rises when date, rule or
+    state change.
     """
 
     name = models.CharField(
@@ -87,8 +89,16 @@ class Event(ClusterableModel, Thing):
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
     needs_approval = models.BooleanField(_("each registration is approved"), default=False)
+    by_invitation = models.BooleanField(_("by invitation only"), default=False)
     has_waiting_list = models.BooleanField(_("keeps a waiting list"), default=True)
     takes_delegations = models.BooleanField(_("delegations announce themselves on the page"), default=False)
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours to take a seat that came free"), null=True, blank=True
+    )
+
+    files_kept_days = models.PositiveSmallIntegerField(
+        _("days after which joined files are erased"), default=30
+    )
 
     anniversary = models.PositiveSmallIntegerField(_("anniversary"), null=True, blank=True)
     edition = models.PositiveSmallIntegerField(_("edition"), null=True, blank=True)

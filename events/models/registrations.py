@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from events.models.categories import Category
 from events.models.occurrences import Occurrence
 from events.querysets import ACTIVE, SEATED, RegistrationQuerySet
 
@@ -24,6 +26,10 @@ class RegistrationState(models.TextChoices):
     REFUSED = "refused", _("Refused")
     CANCELLED = "cancelled", _("Cancelled")
 
+
+#: Why a registration ended, where nobody wrote a sentence: no seat was left; an offered seat was not taken in time.
+FULL, LAPSED = "full", "lapsed"
+REASON_CODES = (FULL, LAPSED)
 
 SEATED_STATES = SEATED
 ACTIVE_STATES = ACTIVE
@@ -43,13 +49,19 @@ class Channel(models.TextChoices):
 class Registration(models.Model):
     """One person at one date. The personal link is derived from `uid` and `generation`, never stored.
 
-    `held_until`: until when a registration whose address is not confirmed yet keeps a seat. `position` orders the
-    waiting list. Who comes by an invitation, or with a guest, points to it, and is reached through the guest where no
-    address is given. `key` is the form's own identity: the same form posted twice is one registration (the key stands
-    on the form's last one; those it made before have a key derived from it).
+    `offered_until`: until when a seat that came free waits for this person's yes. `held_until`: until when a
+    registration whose address is not confirmed yet keeps a seat. `position` orders the waiting list. Who comes by an
+    invitation, or with a guest, points to it, and is reached through the guest where no address is given. `key` is
+    the form's own identity: the same form posted twice is one registration (the key stands on the form's last one;
+    those it made before have a key derived from it).
     """
 
     LINK_PURPOSE = "registration"
+
+    #: Set by actions, under the lock, on a row whose choices are judged before they are written.
+    about_to_choose: list[int] | None = None
+    answers: Any
+    receipts: Any
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     generation = models.PositiveIntegerField(default=0, editable=False)
@@ -65,6 +77,14 @@ class Registration(models.Model):
         on_delete=models.PROTECT,
         related_name="registrations",
         verbose_name=_("contact"),
+    )
+    category = models.ForeignKey(
+        Category,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="registrations",
+        verbose_name=_("category"),
     )
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
@@ -139,6 +159,10 @@ class Registration(models.Model):
                 condition=Q(state="waiting", position__isnull=False) | ~Q(state="waiting"),
                 name="events_who_waits_has_a_place_in_the_list",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="offered") | Q(offered_until__isnull=False),
+                name="events_an_offered_seat_is_kept_until_an_hour",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,9 +174,27 @@ class Registration(models.Model):
         return self.state in SEATED_STATES
 
     @property
+    def told_reason(self) -> str:
+        """The sentence that the person is told; the reasons that are codes have words of their own."""
+        return "" if self.reason in REASON_CODES else self.reason
+
+    @property
     def reach(self) -> str:
         """How the person is written to or called."""
         return self.email or self.phone
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether the unit decides on this registration: by the event's rule, or its category's."""
+        by_category = self.category is not None and self.category.needs_approval
+        return self.occurrence.event.needs_approval or by_category
+
+    @property
+    def chosen(self) -> list[int]:
+        """The keys of the answers chosen in the form: those it is about to have, or those it has."""
+        if self.about_to_choose is not None:
+            return self.about_to_choose
+        return [one.choice_id for one in self.answers.all() if one.choice_id] if self.pk else []
 
     @property
     def is_active(self) -> bool:

@@ -11,7 +11,15 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from cms.core import links
-from events.models import ACTIVE_STATES, AgendaPage, Event, Occurrence, Registration, RegistrationState
+from events.models import (
+    ACTIVE_STATES,
+    AgendaPage,
+    Category,
+    Event,
+    Occurrence,
+    Registration,
+    RegistrationState,
+)
 
 
 def by_token(token: str) -> Registration | None:
@@ -21,7 +29,7 @@ def by_token(token: str) -> Registration | None:
         return None
     found = (
         Registration.objects.filter(uid=uid)
-        .select_related("occurrence", "occurrence__event", "contact")
+        .select_related("occurrence", "occurrence__event", "contact", "category")
         .first()
     )
     if found is None or not links.verify(
@@ -57,18 +65,27 @@ def made_by_form(key: UUID | None, *, date: Occurrence, reach: str) -> QuerySet[
 
 
 def people_of(
-    event: Event, *, occurrence: str = "", state: str = "", search: str = "", call: bool = False
+    event: Event,
+    *,
+    occurrence: str = "",
+    state: str = "",
+    category: Category | None = None,
+    search: str = "",
+    call: bool = False,
 ) -> QuerySet[Registration]:
     """The registrations of an event for its list, narrowed; `call`: those who can only be telephoned."""
     found = Registration.objects.filter(occurrence__event=event).select_related(
-        "occurrence", "occurrence__event", "confirmed_by"
+        "occurrence", "occurrence__event", "confirmed_by", "category"
     )
+    if category is not None:
+        found = found.filter(category=category)
     if occurrence:
         found = found.filter(occurrence__recurrence_id=occurrence.replace("\x00", ""))
     if state in RegistrationState.values:
         found = found.filter(state=state)
     if call:
-        found = found.filter(email="", state__in=["pending", "confirmed", "waiting"], confirmed_at=None)
+        unconfirmed = Q(state__in=["pending", "confirmed", "waiting"], confirmed_at=None)
+        found = found.filter(unconfirmed | Q(state="offered"), email="")
     if search := search.replace("\x00", ""):
         found = found.filter(
             Q(name__icontains=search)

@@ -3,8 +3,10 @@
 from events.views.about import about
 from events.views.agenda import agenda, agenda_file, next_event_section
 from events.views.announce import announce_delegation
+from events.views.approvals import board as approval_board
 from events.views.buttons import change_view, dates_preview, state_panel
 from events.views.calendars import calendar, calendars
+from events.views.categories import categories, category, remove_category
 from events.views.dates import occurrence, occurrence_cancel, occurrences
 from events.views.delegates import delegate
 from events.views.delegations import (
@@ -18,6 +20,8 @@ from events.views.door import door, door_list, door_sync, door_worker
 from events.views.door_desk import attendance_sheet, door_desk, door_new_key, door_settle, door_sheet
 from events.views.events import event, event_file
 from events.views.figures import figures
+from events.views.folder import change as change_answers
+from events.views.folder import folder, joined_file
 from events.views.guest_papers import guests_file, handed, papers
 from events.views.guests import add_guests, bring_in, guest, guests, letter
 from events.views.heads import delegation as head_page
@@ -37,8 +41,10 @@ from events.views.people import (
 )
 from events.views.personal import personal, personal_calendar, personal_file
 from events.views.privacy import journal, person_data, person_erase, person_file, privacy
+from events.views.questions import question, questions, remove_question
 from events.views.registrations import register
 from events.views.rounds import guests_todo, invitations_section, one_round, rounds
+from events.views.tickets import pay, personal_receipt, personal_ticket, receipt, ticket, void
 
 __all__ = [
     "about",
@@ -48,10 +54,14 @@ __all__ = [
     "agenda_file",
     "agenda_index",
     "announce_delegation",
+    "approval_board",
     "attendance_sheet",
     "bring_in",
     "calendar",
     "calendars",
+    "categories",
+    "category",
+    "change_answers",
     "change_view",
     "contact_section",
     "dates_preview",
@@ -75,6 +85,7 @@ __all__ = [
     "export",
     "export_xlsx",
     "figures",
+    "folder",
     "guest",
     "guests",
     "guests_file",
@@ -86,6 +97,7 @@ __all__ = [
     "invitations_section",
     "invited",
     "invited_file",
+    "joined_file",
     "journal",
     "letter",
     "next_event_section",
@@ -95,6 +107,7 @@ __all__ = [
     "one_round",
     "own_journey",
     "papers",
+    "pay",
     "people",
     "person",
     "person_data",
@@ -103,9 +116,18 @@ __all__ = [
     "personal",
     "personal_calendar",
     "personal_file",
+    "personal_receipt",
+    "personal_ticket",
     "privacy",
+    "question",
+    "questions",
+    "receipt",
     "register",
+    "remove_category",
+    "remove_question",
     "rounds",
     "state_panel",
+    "ticket",
     "todo_items",
+    "void",
 ]

@@ -18,14 +18,14 @@ from cms.core import clock, formats
 from cms.core.registry import Todo
 from cms.pages.queries import page_of
 from events import actions, exports, queries
-from events.forms import AddForm, ConfirmByPhoneForm, ReasonForm
-from events.models import Channel, Event, Registration, RegistrationState
+from events.forms import AddForm, CategoryChoiceForm, ConfirmByPhoneForm, ReasonForm
+from events.models import Channel, Event, Question, Registration, RegistrationState
 from events.views.buttons import buttons_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 VIEW, KEEP = "events.view_registration", "events.manage_registrations"
@@ -67,9 +67,11 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     """The registrations of one event, narrowed by date, state and words."""
     _need(request, VIEW)
     event = get_object_or_404(Event, pk=pk)
+    categories = list(queries.categories_of(event))
     narrowed: dict[str, Any] = {
         "occurrence": request.GET.get("date", "")[:15],
         "state": request.GET.get("state", ""),
+        "category": next((one for one in categories if one.uid.hex == request.GET.get("category")), None),
         "search": request.GET.get("q", "")[:100].replace("\x00", ""),
         "call": "call" in request.GET,
     }
@@ -84,6 +86,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "row": chosen or coming,
         "states": RegistrationState.choices,
+        "categories": categories,
         "counts": queries.counts_of(event),
         "narrowed": narrowed,
         "query": request.GET.urlencode(),
@@ -98,9 +101,9 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 
 def export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The list as CSV that a spreadsheet takes as text, never as formulas. To see the list is not to take it away."""
-    event, found = _exported(request, pk)
+    event, rows, questions = _exported(request, pk)
     response = StreamingHttpResponse(
-        exports.people_csv(found.iterator(2000)), content_type="text/csv; charset=utf-8"
+        exports.people_csv(rows, questions), content_type="text/csv; charset=utf-8"
     )
     response.headers["Content-Disposition"] = f'attachment; filename="inscriptions-{event.pk}.csv"'
     response.headers["Cache-Control"] = "private, no-store"
@@ -109,9 +112,9 @@ def export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 def export_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     """The same list as a workbook."""
-    event, found = _exported(request, pk)
+    event, rows, questions = _exported(request, pk)
     response = HttpResponse(
-        exports.people_xlsx(found.iterator(2000), title=event.name),
+        exports.people_xlsx(rows, questions, title=event.name),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
     response.headers["Content-Disposition"] = f'attachment; filename="inscriptions-{event.pk}.xlsx"'
@@ -119,14 +122,19 @@ def export_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _exported(request: HttpRequest, pk: int) -> tuple[Event, QuerySet[Registration]]:
-    """The event and the part of its list that is taken away."""
+def _exported(request: HttpRequest, pk: int) -> tuple[Event, Iterator[Registration], list[Question]]:
+    """The event, the part of its list that is taken away, and the questions whose answers go with it."""
     _need(request, EXPORT)
     event = get_object_or_404(Event, pk=pk)
+    chosen = request.GET.get("category")
     found = queries.people_of(
-        event, occurrence=request.GET.get("date", "")[:15], state=request.GET.get("state", "")
+        event,
+        occurrence=request.GET.get("date", "")[:15],
+        state=request.GET.get("state", ""),
+        category=next((one for one in queries.categories_of(event) if one.uid.hex == chosen), None),
     )
-    return event, found
+    rows = found.prefetch_related("answers__choice").iterator(2000)
+    return event, rows, list(queries.questions_of(event))
 
 
 def add(request: HttpRequest, pk: int) -> HttpResponse:
@@ -135,12 +143,17 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=pk)
     now = clock.now()
     rows = list(event.occurrences.select_related("event").coming(now)[:50])
+    categories = {one.uid.hex: one for one in queries.categories_of(event)}
     form = AddForm(
-        request.POST or None, channels=[(one.value, one.label) for one in BY_HAND], dates=_choices(rows)
+        request.POST or None,
+        channels=[(one.value, one.label) for one in BY_HAND],
+        dates=_choices(rows),
+        categories=[(uid, str(one)) for uid, one in categories.items()],
     )
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         row = next(row for row in rows if row.uid.hex == said.pop("date"))
+        said["category"] = categories.get(said.get("category", ""))
         try:
             registration = actions.add_by_hand(occurrence=row, user=request.user, now=now, **said)
         except actions.AlreadyOver:
@@ -173,8 +186,24 @@ def _confirm(registration: Registration, said: dict[str, Any], user: Any, now: d
     actions.confirm_by_phone(registration=registration, number=said["number"], user=user, now=now)
 
 
+def _put(registration: Registration, said: dict[str, Any], user: Any, now: datetime) -> None:
+    found = queries.categories_of(registration.occurrence.event)
+    category = next((one for one in found if one.uid.hex == said["category"]), None)
+    actions.move_to_category(registration=registration, category=category, user=user, now=now)
+
+
+def _accept(registration: Registration, said: dict[str, Any], user: Any, now: datetime) -> None:
+    actions.accept_offer(registration=registration, number=said["number"], user=user, now=now)
+
+
 DOINGS: dict[str, tuple[Any, type[forms.Form], tuple[str, ...], Any]] = {
     "phone": (gettext_lazy("Confirm by telephone"), ConfirmByPhoneForm, ("pending",), _confirm),
+    "accept": (
+        gettext_lazy("Takes the seat, says by telephone"),
+        ConfirmByPhoneForm,
+        ("offered",),
+        _accept,
+    ),
     "approve": (
         gettext_lazy("Approve"),
         forms.Form,
@@ -197,6 +226,12 @@ DOINGS: dict[str, tuple[Any, type[forms.Form], tuple[str, ...], Any]] = {
             registration=row, reason=said["reason"], user=user, now=now
         ),
     ),
+    "category": (
+        gettext_lazy("Change the category"),
+        CategoryChoiceForm,
+        ("pending", "requested", "confirmed", "waiting", "offered"),
+        _put,
+    ),
     "link": (
         gettext_lazy("Send a new link (the old one stops working)"),
         forms.Form,
@@ -208,10 +243,11 @@ DOINGS: dict[str, tuple[Any, type[forms.Form], tuple[str, ...], Any]] = {
 
 def doings_of(registration: Registration) -> list[tuple[str, Any]]:
     """What may be done with a registration in its present state; a link is sent to an e-mail, never to a telephone."""
+    needs = {"link": bool(registration.email), "category": registration.category is not None}
     return [
         (name, label)
         for name, (label, _form, states, _act) in DOINGS.items()
-        if registration.state in states and (registration.email or name != "link")
+        if registration.state in states and needs.get(name, True)
     ]
 
 
@@ -224,14 +260,15 @@ def person(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
     if what not in dict(doings_of(registration)):
         raise Http404
     label, form_class, _states, act = DOINGS[what]
-    initial = {"number": registration.phone}
-    form = form_class(request.POST or None, initial=initial)
+    form = form_class(request.POST or None, **_given(registration, what))
     back = reverse("events_people", args=[pk])
     if request.method == "POST" and form.is_valid():
         try:
             act(registration, form.cleaned_data, request.user, clock.now())
         except actions.AlreadyOver:
             messages.error(request, _("This date is over or cancelled: nothing was changed."))
+        except actions.OccurrenceFull:
+            messages.error(request, _("No seat is left there: nothing was changed."))
         except actions.NotTaken:
             messages.error(request, _("Somebody else has just dealt with it: nothing was changed."))
         else:
@@ -254,6 +291,15 @@ def person(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
         "back": back,
     }
     return render(request, "events/admin/button.html", context, status=422 if form.errors else 200)
+
+
+def _given(registration: Registration, what: str) -> dict[str, Any]:
+    """What the form of a doing is given to begin with."""
+    if what != "category":
+        return {"initial": {"number": registration.phone}}
+    found = queries.categories_of(registration.occurrence.event)
+    mine = registration.category.uid.hex if registration.category else ""
+    return {"initial": {"category": mine}, "categories": [(one.uid.hex, str(one)) for one in found]}
 
 
 def todo_items(user: Any, now: datetime) -> list[Todo]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import segno
@@ -17,11 +18,13 @@ from cms.core import clock
 from events import actions, ical, queries, tasks
 from events.models import Registration, RegistrationState
 from events.queries.papers import certificates_held
+from events.views import asking
+from events.views.changing import Changing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-PROMOTED = "events.promoted"
+PROMOTED = ("events.promoted", "events.offered")
 
 
 def _found(token: str) -> Registration:
@@ -56,6 +59,8 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     with translation.override(registration.language):
         if request.method == "POST":
             return _act(request, registration, token, now)
+        if "change" in request.GET and _may_change(registration, now):
+            return _asks_change(request, registration, token, Changing(registration, now=now).form())
         response = TemplateResponse(
             request, "events/personal.html", _context(request, registration, token, now)
         )
@@ -67,13 +72,37 @@ def _act(request: HttpRequest, registration: Registration, token: str, now: Any)
     if did == "confirm":
         try:
             actions.confirm_address(registration=registration, now=now)
-            tasks.ring("events.confirmed", "events.waiting", "events.requested", "events.refused", PROMOTED)
+            tasks.ring("events.confirmed", "events.waiting", "events.requested", "events.refused", *PROMOTED)
         except actions.AlreadyOver:
             did = "over"
+    elif did == "change":
+        return _change(request, registration, token, now)
+    elif did == "accept":
+        with contextlib.suppress(actions.NotTaken, actions.AlreadyOver):  # the page says what holds now
+            actions.accept_offer(registration=registration, now=now)
+            tasks.ring("events.confirmed")
     elif did == "cancel":
         actions.cancel(registration=registration, now=now)
-        tasks.ring("events.cancelled", PROMOTED)
+        tasks.ring("events.cancelled", *PROMOTED)
     return _private(HttpResponseRedirect(f"/r/{token}", status=303))
+
+
+def _change(request: HttpRequest, registration: Registration, token: str, now: Any) -> HttpResponse:
+    """Take what the holder typed anew; what cannot be taken is shown again with the reason beside it."""
+    changing = Changing(registration, now=now)
+    form = changing.form(request.POST, request.FILES)
+    status = changing.keep(form, now=now) if form.is_valid() else 422
+    if status == 200:
+        return _private(HttpResponseRedirect(f"/r/{token}?changed", status=303))
+    return _asks_change(request, registration, token, form, status=status)
+
+
+def _asks_change(
+    request: HttpRequest, registration: Registration, token: str, form: Any, *, status: int = 200
+) -> HttpResponse:
+    title, _url = queries.title_of(registration.occurrence.event, language=registration.language)
+    context = {"form": form, "title": title, "token": token, "noindex": True}
+    return _private(TemplateResponse(request, "events/forms/change.html", context, status=status).render())
 
 
 def _context(request: HttpRequest, registration: Registration, token: str, now: Any) -> dict[str, Any]:
@@ -83,6 +112,7 @@ def _context(request: HttpRequest, registration: Registration, token: str, now: 
     over = row.is_past(now)
     return {
         "registration": registration,
+        "category": registration.category.title(registration.language) if registration.category else "",
         "row": row,
         "event": row.event,
         "title": title,
@@ -92,14 +122,25 @@ def _context(request: HttpRequest, registration: Registration, token: str, now: 
         "state": registration.state,
         "over": over,
         "called_off": row.is_cancelled,
+        "offer_open": registration.offered_until is not None and registration.offered_until > now,
         "ahead": queries.ahead_of(registration),
         "can_cancel": registration.is_active and not over and not row.is_cancelled,
+        "due": queries.due_of(registration),
+        "receipts": [one for one in queries.receipts_of(registration) if not one.is_void],
+        "can_change": _may_change(registration, now),
+        "changed": "changed" in request.GET,
+        "answers": asking.told(registration, language=registration.language),
         "asks_cancel": "cancel" in request.GET,
         "qr": qr(f"{settings.PUBLIC_URL}/r/{token}") if seated and not over else "",
         "door_code": queries.door_code(registration),
         "certificates": certificates_held(registration),
         "noindex": True,
     }
+
+
+def _may_change(registration: Registration, now: Any) -> bool:
+    row = registration.occurrence
+    return registration.is_active and not row.is_past(now) and not row.is_cancelled
 
 
 @require_safe

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connections
 
 from events import actions
 from events.actions.occurrences import build, dates_of
-from events.models import Event, EventPage, Occurrence, Registration
+from events.models import Category, Event, EventPage, Occurrence, Registration
 from events.validators import parse_rule
 from tests.factories.core import NOON, locale
 from tests.factories.events import make_agendas, make_event, make_event_page, make_registration
@@ -97,6 +97,32 @@ def test_with_the_lock_the_same_confirmations_sell_exactly_the_hall() -> None:
     people, now = lapsed(occurrence)
     at_once(lambda number: actions.confirm_address(registration=people[number], now=now), PEOPLE)
     assert states(occurrence)["confirmed"] == 50
+
+
+def quota_of_ten() -> tuple[Category, list[Registration], Any]:
+    """A hall without end, and forty people for the ten seats of a category."""
+    event = make_event()
+    category = actions.add_category(event=event, name="Presse", quota=LEFT, user=None, now=NOON)
+    occurrence = event.occurrences.get()
+    people = [
+        make_registration(occurrence, number, category=category, confirm=False) for number in range(PEOPLE)
+    ]
+    return category, people, NOON + timedelta(hours=2)
+
+
+def test_forty_at_once_for_the_ten_seats_of_a_category_leave_exactly_ten_confirmed() -> None:
+    category, people, now = quota_of_ten()
+    at_once(lambda number: actions.confirm_address(registration=people[number], now=now), PEOPLE)
+    assert states(category.event.occurrences.get()) == {"confirmed": LEFT, "waiting": PEOPLE - LEFT}
+
+
+def test_control_without_the_lock_the_category_is_oversold() -> None:
+    category, people, now = quota_of_ten()
+    unlocked = Occurrence.objects.all()
+    at_once(
+        lambda number: actions.confirm_address(registration=people[number], now=now, rows=unlocked), PEOPLE
+    )
+    assert states(category.event.occurrences.get())["confirmed"] > LEFT
 
 
 def test_a_translated_event_still_has_one_hall() -> None:

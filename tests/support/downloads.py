@@ -20,7 +20,7 @@ from tests.support import databases, nginx
 
 
 @contextmanager
-def web(folder: Path, *, media: Path, accel: bool = False) -> Iterator[tuple[str, int]]:
+def web(folder: Path, *, media: Path, accel: bool = False, workers: int = 1) -> Iterator[tuple[str, int]]:
     """Yield address and process id of the site's own server on this test's database; `accel`: behind nginx."""
     port = free_port()
     values = os.environ | {
@@ -33,7 +33,7 @@ def web(folder: Path, *, media: Path, accel: bool = False) -> Iterator[tuple[str
     }
     with (folder / "web.log").open("wb") as out:
         server = subprocess.Popen(
-            command(python=sys.executable, host="127.0.0.1", port=port, workers=1),
+            command(python=sys.executable, host="127.0.0.1", port=port, workers=workers),
             env=values,
             stdout=out,
             stderr=out,
