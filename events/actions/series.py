@@ -94,12 +94,12 @@ def _check(rule: Recurrence, begins: datetime, earlier: list[Occurrence]) -> Non
 def _found(occurrence: Occurrence, *, now: datetime) -> tuple[Event, list[Occurrence], Occurrence, datetime]:
     """The event, its dates in their order, the one asked about and the series' first wall time, under their locks.
 
-    Raises AlreadyOver for a date that is over, NotTaken where there is no series.
+    Raises AlreadyOver for a date that is over or gone, NotTaken where there is no series.
     """
     event, dates = take_with_dates(occurrence.event)
     dates.sort(key=wall_of)
-    row = next(one for one in dates if one.pk == occurrence.pk)
-    if row.is_past(now):
+    row = next((one for one in dates if one.pk == occurrence.pk), None)
+    if row is None or row.is_past(now):
         raise AlreadyOver
     if event.rule is None or not event.rule.rrules or event.starts is None:
         raise NotTaken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time as clock
 from collections.abc import Callable
@@ -34,8 +35,18 @@ CHANGES: dict[str, Callable[[Event], Any]] = {
     "first values": lambda event: change_first_values(
         event, {"start_date": TOMORROW + timedelta(days=1)}, None, NOON
     ),
+    "following": lambda event: following(event),
     "cancel": lambda event: actions.cancel_event(event=event, user=None, now=NOON),
 }
+
+
+def following(event: Event) -> None:
+    """An hour later from the second date on, unless the event is cancelled or its dates changed meanwhile."""
+    row = event.occurrences.order_by("starts_at")[1]
+    starts = row.local_start.replace(tzinfo=None) + timedelta(hours=1)
+    asked = actions.Asked(starts, starts + timedelta(hours=1), event.place_name, event.capacity)
+    with contextlib.suppress(actions.AlreadyOver, actions.NotTaken):
+        actions.change_following(occurrence=row, asked=asked, user=None, now=NOON)
 
 
 def copy(event: Event) -> Event:
