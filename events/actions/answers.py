@@ -109,6 +109,8 @@ def answer(*, invitation: Invitation, said: Answer, how: How, now: datetime) -> 
     found.save()
     _seat(found, row, wanted, present, how=how, now=now)
     changes = {"guest": found.uid.hex, "state": found.state, "how": str(how.channel)}
+    if not how.by_staff:
+        changes["by"] = "link"
     log_thing(row.event, action="guests.answered", user=how.user, now=now, changes=changes)
     return found
 

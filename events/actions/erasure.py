@@ -180,7 +180,7 @@ def _blank_journal(event: Event, owners: list[str]) -> None:
     lines = ThingLog.objects.filter(thing_uid=event.uid)
     for first in range(0, len(owners), 500):
         part = owners[first : first + 500]
-        for field in ("registration", "delegation"):
+        for field in ("registration", "delegation", "guest"):
             for line in lines.filter(**{f"changes__{field}__in": part}):
                 if "number" in line.changes or line.reason:
                     line.changes.pop("number", None)

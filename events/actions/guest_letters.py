@@ -157,6 +157,6 @@ def hand_over(
         found.state, found.sent_at = InvitationState.SENT, handed_at
     found.save(update_fields=["handed_at", "received_by", "state", "sent_at"])
     event = Occurrence.objects.select_related("event").get(pk=found.occurrence_id).event
-    changes = {"guest": found.uid.hex, "to": received_by}
+    changes = {"guest": found.uid.hex}
     log_thing(event, action="guests.handed_over", user=user, now=now, changes=changes)
     return found

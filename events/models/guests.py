@@ -91,7 +91,7 @@ class Invitation(models.Model):
     CODE_PURPOSE = "invitation-code"
 
     # Set by views on rows that are shown.
-    page: Any
+    lost: str
     coming: list[Any]
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

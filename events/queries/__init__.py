@@ -144,6 +144,7 @@ from events.queries.rounds import (
     round_of,
     rounds_of,
     told_so_far,
+    undelivered,
     whole_guest,
     words_of,
 )
@@ -294,6 +295,7 @@ __all__ = [
     "took_part",
     "tries_of",
     "tries_of_event",
+    "undelivered",
     "whole_guest",
     "words_of",
 ]

@@ -241,7 +241,7 @@ def _mail_lines(owners: list[str]) -> Iterator[tuple[str, str]]:
 def _journal_lines(owners: list[str], events: set[Any]) -> Iterator[tuple[str, str]]:
     lines = ThingLog.objects.filter(thing_uid__in=events)
     alone = Q(changes__delegation__in=owners) & ~Q(changes__has_key="registration")
-    found = lines.filter(Q(changes__registration__in=owners) | alone)
+    found = lines.filter(Q(changes__registration__in=owners) | Q(changes__guest__in=owners) | alone)
     for line in found.order_by("at", "pk"):
         said = [line.action, *(line.changes.get("fields") or []), line.reason]
         yield formats.long_date(line.at), " · ".join(str(part) for part in said if part)
@@ -254,17 +254,19 @@ def journal_of(event: Event) -> QuerySet[ThingLog]:
 
 
 def names_in_journal(lines: Iterable[ThingLog]) -> dict[str, str]:
-    """By uid in hex, whom the lines are about: as the registration or delegation is called now. Two queries."""
+    """By uid in hex, whom the lines are about, as they are called now. Three queries."""
     said = [line.changes for line in lines]
     people = [UUID(one["registration"]) for one in said if one.get("registration")]
     groups = [UUID(one["delegation"]) for one in said if one.get("delegation")]
     rows = Registration.objects.filter(uid__in=people).values_list("uid", "name")
     delegations = Delegation.objects.filter(uid__in=groups).values_list("uid", "organisation")
-    return {uid.hex: name for uid, name in (*rows, *delegations)}
+    guests = [UUID(one["guest"]) for one in said if one.get("guest")]
+    invited = Invitation.objects.filter(uid__in=guests).values_list("uid", "contact__name")
+    return {uid.hex: name for uid, name in (*rows, *delegations, *invited)}
 
 
 #: Of a line's values, those that name what it is about and are no change.
-_ABOUT = ("registration", "delegation", "by", "state", "fields")
+_ABOUT = ("registration", "delegation", "guest", "by", "state", "fields", "date", "how", "kind")
 
 
 def fields_in_journal(line: ThingLog) -> list[str]:
@@ -287,10 +289,13 @@ def _label(name: str) -> str:
         "number": _("Number called"),
         "number_erased": _("How many"),
         "occurrence": _("Date"),
+        "guests": _("Guests"),
+        "people": _("People"),
+        "letters": _("Letters"),
     }
     if name in extra:
         return extra[name]
-    for model in (Delegate, Delegation, Registration, Event, Occurrence, Retention):
+    for model in (Delegate, Delegation, Registration, Invitation, Event, Occurrence, Retention):
         with contextlib.suppress(FieldDoesNotExist):
             return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
     return name

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, When
+from django.db.models.functions import Left
 
 from cms.contacts import queries as contacts
 from cms.contacts.models import Contact, Purpose
+from cms.mailing.models import Delivery
 from events.models import (
     GuestList,
     Invitation,
@@ -144,6 +147,24 @@ def on_paper(row: Occurrence, who: str) -> list[Invitation]:
     if who == "fresh":
         rows = rows.filter(number=None)
     return list(rows)
+
+
+def undelivered(guests: Iterable[Invitation]) -> dict[str, str]:
+    """Of these guests, those whose last mail did not arrive: why, in words, by uid in hex. One query."""
+    wanted = {one.uid.hex for one in guests}
+    rows = (
+        Delivery.objects.filter(mailing__renderer__startswith="events.guest_")
+        .annotate(owner=Left("recipient_key", 32))
+        .filter(owner__in=wanted)
+        .order_by("pk")
+    )
+    last = {row.owner: row for row in rows}
+    lost = (Delivery.State.FAILED, Delivery.State.BOUNCED)
+    return {
+        owner: str(row.get_reason_display() or row.get_state_display())
+        for owner, row in last.items()
+        if row.state in lost
+    }
 
 
 def beside_mail(row: Occurrence, kind: str) -> int:

@@ -64,6 +64,9 @@ def guests(request: HttpRequest, pk: int) -> HttpResponse:
     event, row, rows = date_of(request, pk)
     asked, search = request.GET.get("asked", ""), request.GET.get("q", "")[:100]
     found = page_of(queries.guests_of(row, asked=asked, search=search), request.GET, size=PER_PAGE)
+    lost = queries.undelivered(found.object_list)
+    for one in found.object_list:
+        one.lost = lost.get(one.uid.hex, "")
     counts = queries.guest_counts(row)
     context = {
         "event": event,

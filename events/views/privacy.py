@@ -131,6 +131,7 @@ def journal(request: HttpRequest, pk: int) -> HttpResponse:
     names = queries.names_in_journal(found.object_list)
     for line in found.object_list:
         line.words = LOG_WORDS.get(line.action, line.action)
-        line.about = names.get(line.changes.get("registration") or line.changes.get("delegation") or "", "")
+        about = [line.changes.get(one) for one in ("registration", "delegation", "guest")]
+        line.about = names.get(next(filter(None, about), ""), "")
         line.fields = queries.fields_in_journal(line)
     return render(request, "events/privacy/journal.html", {"event": event, "found": found})

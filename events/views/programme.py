@@ -89,7 +89,7 @@ def programme(request: HttpRequest, page: EventPage, ctx: Context) -> HttpRespon
         "told": said,
         "edition": edition(version),
         "version": version,
-        "below": "programme/",
+        "subpath": "programme/",
         "history": [
             one
             for one in history(page.event, first=first, language=ctx.language)

@@ -63,7 +63,7 @@ def shell(context: TemplateContext) -> Shell:
 
     A template that must stay out of search engines sets `noindex`; `seed` chooses the masthead's band; what is no
     page names its other languages in `elsewhere` ({code: path}), or they lead home. What stands below a page under the
-    same name in each language says so in `below` ("programme/").
+    same name in each language says so in `subpath` ("programme/").
     At most six queries, whatever the page.
     """
     page, ctx = context.get("page"), context.get("ctx")
@@ -75,7 +75,7 @@ def shell(context: TemplateContext) -> Shell:
     found.sign_up = reverse("newsletter", kwargs={"language": "en" if language == "en" else "fr"})
     _organisation(found, context.get("request"))
     if page is not None and getattr(page, "pk", None) and page.locale_id:
-        below = context.get("below") or ""
+        below = context.get("subpath") or ""
         _place(found, page, ctx, reader=reader, now=now, hidden=bool(context.get("noindex")), below=below)
     else:
         names = queries.languages()
