@@ -155,6 +155,7 @@ def _programme() -> list[Any]:
     return [
         path(base, board.board, name="events_programme"),
         path(f"{base}publish/", board.publish, name="events_programme_publish"),
+        path(f"{base}talks/", board.talks, name="events_programme_talks"),
         path(f"{base}draft.pdf", board.draft_paper, name="events_programme_draft"),
         path(f"{base}session/", board.session, name="events_session_add"),
         path(f"{base}session/<uuid:uid>/", board.session, name="events_session"),

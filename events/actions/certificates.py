@@ -16,7 +16,7 @@ from events.actions import letters
 from events.actions.errors import EventsError, NotTaken
 from events.models import Certificate, CertificateTemplate, Event, Occurrence, Registration, Speaker
 from events.models.certificates import CertificateRole
-from events.queries.papers import certificate_templates, event_words, subjects_of, to_certify
+from events.queries.papers import certificate_templates, event_words, function_of, subjects_of, to_certify
 from events.validators.papers import CERTIFICATE_FIELDS, check_fields, fill, paragraphs
 
 # Crockford's digits, as short addresses have: none is read for another.
@@ -146,9 +146,8 @@ class _Known:
 
     def person(self, row: Any, language: str) -> dict[str, str]:
         if isinstance(row, Registration):
-            category = getattr(row, "category", None)
-            function = row.contact.function if row.contact else ""
-            said = {"organisation": row.organisation, "fonction": function, "sujet": ""}
+            category = row.category
+            said = {"organisation": row.organisation, "fonction": function_of(row), "sujet": ""}
             return {**said, "categorie": category.title(language) if category else ""}
         if language not in self._subjects:
             self._subjects[language] = subjects_of(self._rows, self._role, language=language)

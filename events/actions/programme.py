@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from cms.core.actions import log_thing
 from cms.core.policies import visible
 from cms.core.reader import ANONYMOUS
 from events.actions.errors import EventsError
-from events.models import Event, EventPage
-from events.models.programme import Appearance, ProgrammeVersion, Room, Session, Speaker, Track
+from events.models import Author, Event, EventPage, Submission
+from events.models.programme import Appearance, Part, ProgrammeVersion, Room, Session, Speaker, Track
 from events.queries.clashes import Clash, changes, clashes
-from events.queries.programme import Content, programme_draft, published_programme
+from events.queries.programme import (
+    Content,
+    presenter_of,
+    programme_draft,
+    published_programme,
+    talks_to_place,
+)
 from media_library import actions as library
 from media_library.models import Asset
 
@@ -100,12 +107,67 @@ def save_session(
         raise ValidationError({"end_time": _("The session ends before it starts.")})
     row.full_clean(exclude=["event"])
     row.save()
+    talks, made = _talks(row), []
     row.appearances.all().delete()
-    Appearance.objects.bulk_create(
-        Appearance(session=row, order=place, **one) for place, one in enumerate(people)
-    )
+    for place, one in enumerate(people):
+        kept = talks.get(one["speaker"].pk) if one["part"] == Part.SPEAKER else None
+        talk = next(kept, None) if kept is not None else None
+        made.append(Appearance(session=row, order=place, submission_id=talk, **one))
+    Appearance.objects.bulk_create(made)
     log_thing(event, action="programme.session", user=user, now=now, changes={"title": row.title})
     return row
+
+
+@transaction.atomic
+def place_talks(
+    *, event: Event, session: Session, talks: Iterable[Submission], user: Any, now: datetime
+) -> list[Appearance]:
+    """Put kept abstracts into a session: who presents each becomes a speaker of the event, unless known already.
+
+    Placed twice, or by two at once, an abstract stands once.
+    """
+    _take(event)
+    free = {one.pk for one in talks_to_place(event)}
+    last = session.appearances.count()
+    made = []
+    for talk in talks:
+        who = presenter_of(talk)
+        if talk.pk not in free or who is None:
+            continue
+        made.append(
+            Appearance.objects.update_or_create(
+                session=session,
+                speaker=_speaker(event, who),
+                part=Part.SPEAKER,
+                subject=talk.title("fr")[:255],
+                defaults={
+                    "subject_en": talk.title_en[:255],
+                    "order": last + len(made),
+                    "submission": talk,
+                },
+            )[0]
+        )
+    if made:
+        Session.objects.filter(pk=session.pk).update(version=F("version") + 1)
+        log_thing(event, action="programme.session", user=user, now=now, changes={"title": session.title})
+    return made
+
+
+def _talks(session: Session) -> dict[int, Iterator[int | None]]:
+    """The abstracts that each speaker of a session was kept for, in order: a subject that is reworded keeps its own."""
+    found: dict[int, list[int | None]] = {}
+    for one in session.appearances.filter(part=Part.SPEAKER):
+        found.setdefault(one.speaker_id, []).append(one.submission_id)
+    return {key: iter(kept) for key, kept in found.items()}
+
+
+def _speaker(event: Event, who: Author) -> Speaker:
+    """The event's speaker of this address, else of this name; made where there is none."""
+    known = event.speakers.filter(email__iexact=who.email) if who.email else event.speakers.none()
+    found = known.first() or event.speakers.filter(name__iexact=who.name, email="").first()
+    return found or Speaker.objects.create(
+        event=event, name=who.name, organisation=who.organisation, email=who.email
+    )
 
 
 @transaction.atomic

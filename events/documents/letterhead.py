@@ -35,7 +35,7 @@ def band(seed: str, colour: str = MUD) -> SafeString:
 
 
 def qr_data(text: str, *, error: str = "m") -> str:
-    """A QR code as the address of a picture with its bytes in it, one pixel a module: it is printed at any size."""
+    """A QR code as the address of a picture with its bytes in it, sharp at any size on paper."""
     out = io.BytesIO()
-    segno.make(text, error=error, micro=False).save(out, kind="png", scale=1, border=4)
+    segno.make(text, error=error, micro=False).save(out, kind="png", scale=8, border=4)
     return f"data:image/png;base64,{b64encode(out.getvalue()).decode()}"

@@ -121,8 +121,8 @@ class AppearanceForm(forms.Form):
 
     speaker = forms.ChoiceField(label=_("Who"), required=False)
     part = forms.ChoiceField(label=_("As"))
-    subject = forms.CharField(label=_("Subject"), max_length=255, required=False)
-    subject_en = forms.CharField(label=_("Subject in English"), max_length=255, required=False)
+    subject = forms.CharField(label=_("Subject of the talk"), max_length=255, required=False)
+    subject_en = forms.CharField(label=_("Subject of the talk, in English"), max_length=255, required=False)
 
     def __init__(self, *args: Any, speakers: Choices, parts: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,7 +139,7 @@ class _People(forms.BaseFormSet):  # type: ignore[type-arg]
             said = getattr(form, "cleaned_data", {})
             if not said.get("speaker") or said.get("DELETE"):
                 continue
-            pair = (said["speaker"], said.get("part"))
+            pair = (said["speaker"], said.get("part"), said.get("subject"))
             if pair in seen:
                 raise forms.ValidationError(_("Somebody is there twice as the same."))
             seen.add(pair)

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from events.models.abstracts import Submission
 from events.models.events import Event
 
 
@@ -173,7 +174,7 @@ class Session(models.Model):
 
 
 class Appearance(models.Model):
-    """Somebody in a session: as what, and on which subject."""
+    """Somebody in a session: as what, and on which subject. `submission` is the abstract that they were kept for."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="appearances")
     speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="appearances")
@@ -181,6 +182,14 @@ class Appearance(models.Model):
     subject = models.CharField(_("subject"), max_length=255, blank=True)
     subject_en = models.CharField(_("subject in English"), max_length=255, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+    submission = models.ForeignKey(
+        Submission,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="appearances",
+        verbose_name=_("abstract"),
+    )
 
     class Meta:
         verbose_name = _("appearance")
@@ -188,7 +197,8 @@ class Appearance(models.Model):
         ordering = ["order", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["session", "speaker", "part"], name="events_a_speaker_has_a_part_once_in_a_session"
+                fields=["session", "speaker", "part", "subject"],
+                name="events_a_speaker_speaks_once_of_a_subject_in_a_session",
             )
         ]
 

@@ -79,7 +79,16 @@ def badge_people(
         found = found.filter(Q(name__icontains=search) | Q(organisation__icontains=search))
     if fresh:
         found = found.filter(badge_print=None)
-    return found.select_related("contact", "occurrence", "badge_print").order_by("name", "pk")
+    return found.select_related("contact", "occurrence", "badge_print", "category", "delegate").order_by(
+        "name", "pk"
+    )
+
+
+def function_of(person: Registration) -> str:
+    """What somebody is: as their delegation says it, else as their card does."""
+    delegate = getattr(person, "delegate", None)
+    own = person.contact.function if person.contact is not None else ""
+    return (delegate.function if delegate is not None else "") or own
 
 
 def badge_code(registration: Registration) -> str:
@@ -109,7 +118,11 @@ def to_certify(event: Event, role: str, *, all_confirmed: bool = False) -> Query
     has = Certificate.objects.filter(registration=OuterRef("pk"), role=role, revoked_at=None)
     found = Registration.objects.filter(~Exists(has), occurrence__event=event)
     came = Q(state__in=SEATED) if all_confirmed else Q(attended_at__isnull=False)
-    return found.filter(came).select_related("contact", "occurrence__event").order_by("name", "pk")
+    return (
+        found.filter(came)
+        .select_related("contact", "occurrence__event", "category", "delegate")
+        .order_by("name", "pk")
+    )
 
 
 def subjects_of(speakers: Iterable[Speaker], role: str, *, language: str) -> dict[int, str]:

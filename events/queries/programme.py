@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
 from cms.core import formats, registry
-from events.models import Event, Occurrence
+from events.models import Author, Event, Occurrence, PaperState, Submission
 from events.models.programme import Part, ProgrammeVersion, Session, SessionKind, Speaker, in_language
 
 Content = dict[str, Any]
@@ -23,6 +23,18 @@ Content = dict[str, Any]
 def sessions_of(event: Event) -> QuerySet[Session]:
     """The sessions in order, with rooms, tracks and who speaks (two queries)."""
     return event.sessions.select_related("room", "track").prefetch_related("appearances__speaker")
+
+
+def talks_to_place(event: Event) -> QuerySet[Submission]:
+    """The event's abstracts whose speaker comes and that are in no session yet, by number; authors are loaded."""
+    found = Submission.objects.filter(call__event=event, state=PaperState.CONFIRMED, appearances=None)
+    return found.prefetch_related("authors").order_by("number")
+
+
+def presenter_of(talk: Submission) -> Author | None:
+    """Who gives a talk: the author that says so, else the first."""
+    authors = list(talk.authors.all())
+    return next((one for one in authors if one.presents), authors[0] if authors else None)
 
 
 def programme_draft(event: Event) -> Content:

@@ -16,11 +16,11 @@ from cms.mailing.documents import PaperUnavailable, lacking
 from cms.pages.queries import page_of
 from events.actions import badges as actions
 from events.documents.badges import Badge, badges_pdf
-from events.documents.letterhead import COLOURS, MUD
+from events.documents.letterhead import COLOURS
 from events.forms.papers import BadgeForm
 from events.models import BadgeTemplate, Event, Registration
 from events.models.badges import BadgeSize
-from events.queries.papers import badge_code, badge_people, badge_template, event_words
+from events.queries.papers import badge_code, badge_people, badge_template, event_words, function_of
 from events.validators.papers import BADGE_FIELDS, FIELDS, fill
 from events.views.programme import pdf_response
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PRINT = "events.print_badge"
 NAMES = ("size", "heading", "lines", "foot", "shows_code")
 #: Of how many badges one file is at most: a printer's tray, and a minute of work.
-MOST = 600
+MOST = 300
 
 
 def _event(request: HttpRequest, pk: int) -> Event:
@@ -82,12 +82,12 @@ def badges(request: HttpRequest, pk: int) -> HttpResponse:
 
 def badge_of(person: Registration, template: BadgeTemplate, words: dict[str, str]) -> Badge:
     """A person's badge: the model's words with their fields filled in; lines that say nothing are left out."""
-    category = getattr(person, "category", None)
+    category = person.category
     values = {
         **words,
         "nom": person.name,
         "organisation": person.organisation,
-        "fonction": person.contact.function if person.contact else "",
+        "fonction": function_of(person),
         "categorie": category.name if category is not None else _("Participant"),
     }
     lines = [fill(line, values).strip() for line in template.lines.splitlines()]
@@ -96,7 +96,7 @@ def badge_of(person: Registration, template: BadgeTemplate, words: dict[str, str
         name=person.name,
         lines=[line for line in lines if line],
         foot=fill(template.foot, values),
-        colour=COLOURS.get(category.colour, MUD) if category is not None else COLOURS["indigo"],
+        colour=category.hex if category is not None else COLOURS["indigo"],
         code=badge_code(person) if template.shows_code else "",
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from cms.core import clock
+from cms.core import clock, formats
 from cms.mailing.documents import PaperUnavailable, lacking
 from events.actions import programme as actions
 from events.documents.programme import programme_pdf
@@ -23,7 +23,15 @@ from events.models import Event, Room, Session, Speaker, Track
 from events.models.programme import Colour, Part, SessionKind, days_of
 from events.queries import title_of
 from events.queries.clashes import by_session, change_words, changes, clashes
-from events.queries.programme import first_day, programme_draft, published_programme, tell_programme
+from events.queries.programme import (
+    first_day,
+    presenter_of,
+    programme_draft,
+    published_programme,
+    sessions_of,
+    talks_to_place,
+    tell_programme,
+)
 from events.views.programme import day_name, history, paper_facts, pdf_response
 
 if TYPE_CHECKING:
@@ -102,6 +110,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": request.user.has_perm(CHANGE),
         "may_publish": request.user.has_perm(PUBLISH) and bool(content["sessions"]),
         "lacking": lacking(),
+        "talks": talks_to_place(event).count(),
     }
     return render(request, "events/programme/board.html", context)
 
@@ -255,6 +264,35 @@ def _save(
         user=user,
         now=clock.now(),
     )
+
+
+def talks(request: HttpRequest, pk: int) -> HttpResponse:
+    """The abstracts whose speaker comes and that are in no session yet; POST puts those ticked into one."""
+    event = _event(request, pk, CHANGE)
+    found, first = list(talks_to_place(event)), first_day(event, now=clock.now())
+    sessions = {one.uid.hex: one for one in sessions_of(event)}
+    if request.method == "POST":
+        into, ticked = sessions.get(request.POST.get("session", "")), set(request.POST.getlist("talks"))
+        if into is None:
+            messages.error(request, _("Choose the session first."))
+            return HttpResponseRedirect(reverse("events_programme_talks", args=[event.pk]))
+        chosen = [one for one in found if one.uid.hex in ticked]
+        made = actions.place_talks(
+            event=event, session=into, talks=chosen, user=request.user, now=clock.now()
+        )
+        messages.success(request, _("Talks placed: %(number)s.") % {"number": len(made)})
+        return HttpResponseRedirect(_board(event))
+    context = {
+        "event": event,
+        "title": _("Talks to be placed"),
+        "talks": [{"talk": one, "who": presenter_of(one)} for one in found],
+        "sessions": [
+            (key, f"{day_name(one.day, first)}, {formats.clock_time(one.start_time)} – {one.title}")
+            for key, one in sessions.items()
+        ],
+        "back": _board(event),
+    }
+    return render(request, "events/programme/talks.html", context)
 
 
 # Publication ---------------------------------------------------------------------------------------------------

@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
 SEE, ISSUE, REVOKE = "events.view_certificate", "events.issue_certificate", "events.revoke_certificate"
 LANGUAGES = ("fr", "en")
-#: Of how many certificates one file is at most.
+#: How many are given at once at most, and of how many one file to print is: about ten seconds of work.
 MOST = 600
+PER_FILE = 200
 WORDS = {
     CertificateRole.ATTENDEE: (
         "Attestation de participation",
@@ -97,7 +98,7 @@ def certificates(request: HttpRequest, pk: int) -> HttpResponse:
             for one in CertificateRole
         ],
         "found": page_of(given, request.GET, size=50),
-        "number": given.count(),
+        "parts": range(1, -(-given.filter(revoked_at=None).count() // PER_FILE) + 1),
         "choices": CertificateRole.choices,
         "role": role,
         "search": search,
@@ -230,11 +231,13 @@ def _give(request: HttpRequest, event: Event, role: CertificateRole, people: lis
 
 
 def papers(request: HttpRequest, pk: int) -> HttpResponse:
-    """The certificates listed that hold, as one file to print and have signed."""
+    """The certificates listed that hold, as a file to print and have signed; `?part=2` is the second file of many."""
     event = _event(request, pk, ISSUE)
     role = request.GET.get("role", "")
     found = certificates_of(event, role=role if role in CertificateRole.values else "")
-    rows = list(found.filter(revoked_at=None).order_by("name", "pk")[:MOST])
+    part = request.GET.get("part", "1")
+    first = (int(part) - 1) * PER_FILE if part.isdecimal() and 0 < int(part) < 1000 else 0
+    rows = list(found.filter(revoked_at=None).order_by("name", "pk")[first : first + PER_FILE])
     if not rows:
         raise Http404
     return _paper(request, event, [paper_of(row) for row in rows])

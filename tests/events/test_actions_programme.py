@@ -14,14 +14,15 @@ from django.db import IntegrityError, transaction
 from cms.core.models import ThingLog
 from events.actions import programme as actions
 from events.actions.events import change_when
-from events.models import Event, Session
+from events.models import Author, Call, Event, Session, Submission
 from events.models.programme import Part, ProgrammeVersion
-from events.queries.programme import first_day, published_programme
+from events.queries.programme import first_day, published_programme, talks_to_place
 from tests.factories.core import NOON
 from tests.factories.programme import change_session, make_forum, make_row, make_session, publish
 from tests.support.shared import laid
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +143,42 @@ def test_the_programme_goes_along_when_the_event_moves(forum: Event) -> None:
     values = {"start_date": forum.start_date + week, "end_date": forum.end_date + week}
     moved = change_when(event=forum, values={**values, "rule": None}, user=None, now=NOON)
     assert first_day(moved, now=NOON) == before + week
+
+
+def kept_talk(event: Event, number: int, name: str = "Fanta Sy") -> Submission:
+    """An abstract whose speaker comes."""
+    call, _new = Call.objects.get_or_create(event=event, defaults={"opens_at": NOON, "closes_at": NOON + DAY})
+    who = {"name": name, "email": f"{name[:5].lower()}@example.org"}
+    said = {"title_fr": f"Sujet {number}", "title_en": f"Subject {number}", "abstract_fr": "Mots"}
+    times = {"created_at": NOON, "submitted_at": NOON, "decided_at": NOON, "abstract_en": "Words"}
+    talk = Submission.objects.create(call=call, number=number, state="confirmed", **who, **said, **times)
+    Author.objects.create(submission=talk, order=1, name="Autre", presents=False)
+    Author.objects.create(submission=talk, order=2, **who, organisation="IER", presents=True)
+    return talk
+
+
+def test_kept_talks_are_placed_once_with_who_presents_them(forum: Event) -> None:
+    talks = [kept_talk(forum, 1), kept_talk(forum, 2), kept_talk(forum, 3, "Bocar Sow")]
+    into, said = session(forum, "Plénière"), {"event": forum, "user": None, "now": NOON}
+    assert list(talks_to_place(forum)) == talks
+    assert len(actions.place_talks(session=into, talks=talks, **said)) == 3
+    assert actions.place_talks(session=session(forum, "Ouverture"), talks=talks, **said) == []
+    assert not talks_to_place(forum).exists()
+    placed = into.appearances.exclude(submission=None)
+    assert [(one.speaker.name, one.subject, one.subject_en) for one in placed] == [
+        ("Fanta Sy", "Sujet 1", "Subject 1"),
+        ("Fanta Sy", "Sujet 2", "Subject 2"),
+        ("Bocar Sow", "Sujet 3", "Subject 3"),
+    ]
+    assert forum.speakers.get(name="Fanta Sy").organisation == "IER"
+
+
+def test_a_session_saved_again_keeps_what_its_talks_were_kept_for(forum: Event) -> None:
+    talk, into = kept_talk(forum, 1), session(forum, "Plénière")
+    actions.place_talks(event=forum, session=into, talks=[talk], user=None, now=NOON)
+    change_session(session(forum, "Plénière"), title="Plénière du matin")
+    assert not talks_to_place(forum).exists()
+    assert talk.appearances.get().session_id == into.pk
 
 
 def test_the_log_says_who_did_what(forum: Event) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from events.models import Event, EventPage
 from events.models.programme import Part, ProgrammeVersion
 from events.queries.programme import published_programme
+from tests.events.test_actions_programme import kept_talk
 from tests.events.test_views_admin import signed_in
 from tests.factories.events import make_agendas, make_event_page
 from tests.factories.programme import change_session, make_forum, make_row, make_session, publish
@@ -246,3 +247,13 @@ def test_who_only_reads_changes_nothing(role: str, sees: bool, changes: bool, pa
     answer = client.post(board(page.event, "room/add/"), {"name": "Salle C", "order": "1"})
     assert "/programme/" not in answer.headers.get("Location", "")
     assert page.event.rooms.filter(name="Salle C").exists() is changes
+
+
+def test_talks_are_ticked_into_a_session(page: EventPage) -> None:
+    officer, talk = signed_in("officer"), kept_talk(page.event, 1)
+    assert "1 communication retenue" in officer.get(board(page.event)).content.decode()
+    assert "Sujet 1" in officer.get(board(page.event, "talks/")).content.decode()
+    session = page.event.sessions.get(title="L’eau")
+    posted = {"session": session.uid.hex, "talks": [talk.uid.hex]}
+    assert officer.post(board(page.event, "talks/"), posted).headers["Location"] == board(page.event)
+    assert talk.appearances.get().session == session
