@@ -296,8 +296,7 @@ def cancel(
     letters.tell(found, row, now=now)
     guests.leave([found], by_staff=user is not None, now=now)
     seats.promote(row, now=now)
-    if user is not None:
-        _log(found, row, "registration.cancelled", user=user, now=now)
+    _log(found, row, "registration.cancelled", user=user, now=now)
     return found
 
 
@@ -316,4 +315,6 @@ def _log(registration: Registration, row: Occurrence, action: str, *, user: Any,
     changes = {"registration": registration.uid.hex, "state": registration.state}
     if registration.confirmed_number:
         changes["number"] = registration.confirmed_number
+    if user is None:
+        changes["by"] = "link"
     log_thing(row.event, action=action, user=user, now=now, changes=changes)

@@ -14,6 +14,7 @@ from cms.mailing.models import Delivery
 from events import actions, queries
 from events.models import Delegate, Delegation, Event, EventPage, Occurrence, Passport, Registration
 from tests.factories.events import make_delegation, name_somebody
+from tests.pages.conftest import weight
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,7 @@ def test_the_head_names_people_one_by_one_until_every_place_has_a_name(
     first = client.get(path(delegation))
     assert first["Cache-Control"] == "private, no-store"
     assert "2 places vous sont gardées" in first.content.decode()
+    assert weight(first) <= 14_000
     asked = somebody(email="afiavi@example.org")
     for _twice in range(2):
         answer = client.post(path(delegation, "/name/"), asked)

@@ -92,8 +92,11 @@ def test_the_journal_names_who_did_what_and_costs_the_same_with_many_lines(
     user = User.objects.create_user(username="mariam")
     person = make_registration(occurrence, name="Awa", now=now)
     actions.cancel(registration=person, user=user, now=now)
+    actions.cancel(registration=make_registration(occurrence, name="Oumou", now=now), now=now)
     html = client.get(address).content.decode()
     assert "une inscription annulée" in html
+    assert "par le lien personnel" in html
+    assert "<b>Oumou</b>" in html
     assert "<b>Awa</b>" in html
     assert "mariam" in html
     actions.change_capacity(event=page.event, capacity=None, user=user, now=now)
