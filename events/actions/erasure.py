@@ -137,6 +137,7 @@ def _erase(
     delegations = dict(heads.values_list("pk", "uid"))
     cards = {*people.values_list("contact", flat=True), *heads.values_list("contact", flat=True)} - {None}
     Delegate.objects.filter(registration__in=list(registrations)).delete()
+    traces.blank_answers(list(registrations), now=now)
     _blank(list(registrations), list(delegations), now=now)
     owners = [uid.hex for uid in (*registrations.values(), *delegations.values())]
     owners += traces.blank_guests(guests, erased=ERASED)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from events import queries
-from events.models import Author, Certificate, Event, Invitation, Submission
+from events.models import Answer, Author, Certificate, Event, Invitation, Submission
 
 
 def blank_guests(guests: QuerySet[Invitation], *, erased: str) -> list[str]:
@@ -19,6 +21,14 @@ def blank_guests(guests: QuerySet[Invitation], *, erased: str) -> list[str]:
     guests.exclude(substitute_name="").update(substitute_name=erased)
     guests.update(**dict.fromkeys(queries.TYPED_BY_GUESTS, ""))
     return [uid.hex for uid in guests.values_list("uid", flat=True)]
+
+
+def blank_answers(registrations: Collection[int], *, now: datetime) -> None:
+    """Forget what people typed into the officer's questions and the files they joined; choices stay, for the counts."""
+    rows = Answer.objects.filter(registration__in=registrations)
+    for row in rows.exclude(file=""):
+        transaction.on_commit(partial(row.file.storage.delete, row.file.name))
+    rows.filter(choice=None).update(text="", file="", file_name="", erased_at=now)
 
 
 def blank_certificates(registrations: Collection[int], *, erased: str, now: datetime) -> None:

@@ -129,7 +129,8 @@ def person_sections(registration: Registration) -> list[Section]:
     people, headed = rows_of_person(registration)
     found: list[Section] = []
     rows: list[Registration | Delegation | Invitation] = []
-    for one in people.select_related("occurrence__event", "delegation", "delegate__passport", "confirmed_by"):
+    whole = people.select_related("occurrence__event", "delegation", "delegate__passport", "category")
+    for one in whole.prefetch_related("answers__question", "answers__choice", "receipts"):
         rows.append(one)
         found.append(Section(_title(one.occurrence), list(_registration_lines(one))))
     for delegation in headed.select_related("occurrence__event"):
@@ -182,10 +183,13 @@ def _registration_lines(one: Registration) -> Iterator[tuple[str, str]]:
     yield from _said(
         _fields(
             one,
-            *("name", "organisation", "email", "phone", "language", "state", "created_at", "confirmed_at"),
+            *("name", "organisation", "email", "phone", "language", "category", "state"),
+            *("created_at", "confirmed_at"),
             *("confirmed_channel", "confirmed_number", "cancelled_at", "reason", "attended_at", "delegation"),
         )
     )
+    yield from _said([(answer.question, answer.words) for answer in one.answers.all()])
+    yield from _said([(_("Receipt"), f"{paid.label} · {paid.payer}") for paid in one.receipts.all()])
     known: Delegate | None = getattr(one, "delegate", None)
     if known is None:
         return

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 
 from cms.contacts.models import Contact
 from cms.core.models import ThingLog
 from cms.mailing.models import Delivery
 from events import actions, queries
 from events.models import (
+    Answer,
     Certificate,
+    Choice,
     Delegate,
     Delegation,
     Invitation,
     Occurrence,
     Passport,
+    Question,
     Registration,
 )
 from tests.factories.core import NOON
@@ -172,6 +176,28 @@ def test_what_a_guest_said_and_the_certificate_of_who_asks_go_too(row: Occurrenc
     assert guest.state == "substituted"
     assert "Canari" not in given.name + str(given.words)
     assert given.revoked_at == NOON
+
+
+def test_what_was_answered_goes_with_its_files_and_choices_stay_for_the_counts(
+    row: Occurrence, django_capture_on_commit_callbacks
+) -> None:
+    person = Registration.objects.get(email="invite1@example.org")
+    asked = [
+        Question.objects.create(event=row.event, kind=kind, label=kind) for kind in ("text", "file", "choice")
+    ]
+    choice = Choice.objects.create(question=asked[2], label="Atelier Eau")
+    Answer.objects.create(registration=person, question=asked[0], text="Canari dit", answered_at=NOON)
+    joined = Answer(registration=person, question=asked[1], file_name="canari.pdf", answered_at=NOON)
+    joined.file.save("canari.pdf", ContentFile(b"%PDF"), save=True)
+    Answer.objects.create(registration=person, question=asked[2], choice=choice, answered_at=NOON)
+    storage, name = joined.file.storage, joined.file.name
+    said = str(queries.person_sections(person))
+    for word in ("Canari dit", "canari.pdf", "Atelier Eau"):
+        assert word in said
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase_due(now=row.ends_at + A_YEAR)
+    assert not storage.exists(name)
+    assert [one.words for one in Answer.objects.order_by("question")] == ["", "", "Atelier Eau"]
 
 
 def test_guests_alone_are_reason_enough_for_a_date_to_be_erased() -> None:
