@@ -26,7 +26,7 @@ from django.db.models.functions import Coalesce, Left
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from cms.contacts.viewsets.words import country_name
+from cms.contacts.viewsets.words import country_name, language_name
 from cms.core import formats
 from cms.core.models import ThingLog
 from cms.mailing.models import Delivery, Mailing
@@ -173,8 +173,10 @@ def _fields(row: Any, *names: str) -> list[tuple[Any, Any]]:
     for name in names:
         words = getattr(row, f"get_{name}_display", None)
         value = str(words()) if words is not None else getattr(row, name)
-        if name == "nationality" or name == "country":
+        if name in ("nationality", "country"):
             value = country_name(value) if value else ""
+        elif name == "language":
+            value = language_name(value)
         pairs.append((capfirst(str(row._meta.get_field(name).verbose_name)), value))
     return pairs
 
