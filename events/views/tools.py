@@ -50,8 +50,6 @@ TOOLS: tuple[Tool, ...] = (
     Tool(_("About it"), "events_about", "events.change_state"),
     Tool(_("Guests"), "events_guests", "events.view_invitation", lambda event: event.start_date is not None),
     Tool(_("Mails"), "events_rounds", "events.view_invitation", lambda event: event.start_date is not None),
-    Tool(_("Personal data"), "events_privacy", "events.manage_personal_data"),
-    Tool(_("Journal"), "events_journal", "events.view_registration"),
     Tool(_("Approvals"), "events_board", "events.manage_registrations", queries.is_approved),
     Tool(_("Categories"), "events_categories", "events.manage_registrations"),
     Tool(_("The form"), "events_questions", "events.manage_registrations"),
