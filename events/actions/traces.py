@@ -27,7 +27,7 @@ def blank_answers(registrations: Collection[int], *, now: datetime) -> None:
     """Forget what people typed into the officer's questions and the files they joined; choices stay, for the counts."""
     rows = Answer.objects.filter(registration__in=registrations)
     for row in rows.exclude(file=""):
-        transaction.on_commit(partial(row.file.storage.delete, row.file.name))
+        transaction.on_commit(partial(row.file.storage.delete, str(row.file.name)))
     rows.filter(choice=None).update(text="", file="", file_name="", erased_at=now)
 
 
