@@ -21,6 +21,8 @@ from events import queries
 from events.actions import seats
 from events.actions.registrations import add_by_hand
 from events.models import (
+    Access,
+    Category,
     Channel,
     CheckIn,
     Occurrence,
@@ -49,6 +51,7 @@ class Scan:
     organisation: str = ""
     email: str = ""
     phone: str = ""
+    category: UUID | None = None
     let_in: bool = False
     accept: bool = False
     undoes: UUID | None = None
@@ -156,7 +159,7 @@ def _once(registration: Registration) -> Outcome:
 
 def _may_vouch(registration: Registration, keeper: Keeper) -> bool:
     if registration.state == RegistrationState.PENDING:
-        return keeper.may_approve or not registration.occurrence.event.needs_approval
+        return keeper.may_approve or not registration.needs_approval
     return registration.state == RegistrationState.REQUESTED and keeper.may_approve
 
 
@@ -177,9 +180,11 @@ def _walk_in(
 
     Whom a telephone let in without network is written down whatever the seats: the person is there.
     """
-    left = seats.free(row, now=now)
-    may = keeper.may_approve or not row.event.needs_approval
-    outcome = Outcome.NOT_CONFIRMED if not may else Outcome.FULL if left is not None and left <= 0 else None
+    category = Category.objects.filter(event=row.event, uid=scan.category).first() if scan.category else None
+    open_to_all = not row.event.needs_approval and (category is None or category.access == Access.OPEN)
+    may = keeper.may_approve or open_to_all
+    has_seat = seats.has_seat(Registration(occurrence=row, category=category), row, now=now)
+    outcome = Outcome.NOT_CONFIRMED if not may else None if has_seat else Outcome.FULL
     if outcome is not None and not scan.let_in:
         return None, outcome
     registration = add_by_hand(
@@ -188,6 +193,7 @@ def _walk_in(
         email=scan.email,
         phone=scan.phone,
         organisation=scan.organisation,
+        category=category,
         channel=Channel.IN_PERSON,
         user=keeper.user,
         now=now,

@@ -56,6 +56,7 @@ def _scan(one: Any, *, ahead: timedelta, now: datetime) -> dict[str, Any]:
         "let_in": one.get("let_in") is True,
         "accept": one.get("accept") is True,
         "registration": _uuid(one["person"]) if one.get("person") else None,
+        "category": _uuid(one["category"]) if one.get("category") else None,
         "undoes": _uuid(one["undoes"]) if one.get("undoes") else None,
         **said,
     }

@@ -117,6 +117,8 @@ from events.queries.questions import (
 )
 from events.queries.receipts import due_of, receipts_of
 from events.queries.registrations import (
+    CAME,
+    MISSING,
     agenda_pages,
     ahead_of,
     by_token,
@@ -152,8 +154,10 @@ from events.queries.stands import stand_count, stand_log, stands_of
 
 __all__ = [
     "ASKED",
+    "CAME",
     "ERASED",
     "FOR",
+    "MISSING",
     "MODES",
     "TYPED_BY_GUESTS",
     "Concerned",

@@ -47,7 +47,7 @@ def door_code(registration: Registration) -> str:
 
 def person_at_door(occurrence: Occurrence, *, code: str = "", uid: UUID | None = None) -> Registration | None:
     """Whom a code (a ticket's link or its short code) or a uid means on this very date; None for any other."""
-    people = Registration.objects.filter(occurrence=occurrence).select_related("contact")
+    people = Registration.objects.filter(occurrence=occurrence).select_related("contact", "category")
     if uid is None and (link := _LINK.search(code.strip())):
         token = link.group(1)
         uid = links.uid_of(token)
@@ -95,7 +95,7 @@ def people_at_door(occurrence: Occurrence) -> QuerySet[Registration]:
 
 
 def list_of_door(occurrence: Occurrence) -> list[list[Any]]:
-    """One row a person: uid, hash of the link, name, organisation, state, whether inside (epoch s or 0), delegation."""
+    """One row a person: uid, hash of the link, name, organisation, state, when inside (epoch s or 0), group."""
     return [
         [
             one.uid.hex,
@@ -104,10 +104,17 @@ def list_of_door(occurrence: Occurrence) -> list[list[Any]]:
             one.organisation,
             one.state,
             int(one.attended_at.timestamp()) if one.attended_at else 0,
-            one.delegation.organisation if one.delegation is not None else "",
+            _group(one),
         ]
-        for one in people_at_door(occurrence).select_related("delegation")
+        for one in people_at_door(occurrence).select_related("category", "delegation")
     ]
+
+
+def _group(one: Registration) -> str:
+    """The category and the delegation of a person, in French: the language of the door."""
+    category = one.category.name if one.category is not None else ""
+    delegation = one.delegation.organisation if one.delegation is not None else ""
+    return " · ".join(part for part in (category, delegation) if part)
 
 
 def stamp_of_door(occurrence: Occurrence) -> str:
@@ -189,7 +196,8 @@ def entries_by_door(occurrence: Occurrence) -> list[dict[str, Any]]:
 def people_on_sheet(occurrence: Occurrence) -> QuerySet[Registration]:
     """Who signs: those with a seat, and those whose address is not confirmed yet, by name."""
     states = [RegistrationState.CONFIRMED, RegistrationState.OFFERED, RegistrationState.PENDING]
-    return Registration.objects.filter(occurrence=occurrence, state__in=states).order_by("name", "pk")
+    people = Registration.objects.filter(occurrence=occurrence, state__in=states)
+    return people.select_related("category", "delegation").order_by("name", "pk")
 
 
 def people_missing(occurrence: Occurrence) -> QuerySet[Registration]:

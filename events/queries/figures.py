@@ -88,6 +88,7 @@ def figures_of(event: Event, occurrence: Occurrence | None, *, now: datetime) ->
     found.walk_ins = tries.filter(way="walk_in", outcome=Outcome.ADMITTED).count()
     found.bars, found.days_a_bar = _bars(people)
     found.groups = {
+        "category": _lines(people, F("category__name")),
         "country": _lines(people, Coalesce(F("delegation__country"), F("contact__country"))),
         "outlet": _lines(
             people, Coalesce(F("contact__media_profile__outlet__name"), NullIf(F("organisation"), Value("")))

@@ -21,6 +21,9 @@ from events.models import (
     RegistrationState,
 )
 
+#: Two ways to narrow a list beside the states.
+CAME, MISSING = "came", "missing"
+
 
 def by_token(token: str) -> Registration | None:
     """The registration a personal link opens, or None for any link that is wrong, altered or revoked."""
@@ -73,7 +76,10 @@ def people_of(
     search: str = "",
     call: bool = False,
 ) -> QuerySet[Registration]:
-    """The registrations of an event for its list, narrowed; `call`: those who can only be telephoned."""
+    """The registrations of an event for its list, narrowed; `call`: those who can only be telephoned.
+
+    `state` may be CAME or MISSING too: who came, and who had a seat and did not.
+    """
     found = Registration.objects.filter(occurrence__event=event).select_related(
         "occurrence", "occurrence__event", "confirmed_by", "category"
     )
@@ -83,6 +89,10 @@ def people_of(
         found = found.filter(occurrence__recurrence_id=occurrence.replace("\x00", ""))
     if state in RegistrationState.values:
         found = found.filter(state=state)
+    elif state == CAME:
+        found = found.exclude(attended_at=None)
+    elif state == MISSING:
+        found = found.filter(state=RegistrationState.CONFIRMED, attended_at=None)
     if call:
         unconfirmed = Q(state__in=["pending", "confirmed", "waiting"], confirmed_at=None)
         found = found.filter(unconfirmed | Q(state="offered"), email="")

@@ -126,6 +126,7 @@ def door_list(request: HttpRequest, uid: str) -> HttpResponse:
                 "when": row.when(),
                 "place": row.place,
                 "wipe_at": int(door_closes_at(row).timestamp() * 1000),
+                "categories": [[one.uid.hex, one.name] for one in row.event.categories.all()],
                 "people": queries.list_of_door(row),
                 "states": {code: str(label) for code, label in RegistrationState.choices},
             }

@@ -47,6 +47,7 @@ def _tables(found: Figures) -> list[dict[str, Any]]:
     """The tables that say something: one group, of which nothing is known, says nothing."""
     channels = dict(Channel.choices)
     told = (
+        ("category", _("By category"), str),
         ("country", _("By country"), words.country_name),
         ("outlet", _("By outlet or organisation"), str),
         ("delegation", _("By delegation"), str),

@@ -85,7 +85,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "found": found,
         "rows": rows,
         "row": chosen or coming,
-        "states": RegistrationState.choices,
+        "states": [*RegistrationState.choices, *_presence(rows, now)],
         "categories": categories,
         "counts": queries.counts_of(event),
         "narrowed": narrowed,
@@ -97,6 +97,13 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "events/admin/people.html", context)
+
+
+def _presence(rows: list[Any], now: datetime) -> list[tuple[str, Any]]:
+    """Who came and who did not, once a date has begun."""
+    if not any(row.starts_at <= now for row in rows):
+        return []
+    return [(queries.CAME, _("Came in")), (queries.MISSING, _("Did not come"))]
 
 
 def export(request: HttpRequest, pk: int) -> StreamingHttpResponse:

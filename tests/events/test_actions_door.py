@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from cms.accounts.models import User
 from events import actions, queries
 from events.actions import Keeper, Scan
-from events.models import CheckIn, Occurrence, Outcome, Registration
+from events.models import Access, Category, CheckIn, Occurrence, Outcome, Registration
 from events.queries.papers import badge_code
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_registration
@@ -189,6 +189,30 @@ def test_who_comes_without_registering_gets_a_seat_while_there_is_one(row: Occur
     assert inside.registration is not None
     assert inside.registration.state == "waiting"
     assert row.registrations.filter(state="confirmed").count() == 3
+
+
+def test_who_walks_in_takes_a_seat_of_the_category_and_only_of_one_that_is_open(row: Occurrence) -> None:
+    press = Category.objects.create(event=row.event, name="Presse", quota=1)
+    closed = Category.objects.create(event=row.event, name="Officiels", access=Access.INVITED)
+    elsewhere = Category.objects.create(event=make_event(name="Autre"), name="Autre")
+    asked = ((press, HELPER), (press, HELPER), (closed, HELPER), (closed, KEEPER), (elsewhere, HELPER))
+    found = [
+        let_in(row, scan(name=f"Passant {n}", category=category.uid), keeper=keeper)[0]
+        for n, (category, keeper) in enumerate(asked)
+    ]
+    assert [one.outcome for one in found] == ["admitted", "full", "not_confirmed", "admitted", "admitted"]
+    groups = [one.registration.category for one in found if one.registration is not None]
+    assert groups == [press, closed, None]
+    assert {line[6] for line in queries.list_of_door(row)} == {"Presse", "Officiels", ""}
+
+
+def test_only_who_may_approve_vouches_for_a_category_that_is_approved(row: Occurrence) -> None:
+    person = make_registration(row, confirm=False)
+    category = Category.objects.create(event=row.event, name="Presse", access=Access.APPROVAL)
+    Registration.objects.filter(pk=person.pk).update(category=category)
+    for keeper, outcome in ((HELPER, "not_confirmed"), (KEEPER, "admitted")):
+        [one] = let_in(row, scan(registration=person.uid, accept=True), keeper=keeper)
+        assert one.outcome == outcome
 
 
 def test_a_walk_in_who_had_registered_is_let_in_by_that(row: Occurrence, person: Registration) -> None:

@@ -44,9 +44,19 @@ def test_the_figures_tell_who_registered_who_came_and_who_did_not() -> None:
     assert (found.came, found.no_shows, found.walk_ins, found.share_came) == (1, 3, 0, 25)
     countries = {line.label: (line.registered, line.came) for line in found.groups["country"]}
     assert countries == {"ML": (3, 0), "SN": (1, 1)}
+    assert [(line.label, line.registered) for line in found.groups["category"]] == [("", 4)]
     assert {line.label: line.registered for line in found.groups["outlet"]} == {"": 2, "Radio Kledu": 2}
     before = queries.figures_of(row.event, row, now=NOON)
     assert (before.no_shows, before.share_came) == (0, None), "nobody is missing before it begins"
+
+
+def test_the_list_is_narrowed_to_who_came_and_to_who_did_not() -> None:
+    row = make_event().occurrences.get()
+    people = [make_registration(row, n) for n in range(3)]
+    actions.cancel(registration=people[2], now=NOON)
+    came(row, registration=people[0].uid)
+    assert list(queries.people_of(row.event, state=queries.CAME)) == [people[0]]
+    assert list(queries.people_of(row.event, state=queries.MISSING)) == [people[1]]
 
 
 def test_the_chart_has_a_bar_a_day_and_never_more_than_fit() -> None:

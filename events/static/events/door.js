@@ -333,7 +333,7 @@
     if (fresh || !list) await vault.unlock(found.key, meta.salt);
     list = {
       people: found.people, states: found.states, counts: found.counts, last: found.last, stamp: found.stamp,
-      when: found.when, place: found.place, key: found.key, read_at: Date.now(), synced_at: Date.now(),
+      categories: found.categories, when: found.when, place: found.place, key: found.key, read_at: Date.now(), synced_at: Date.now(),
     };
     queue.forEach((scan) => { // what was done here and is not sent yet is done all the same
       const person = list.people.find((one) => one[0] === scan.local);
@@ -402,6 +402,11 @@
     part("when").textContent = [list.when, list.place].filter(Boolean).join(" · ");
     part("door-key").textContent = list.key ? list.key.replace(/(...)(?=.)/g, "$1 ") : "";
     part("door-name").value = meta.door;
+    const box = part("categories");
+    const choice = box.querySelector("select");
+    const offered = list.categories || [];
+    box.hidden = !offered.length;
+    if (choice.options.length === 1) offered.forEach(([uid, name]) => choice.add(new Option(name, uid)));
     bar();
   }
   function closeDesk() {
@@ -475,7 +480,8 @@
       event.preventDefault();
       const form = event.target;
       const name = form.elements.name.value.trim();
-      if (name) attempt({ name, organisation: form.elements.organisation.value.trim(), phone: form.elements.phone.value.trim() });
+      const [organisation, phone, category] = ["organisation", "phone", "category"].map((one) => form.elements[one].value.trim());
+      if (name) attempt({ name, organisation, phone, category });
       form.reset();
       form.closest("details").open = false;
     });
