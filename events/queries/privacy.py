@@ -192,6 +192,9 @@ def _registration_lines(one: Registration) -> Iterator[tuple[str, str]]:
     )
     yield from _said([(answer.question, answer.words) for answer in one.answers.all()])
     yield from _said([(_("Receipt"), f"{paid.label} · {paid.payer}") for paid in one.receipts.all()])
+    for entry in one.check_ins.order_by("scanned_at", "pk"):
+        said = [formats.long_date(entry.scanned_at), str(entry.get_outcome_display()), entry.door]
+        yield _("At the door"), " · ".join(part for part in said if part)
     known: Delegate | None = getattr(one, "delegate", None)
     if known is None:
         return

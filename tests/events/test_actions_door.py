@@ -14,6 +14,7 @@ from events import actions, queries
 from events.actions import Keeper, Scan
 from events.models import Access, Category, CheckIn, Occurrence, Outcome, Registration
 from events.queries.papers import badge_code
+from events.queries.privacy import person_sections
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_registration
 
@@ -66,6 +67,12 @@ def test_what_is_posted_twice_is_done_once(row: Occurrence, person: Registration
     assert [one.pk for one in before] == [one.pk for one in after]
     assert Registration.objects.filter(name="Oumou Sangaré").count() == 1
     assert row.check_ins.count() == 2
+
+
+def test_who_asks_what_is_kept_is_told_of_the_door(row: Occurrence, person: Registration) -> None:
+    let_in(row, scan(code=link_of(person)))
+    said = [line for section in person_sections(person) for line in section.lines]
+    assert any("Porte A" in words for _label, words in said)
 
 
 def test_the_database_lets_nobody_in_twice(row: Occurrence, person: Registration) -> None:
