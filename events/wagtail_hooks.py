@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from events import views
-from events.views import badges, board, certificates, committee, roads, stands
+from events.views import badges, board, certificates, committee, roads, seating, stands
 
 
 class AgendaItem(MenuItem):
@@ -100,6 +100,8 @@ def _stands() -> list[Any]:
 
 def _conference() -> list[Any]:
     return [
+        path("agenda/<int:pk>/seating/", seating.seating, name="events_seating"),
+        path("agenda/<int:pk>/seating/plan.pdf", seating.seating_paper, name="events_seating_paper"),
         path("agenda/<int:pk>/road/", roads.road, name="events_road"),
         path("agenda/<int:pk>/road/<slug:key>/", roads.ready_text, name="events_ready_text"),
     ]

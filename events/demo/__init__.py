@@ -22,7 +22,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 # In the order in which they need one another.
-PARTS = (agenda, series, forms, guests, delegations, abstracts, roads, stands, door, programme, papers)
+PARTS = (
+    agenda,
+    series,
+    forms,
+    guests,
+    delegations,
+    abstracts,
+    roads,
+    stands,
+    door,
+    programme,
+    papers,
+)
 
 
 def build(*, now: datetime) -> None:

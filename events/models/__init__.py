@@ -71,6 +71,7 @@ from events.models.registrations import (
 from events.models.retention import MONTHS, PASSPORT_DAYS, Retention
 from events.models.roads import ReadyText, Task
 from events.models.rounds import InvitationRound, RoundKind, RoundState
+from events.models.seating import Place, SeatingPlan
 from events.models.stands import Stand, StandNote, StandState
 
 __all__ = [
@@ -136,6 +137,7 @@ __all__ = [
     "Passport",
     "Payer",
     "Period",
+    "Place",
     "ProgrammeVersion",
     "Question",
     "QuestionKind",
@@ -153,6 +155,7 @@ __all__ = [
     "RoundKind",
     "RoundState",
     "Scope",
+    "SeatingPlan",
     "Session",
     "Speaker",
     "Stand",

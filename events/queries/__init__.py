@@ -150,6 +150,7 @@ from events.queries.rounds import (
     whole_guest,
     words_of,
 )
+from events.queries.seating import chairs_of, in_seating_order, seating_of, without_chair
 from events.queries.stands import stand_count, stand_log, stands_of
 
 __all__ = [
@@ -179,6 +180,7 @@ __all__ = [
     "calendar_rows",
     "call_of",
     "categories_of",
+    "chairs_of",
     "choices_of",
     "coming_dates",
     "coming_occurrences",
@@ -226,6 +228,7 @@ __all__ = [
     "head_token",
     "held_between",
     "in_order",
+    "in_seating_order",
     "invitations_of",
     "is_approved",
     "journal_of",
@@ -283,6 +286,7 @@ __all__ = [
     "round_of",
     "rounds_of",
     "rows_of_person",
+    "seating_of",
     "shown_by_day",
     "stamp_of_door",
     "stand_count",
@@ -301,5 +305,6 @@ __all__ = [
     "tries_of_event",
     "undelivered",
     "whole_guest",
+    "without_chair",
     "words_of",
 ]

@@ -326,6 +326,7 @@ LOG_WORDS = {
     "occurrence.cancelled": gettext_lazy("one date cancelled"),
     "stand.kept": gettext_lazy("stand entered or changed"),
     "audience.kept": gettext_lazy("official audience entered or changed"),
+    "seating.laid": gettext_lazy("rows of the seating plan set"),
     "road.laid": gettext_lazy("list of things to do laid"),
     "call.opened": gettext_lazy("call for papers opened"),
     "call.changed": gettext_lazy("call for papers changed"),

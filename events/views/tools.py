@@ -36,6 +36,12 @@ def _has_stands(event: Event) -> bool:
     return event.kind == Kind.FORUM or event.role == Role.PARTICIPANT or event.stands.exists()
 
 
+def _is_ceremony(event: Event) -> bool:
+    """Where people are seated by rank, and wherever a plan was laid."""
+    kinds = (Kind.ANNIVERSARY, Kind.CEREMONY, Kind.COMMEMORATION)
+    return event.kind in kinds or event.occurrences.filter(seating__isnull=False).exists()
+
+
 def _has_audiences(event: Event) -> bool:
     return event.kind == Kind.ANNIVERSARY or event.audiences.exists()
 
@@ -43,6 +49,7 @@ def _has_audiences(event: Event) -> bool:
 TOOLS: tuple[Tool, ...] = (
     Tool(_("Registrations"), "events_people", "events.view_registration"),
     Tool(_("Delegations"), "events_delegations", "events.view_delegation"),
+    Tool(_("Seating"), "events_seating", "events.keep_guests", _is_ceremony),
     Tool(_("Stands"), "events_stands", "events.manage_registrations", _has_stands),
     Tool(_("Audiences"), "events_audiences", "events.keep_officialaudience", _has_audiences),
     Tool(_("Preparation"), "events_road", "events.manage_registrations"),
