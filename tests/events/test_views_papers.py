@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from events.actions import certificates as actions
-from events.models import BadgePrint, Certificate, Event, EventPage, Registration
+from events.models import BadgePrint, BadgeTemplate, Category, Certificate, Event, EventPage, Registration
 from events.queries.papers import badge_code, to_certify
 from events.queries.registrations import key_of
+from events.views.badges import badge_of
 from events.views.verify import TRIES
 from tests.events.test_actions_certificates import WORDS
 from tests.events.test_views_admin import signed_in
@@ -97,6 +98,19 @@ def test_a_preview_shows_the_words_typed_and_keeps_nothing(page: EventPage) -> N
     wrong = client.post(address(page.event, "badges/preview/"), {**MODEL, "foot": "[[motdepasse]]"})
     assert wrong.status_code == 422
     assert "[[motdepasse]]" in wrong.content.decode()
+
+
+def test_a_badge_has_the_name_and_the_colour_of_the_persons_category(page: EventPage) -> None:
+    category = Category.objects.create(event=page.event, name="Délégation officielle", colour="brick")
+    person = Registration.objects.filter(occurrence__event=page.event).first()
+    person.category = category
+    template = BadgeTemplate(event=page.event, foot="[[categorie]]", lines="[[fonction]]\n[[organisation]]")
+    made = badge_of(person, template, {})
+    assert (made.foot, made.colour, made.lines) == (
+        "Délégation officielle",
+        "#9b2c1f",
+        ["Université de Ségou"],
+    )
 
 
 def test_the_code_of_a_badge_opens_nothing(page: EventPage) -> None:
