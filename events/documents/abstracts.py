@@ -12,7 +12,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cms.contacts.validators import name_key
-from cms.mailing.documents import as_pdf
 from events.documents.letterhead import letterhead
 from events.models import Submission
 
@@ -61,8 +60,3 @@ def author_index(rows: Sequence[Submission]) -> list[tuple[str, str]]:
         (name, ", ".join(str(number) for number in sorted(set(numbers))))
         for _key, (name, numbers) in sorted(found.items())
     ]
-
-
-def book_pdf(rows: Sequence[Submission], *, title: str, when: str, language: str) -> bytes:
-    """The book as a PDF. Raises cms.mailing.documents.PaperUnavailable where this machine makes none."""
-    return as_pdf(book_html(rows, title=title, when=when, language=language), pdf_tags=True)

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cms.core import clock, formats
 from cms.core.client import client_network
 from cms.core.registry import accepts
-from cms.mailing.documents import PaperUnavailable
+from cms.mailing.documents import PaperUnavailable, as_pdf
 from events import actions, queries, tasks
 from events.actions import abstracts
-from events.documents.abstracts import book_pdf
+from events.actions.papers import PapersBusy, kept_file
+from events.documents.abstracts import book_html
 from events.forms.abstracts import FIRST_ROWS, LANGUAGES, MORE_ROWS, MOST_AUTHORS, PaperEntry
 from events.mail.abstracts import CONFIRM, RECEIVED, SPEAKER
 from events.models import PROPOSED, Call, EventPage, PaperState, Submission
@@ -331,12 +332,17 @@ def book(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
 
 
 def book_response(call: Call, *, language: str) -> HttpResponse:
-    """The book of abstracts as a file; 503 with a sentence where this machine makes no PDF."""
+    """The book of abstracts as a file, made once for what it says; 503 where others are being made or none can be."""
+    title, when = queries.book_facts(call, language=language)
+    html = book_html(queries.papers_given(call), title=title, when=when, language=language)
     try:
-        title, when = queries.book_facts(call, language=language)
-        body = book_pdf(queries.papers_given(call), title=title, when=when, language=language)
-    except PaperUnavailable:
-        return HttpResponse(_("This machine cannot make PDF files."), status=503, content_type="text/plain")
+        body = kept_file(["abstracts", 1, html], lambda: as_pdf(html, pdf_tags=True))
+    except (PapersBusy, PaperUnavailable):
+        words = _("This file is being made. Please ask again in a moment.")
+        response = HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
+        response.headers["Retry-After"] = "10"
+        response.headers["Cache-Control"] = "no-store"
+        return response
     response = HttpResponse(body, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="recueil-{call.event_id}.pdf"'
     response.headers["Cache-Control"] = "no-cache"
