@@ -138,6 +138,7 @@ def _erase(
     cards = {*people.values_list("contact", flat=True), *heads.values_list("contact", flat=True)} - {None}
     Delegate.objects.filter(registration__in=list(registrations)).delete()
     traces.blank_answers(list(registrations), now=now)
+    traces.blank_payers(list(registrations), erased=ERASED)
     _blank(list(registrations), list(delegations), now=now)
     owners = [uid.hex for uid in (*registrations.values(), *delegations.values())]
     owners += traces.blank_guests(guests, erased=ERASED)

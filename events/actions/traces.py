@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from events import queries
-from events.models import Answer, Author, Certificate, Event, Invitation, Submission
+from events.models import Answer, Author, Certificate, Event, Invitation, Receipt, Submission
 
 
 def blank_guests(guests: QuerySet[Invitation], *, erased: str) -> list[str]:
@@ -29,6 +29,11 @@ def blank_answers(registrations: Collection[int], *, now: datetime) -> None:
     for row in rows.exclude(file=""):
         transaction.on_commit(partial(row.file.storage.delete, str(row.file.name)))
     rows.filter(choice=None).update(text="", file="", file_name="", erased_at=now)
+
+
+def blank_payers(registrations: Collection[int], *, erased: str) -> None:
+    """Forget who paid; number and sum of each receipt stay in the accounts, whose paper has the name."""
+    Receipt.objects.filter(registration__in=registrations).update(payer=erased)
 
 
 def blank_certificates(registrations: Collection[int], *, erased: str, now: datetime) -> None:

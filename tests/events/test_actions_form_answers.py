@@ -12,8 +12,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from events import actions
-from events.models import Answer, Event, Occurrence, Question, Registration
+from events import actions, queries
+from events.models import Answer, Event, Occurrence, Question, Receipt, Registration
 from tests.events.test_actions_categories import make_category, state
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_registration
@@ -173,3 +173,33 @@ def test_bytes_that_no_answer_has_are_swept_after_a_day(event: Event, media: Pat
     assert actions.sweep_files(now=now) == 0
     assert [actions.sweep_files(now=now + timedelta(days=2)) for _time in range(2)] == [1, 0]
     assert os.listdir(media) == [Path(Answer.objects.get().file.path).name]
+
+
+def test_who_is_erased_leaves_neither_words_nor_files_nor_a_payers_name_and_the_counts_stay(
+    event: Event, workshop: Question, media: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    card = make_question(event, "Lettre", "file")
+    exhibitor = make_category(event, "Exposant", amount_xof=25_000)
+    joined = actions.Said(card, file=letter(), file_name="lettre.pdf")
+    person = registered(event, 1, ticked(workshop, "Énergie"), joined, category=exhibitor)
+    actions.take_payment(
+        registration=person,
+        amount_xof=25_000,
+        means="cash",
+        payer="Awa Keïta",
+        paid_date=NOON.date(),
+        key=uuid4(),
+        user=None,
+        now=NOON,
+    )
+    told = [line for section in queries.person_sections(person) for line in section.lines]
+    assert ("Quel atelier ?", "Énergie") in told
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase_person(registration=person, user=None, now=NOON)
+    assert [(row.words, row.file.name) for row in Answer.objects.order_by("pk")] == [
+        ("Énergie", ""),
+        ("", ""),
+    ]
+    assert os.listdir(media) == []
+    receipt = Receipt.objects.get()
+    assert (receipt.payer, receipt.amount_xof) == ("Données effacées", 25_000)
