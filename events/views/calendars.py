@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
-from cms.core import clock, formats
+from cms.core import clock
 from events import actions, queries
 from events.forms import CalendarForm
-from events.models import CalendarImport, Kind
-from events.validators import ZONES, in_words, parse_rule
+from events.models import CalendarImport, Event, Kind, Occurrence
+from events.validators import in_words, parse_rule, to_utc
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -109,15 +109,15 @@ def _line(one: Look) -> dict[str, Any]:
 
 
 def _when(brought: Any) -> str:
-    """When an entry takes place: its first date, its zone where it is not the site's, its rule in words."""
-    first = brought.first
-    words = formats.day(first.date())
-    if not brought.whole_day:
-        words += f", {formats.clock_time(first.time())}"
-        if brought.zone != settings.TIME_ZONE:
-            words += f" ({dict(ZONES).get(brought.zone, brought.zone)})"
+    """When an entry takes place, as its page will say it: its first date, and its rule in words."""
+    first, last, zone = brought.first, brought.last, brought.zone
+    row = Occurrence(
+        event=Event(zone=zone, whole_day=brought.whole_day),
+        starts_at=to_utc(first, zone),
+        ends_at=to_utc(last, zone) if last is not None else None,
+    )
     rule = in_words(parse_rule(brought.rule), first) if brought.rule else ""
-    return " · ".join(filter(None, (words, rule)))
+    return " · ".join(filter(None, (row.when(), rule)))
 
 
 def _outcome(outcome: dict[str, int]) -> str:

@@ -38,7 +38,8 @@ def test_an_officer_sees_what_a_file_holds_before_it_is_written(officer: Client)
     html = officer.get(preview).content.decode()
     assert "Réunion des points focaux, à Paris" in html
     assert "chaque lundi" in html
-    assert "(Paris)" in html
+    assert "de 9 h 00 à 10 h 30 (heure de Paris)" in html.replace("\u00a0", " ")
+    assert "26 avril 2027 au dimanche 2 mai 2027" in html
     assert "se répète" in html  # why the third is left out
     assert not Event.objects.exists()
     for _time in range(2):
