@@ -44,7 +44,7 @@ from events.queries.categories import (
     public_categories,
     taken_by_category,
 )
-from events.queries.dates import Concerned, dates_of_event, people_concerned
+from events.queries.dates import Concerned, dates_of_event, people_concerned, with_counts
 from events.queries.delegations import (
     delegates_of,
     delegation_by_token,
@@ -305,6 +305,7 @@ __all__ = [
     "tries_of_event",
     "undelivered",
     "whole_guest",
+    "with_counts",
     "without_chair",
     "words_of",
 ]

@@ -14,6 +14,7 @@ from cms.core.policies import visible
 from cms.core.queries import descendants, listing
 from cms.core.reader import ANONYMOUS
 from events.models import AgendaPage, Event, EventPage, Kind, Occurrence
+from events.queries.dates import with_counts
 from events.querysets import OccurrenceQuerySet
 from events.validators import local
 
@@ -50,7 +51,7 @@ def next_of_each(pages: QuerySet[EventPage], *, now: datetime, place: str = "") 
     """The next date of each event, soonest first: a weekly meeting is one line of the agenda."""
     found = _of(pages).at(place).coming(now)
     first = found.order_by("event_id", "starts_at", "pk").distinct("event_id").values("pk")
-    return Occurrence.objects.filter(pk__in=first).select_related("event").coming(now).counted(now)
+    return Occurrence.objects.filter(pk__in=first).select_related("event").coming(now)
 
 
 def past_occurrences(pages: QuerySet[EventPage], *, now: datetime, place: str = "") -> OccurrenceQuerySet:
@@ -73,11 +74,10 @@ def occurrences_between(
     *,
     start: datetime | None,
     end: datetime | None,
-    now: datetime,
     place: str = "",
 ) -> OccurrenceQuerySet:
     """The dates that touch [start, end), soonest first: what a period shows."""
-    return _of(pages).at(place).between(start, end).counted(now).order_by("starts_at", "pk")
+    return _of(pages).at(place).between(start, end).order_by("starts_at", "pk")
 
 
 def shown_by_day(
@@ -86,7 +86,6 @@ def shown_by_day(
     days: list[date],
     at: Callable[[date], datetime],
     each: int,
-    now: datetime,
     place: str = "",
 ) -> tuple[dict[date, list[int]], dict[date, int], OccurrenceQuerySet]:
     """For days in a row: the keys of the first `each` dates of each day, how many it has, and the rows of those keys.
@@ -109,7 +108,7 @@ def shown_by_day(
                 shown[day].append(key)
             day += timedelta(days=1)
     keys = {key for found in shown.values() for key in found}
-    wanted = Occurrence.objects.filter(pk__in=keys).select_related("event").counted(now)
+    wanted = Occurrence.objects.filter(pk__in=keys).select_related("event")
     return shown, counts, wanted.order_by("starts_at", "pk")
 
 
@@ -194,7 +193,7 @@ def next_event(
         return None
     pages = event_pages(agenda, reader=reader, now=now)
     rows = next_of_each(pages, now=now).planned().exclude(event__kind=Kind.FOCAL_POINTS)[:1]
-    found = attach_pages(rows, pages, language=language)
+    found = with_counts(attach_pages(rows, pages, language=language), now=now)
     return (found[0], agenda) if found else None
 
 

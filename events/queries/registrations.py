@@ -168,14 +168,14 @@ def ahead_of(registration: Registration) -> int:
 
 
 def coming_dates(*, now: datetime) -> QuerySet[Occurrence]:
-    """All dates to come, with their counts, for the agenda's screen in the admin: one line per event."""
+    """The next date of each event, for the agenda's screen in the admin."""
     first = (
         Occurrence.objects.coming(now)
         .order_by("event_id", "starts_at", "pk")
         .distinct("event_id")
         .values("pk")
     )
-    return Occurrence.objects.filter(pk__in=first).select_related("event").coming(now).counted(now)
+    return Occurrence.objects.filter(pk__in=first).select_related("event").coming(now)
 
 
 def agenda_pages() -> QuerySet[AgendaPage]:

@@ -57,6 +57,7 @@ def desk_words(row: Any, now: datetime) -> tuple[Desk, str]:
 
 def _shown(rows: Any, pages: Any, ctx: Context) -> list[Any]:
     found = queries.attach_pages(rows, pages, language=ctx.language)
+    found = queries.with_counts(found, now=ctx.now)
     for row in found:
         row.desk, row.desk_class = desk_words(row, ctx.now)
     return found
@@ -125,7 +126,6 @@ def _listed(pages: Any, asked: Narrowed, ctx: Context) -> Any:
             pages,
             start=_instant(asked.since) if asked.since else None,
             end=_instant(asked.until + timedelta(days=1)) if asked.until else None,
-            now=ctx.now,
             place=asked.place,
         )
     rows = queries.past_occurrences if asked.mode == "past" else queries.next_of_each
@@ -163,7 +163,7 @@ def _grid(request: HttpRequest, pages: Any, asked: Narrowed, ctx: Context) -> di
         before, after, anchor_form = start - timedelta(days=7), end, "%Y-%m-%d"
     span = [start + timedelta(days=offset) for offset in range((end - start).days)]
     shown, counts, wanted = queries.shown_by_day(
-        pages, days=span, at=_instant, each=EACH_DAY, now=ctx.now, place=asked.place
+        pages, days=span, at=_instant, each=EACH_DAY, place=asked.place
     )
     rows = {row.pk: row for row in _shown(wanted, pages, ctx)}
     days = []

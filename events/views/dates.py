@@ -39,6 +39,7 @@ def occurrences(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=pk)
     now, past = clock.now(), "past" in request.GET
     found = page_of(queries.dates_of_event(event, past=past, now=now), request.GET, size=30)
+    found.object_list = queries.with_counts(found.object_list, now=now)
     context = {
         "event": event,
         "found": found,

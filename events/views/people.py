@@ -44,6 +44,7 @@ def agenda_index(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rows = queries.coming_dates(now=now)
     found = page_of(rows, request.GET)
+    found.object_list = queries.with_counts(found.object_list, now=now)
     return render(request, "events/admin/agenda.html", {"found": found, "agendas": _agendas(request.user)})
 
 
