@@ -10,11 +10,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from cms.contacts.validators import name_key
 from events.actions import letters, seats
-from events.actions.errors import NotTaken
+from events.actions.errors import NotTaken, OutletFull
 from events.actions.places import Places, places_left
 from events.actions.registrations import approve, refuse
 from events.models import Event, Occurrence, Registration, RegistrationState
+from events.queries.outlets import outlet_counts
 
 #: So many are decided on together: what one screen shows, and one transaction holds.
 MOST = 200
@@ -35,7 +37,8 @@ def decide(
     """Accept or refuse those who ask, in the order in which they asked; returns how many came to each state.
 
     Whom somebody else has dealt with meanwhile is passed over: two officers at once, or the same post twice, decide
-    each registration once. The dates are locked first, in the order of all.
+    each registration once. Whose newsroom has its number asks still: that is decided one by one. The dates are
+    locked first, in the order of all.
     """
     people = asking(event, uids)
     seats.take_all({one.occurrence_id for one in people})
@@ -46,6 +49,8 @@ def decide(
                 found = approve(registration=person, user=user, now=now)
             else:
                 found = refuse(registration=person, reason=reason, user=user, now=now)
+        except OutletFull:
+            found = person
         except NotTaken:
             continue
         done[found.state] += 1
@@ -55,13 +60,18 @@ def decide(
 def forecast(people: list[Registration], *, now: datetime) -> list[tuple[Registration, str]]:
     """What accepting these people would come to now: each with the state it would have. Nothing is locked or kept."""
     left: dict[int, Places] = {}
+    newsrooms: dict[int, Counter[str]] = {}
+    caps: dict[int, int | None] = {}
     found = []
     for person in people:
         if person.occurrence_id not in left:
             row = Occurrence.objects.select_related("event").get(pk=person.occurrence_id)
-            left[row.pk] = places_left(row, now=now)
+            left[row.pk], newsrooms[row.pk] = places_left(row, now=now), outlet_counts(row)
+            caps[row.pk] = row.event.outlet_cap
         places = left[person.occurrence_id]
-        if places.fit(person):
+        if _is_over(person, newsrooms[person.occurrence_id], caps[person.occurrence_id]):
+            found.append((person, RegistrationState.REQUESTED.value))
+        elif places.fit(person):
             places.take(person)
             found.append((person, RegistrationState.CONFIRMED.value))
         elif person.occurrence.event.has_waiting_list:
@@ -69,6 +79,17 @@ def forecast(people: list[Registration], *, now: datetime) -> list[tuple[Registr
         else:
             found.append((person, RegistrationState.REFUSED.value))
     return found
+
+
+def _is_over(person: Registration, there: Counter[str], cap: int | None) -> bool:
+    """Whether the newsroom of a person has its number; else the person is counted as there."""
+    key = name_key(person.organisation)
+    if not cap or not key:
+        return False
+    if there[key] >= cap:
+        return True
+    there[key] += 1
+    return False
 
 
 def draft(person: Registration, state: str, *, reason: str = "") -> tuple[str, dict[str, Any]]:

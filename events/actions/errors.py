@@ -9,6 +9,10 @@ class OccurrenceFull(EventsError):
     """No seat is left and the event keeps no waiting list."""
 
 
+class OutletFull(EventsError):
+    """The newsroom has all the people there that the event lets one send; staff may let one more in."""
+
+
 class RegistrationClosed(EventsError):
     """Registration is not open: not yet, no longer, or the date is cancelled."""
 

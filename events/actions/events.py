@@ -39,6 +39,7 @@ WINDOW = (
     "has_waiting_list",
     "offer_hours",
     "needs_approval",
+    "outlet_cap",
     "takes_delegations",
     "files_kept_days",
 )

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Value
 from django.db.models.functions import Coalesce
 
+from cms.contacts.validators import name_key
 from cms.core.actions import log_thing
 from events.actions import seats
-from events.actions.errors import AlreadyOver, NotTaken, OccurrenceFull
+from events.actions.errors import AlreadyOver, NotTaken, OccurrenceFull, OutletFull
 from events.models import (
     Answer,
     Choice,
@@ -25,6 +26,7 @@ from events.models import (
     RegistrationState,
     answer_storage,
 )
+from events.queries.outlets import outlet_is_full
 from media_library.validators import examine, safe_name
 
 #: What may be joined: pictures and papers that every reader opens.
@@ -104,8 +106,9 @@ def change_answers(
     """Take what the holder (or staff, `user`) says now. The seat stays; another choice needs a place of its own.
 
     A name that the unit approved is changed by the unit alone. Raises NotTaken for a registration that ended,
-    AlreadyOver once the date is over or cancelled, OccurrenceFull where a new choice has no place left: then nothing
-    is changed. ValidationError for a file that is not taken.
+    AlreadyOver once the date is over or cancelled, OccurrenceFull where a new choice has no place left,
+    OutletFull where the holder names another newsroom that has all its people: then nothing is changed.
+    ValidationError for a file that is not taken.
     """
     row = seats.take(Occurrence(pk=registration.occurrence_id))
     found = Registration.objects.select_related("contact", "category").get(pk=registration.pk)
@@ -123,7 +126,10 @@ def change_answers(
         found.held_until = None
     if user is not None or may_rename(found):
         found.name = name
+    moves = name_key(organisation) != name_key(found.organisation)
     found.organisation = organisation
+    if user is None and moves and outlet_is_full(found, row):
+        raise OutletFull
     keep_answers(found, answers, now=now)
     found.save()
     changes = {"registration": found.uid.hex}

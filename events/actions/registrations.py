@@ -15,11 +15,12 @@ from cms.contacts.models import Contact
 from cms.core.actions import log_thing
 from events.actions import answers as guests
 from events.actions import letters, posted, seats
-from events.actions.errors import AlreadyOver, NotTaken, OccurrenceFull, RegistrationClosed
+from events.actions.errors import AlreadyOver, NotTaken, OccurrenceFull, OutletFull, RegistrationClosed
 from events.actions.form_answers import Said, choices_said, keep_answers
 from events.actions.posted import Entry
 from events.models import Category, Channel, Occurrence, Registration, RegistrationState
 from events.policies import registration_is_open
+from events.queries.outlets import outlet_is_full
 
 REMIND_AFTER = timedelta(minutes=15)
 
@@ -43,8 +44,8 @@ def register(
 
     The same form (`key`) is one registration, or corrects the one it made (see `posted`). A person registered
     already by another form is written to again, at most every quarter of an hour. Raises RegistrationClosed (the
-    date, or the category), OccurrenceFull (no seat and no waiting list), ContactUnreachable; who is registered
-    already learns no more from a date that is closed or full than a stranger does.
+    date, or the category), OccurrenceFull (no seat and no waiting list), OutletFull, ContactUnreachable; who is
+    registered already learns no more from a date that is closed or full than a stranger does.
     """
     entry = Entry(name, email, phone, organisation, language, category, tuple(answers))
     form = posted.take_form(key, entry=entry, date=occurrence)
@@ -60,6 +61,8 @@ def register(
     fresh = _of(entry, row, contact=contact, key=key, now=now)
     if not row.event.has_waiting_list and not seats.has_seat(fresh, row, now=now):
         raise OccurrenceFull
+    if outlet_is_full(fresh, row):
+        raise OutletFull
     registration = _already(row, contact=contact)
     if registration is not None:
         _remind(registration, row, now=now)
@@ -175,7 +178,8 @@ def _verify(
     registration.confirmed_by = user
     registration.confirmed_number = number
     guests.claim(registration, row, now=now)
-    if registration.needs_approval and registration.approved_at is None:
+    asks = registration.needs_approval or outlet_is_full(registration, row)
+    if asks and registration.approved_at is None:
         registration.state = RegistrationState.REQUESTED
         registration.held_until = None
         registration.version += 1
@@ -223,12 +227,14 @@ def add_by_hand(
     language: str = "fr",
     category: Category | None = None,
     channel: str,
+    beyond_cap: bool = False,
     user: Any,
     now: datetime,
 ) -> Registration:
     """Staff enter somebody who called, wrote or came: verified and, since staff enter them, approved.
 
-    Same seats, same lock, same waiting list. Window and ways in do not bind staff; a cancelled date does.
+    Same seats, same lock, same waiting list. Window and ways in do not bind staff; a cancelled date does, and
+    OutletFull is raised unless they said that they let one more of the newsroom in (`beyond_cap`).
     """
     entry = Entry(name, email, phone, organisation, language, category)
     alone = {"name": name, "language": language}
@@ -239,6 +245,8 @@ def add_by_hand(
     if (same := _already(row, contact=contact)) is not None:
         return same
     registration = _of(entry, row, contact=contact, now=now)
+    if not beyond_cap and outlet_is_full(registration, row):
+        raise OutletFull
     registration.approved_at = registration.confirmed_at = now
     registration.confirmed_channel, registration.confirmed_by = channel, user
     guests.claim(registration, row, channel=channel, user=user, now=now)
@@ -248,11 +256,23 @@ def add_by_hand(
 
 
 @transaction.atomic
-def approve(*, registration: Registration, user: Any, now: datetime) -> Registration:
-    """Approve a registration that asked: it gets a seat, or a place in the waiting list. Raises NotTaken."""
-    found, row = _locked(registration, None)
+def approve(
+    *,
+    registration: Registration,
+    beyond_cap: bool = False,
+    user: Any,
+    now: datetime,
+    rows: QuerySet[Occurrence] | None = None,
+) -> Registration:
+    """Approve a registration that asked: it gets a seat, or a place in the waiting list.
+
+    Raises NotTaken; and OutletFull, unless staff let one more of the newsroom in (`beyond_cap`): it asks still.
+    """
+    found, row = _locked(registration, rows)
     if found.state != RegistrationState.REQUESTED:
         raise NotTaken
+    if not beyond_cap and outlet_is_full(found, row):
+        raise OutletFull
     found.approved_at = now
     seats.seat(found, row, now=now)
     _log(found, row, "registration.approved", user=user, now=now)

@@ -275,6 +275,7 @@ PRESS = Road(
         "needs_approval": True,
         "has_waiting_list": True,
         "capacity": 40,
+        "outlet_cap": 2,
     },
     start_time=time(10),
     end_time=time(10, 45),

@@ -28,6 +28,7 @@ from events.forms.questions import Asked, ChangeForm, ChoiceLines, QuestionForm,
 from events.forms.receipts import PaymentForm, VoidForm
 from events.forms.registrations import (
     AddForm,
+    ApproveForm,
     ConfirmByPhoneForm,
     ReasonForm,
     RegistrationForm,
@@ -47,6 +48,7 @@ __all__ = [
     "AddGuestsForm",
     "AnnounceForm",
     "AnswerForm",
+    "ApproveForm",
     "Asked",
     "AudienceForm",
     "CalendarForm",

@@ -154,6 +154,9 @@ class AddForm(PersonFields):
     date = forms.ChoiceField(label=_("Which date"))
     category = forms.ChoiceField(label=_("Category"), required=False)
     channel = forms.ChoiceField(label=_("How they told us"))
+    beyond_cap = forms.BooleanField(
+        label=_("Let one more in where the newsroom has all its people"), required=False
+    )
 
     def __init__(
         self,
@@ -161,9 +164,12 @@ class AddForm(PersonFields):
         channels: list[tuple[str, Any]],
         dates: Choices,
         categories: Choices | None = None,
+        capped: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not capped:
+            del self.fields["beyond_cap"]
         self.fields["date"].choices = dates  # type: ignore[attr-defined]
         self.fields["category"].choices = [("", _("No category")), *(categories or [])]  # type: ignore[attr-defined]
         if not categories:
@@ -180,6 +186,21 @@ class AddForm(PersonFields):
         if values.get("channel") == "phone" and not values.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("Write the number they called from."))
         return values
+
+
+class ApproveForm(forms.Form):
+    """Lets somebody in; where their newsroom has all its people (`is_over`), knowingly."""
+
+    beyond_cap = forms.BooleanField(
+        label=_("Let one more of this newsroom in"),
+        required=False,
+        help_text=_("It has all the people there that one may send."),
+    )
+
+    def __init__(self, *args: Any, is_over: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_over:
+            del self.fields["beyond_cap"]
 
 
 class ConfirmByPhoneForm(forms.Form):

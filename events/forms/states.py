@@ -133,6 +133,15 @@ class RegistrationWindowForm(forms.Form):
         ),
     )
     needs_approval = forms.BooleanField(label=_("We approve each registration"), required=False)
+    outlet_cap = forms.IntegerField(
+        label=_("How many people one newsroom may send"),
+        min_value=1,
+        max_value=100,
+        required=False,
+        help_text=_(
+            "Whoever asks beyond it waits for your answer: you may let them in all the same. Empty: no limit."
+        ),
+    )
     takes_delegations = forms.BooleanField(
         label=_("Delegations announce themselves on the page"),
         required=False,

@@ -53,7 +53,8 @@ class Event(ClusterableModel, Thing):
     Times are wall times of `zone`: `start_date` empty means a date to be fixed; `start_time` and `end_time` are
     empty for whole days; `open_end` means that no end is announced. `capacity` is that of each date (empty: no
     limit). `offer_hours` is how long a seat that came free is kept for who waits first before the next is asked
-    (empty: it is given outright). `sequence` is the SEQUENCE of its calendar entries: it rises when date, rule or
+    (empty: it is given outright). `outlet_cap` is how many people one newsroom may send
+    (empty: no limit). `sequence` is the SEQUENCE of its calendar entries: it rises when date, rule or
     state change.
     """
 
@@ -96,6 +97,7 @@ class Event(ClusterableModel, Thing):
         _("hours to take a seat that came free"), null=True, blank=True
     )
 
+    outlet_cap = models.PositiveSmallIntegerField(_("people of one newsroom"), null=True, blank=True)
     files_kept_days = models.PositiveSmallIntegerField(
         _("days after which joined files are erased"), default=30
     )
@@ -134,6 +136,10 @@ class Event(ClusterableModel, Thing):
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
                 name="events_event_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(outlet_cap__isnull=True) | Q(outlet_cap__gt=0),
+                name="events_a_newsroom_may_send_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(registration_opens_at__isnull=True)

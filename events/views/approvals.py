@@ -20,6 +20,7 @@ from cms.mailing.models import Delivery, Mailing
 from cms.pages.queries import page_of
 from events import actions, queries, tasks
 from events.models import Event, Registration, RegistrationState
+from events.queries.outlets import over_cap
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,6 +74,11 @@ def _tell(request: HttpRequest, done: Counter[str], *, asked: int) -> None:
     said = ", ".join(f"{words[state]} : {number}" for state, number in sorted(done.items()))
     if said:
         messages.success(request, f"{said}.")
+    if done[RegistrationState.REQUESTED]:
+        messages.warning(
+            request,
+            _("Whose newsroom has all its people asks still: to let one more in, approve them one by one."),
+        )
     if left := asked - sum(done.values()):
         messages.warning(request, _("Somebody else has dealt with the others meanwhile (%d).") % left)
 
@@ -86,6 +92,7 @@ def _list(request: HttpRequest, event: Event, status: int = 200) -> HttpResponse
     context = {
         "event": event,
         "found": found,
+        "over_cap": over_cap(list(found.object_list)),
         "categories": categories,
         "chosen": chosen,
         "search": search,
@@ -104,7 +111,8 @@ def _preview(
     coming = actions.forecast(people, now=now) if accept else [(one, refused) for one in people]
     letters: dict[tuple[str, str], dict[str, Any]] = {}
     for person, state in coming:
-        if person.email and (person.language, state) not in letters:
+        asks_still = state == RegistrationState.REQUESTED
+        if person.email and not asks_still and (person.language, state) not in letters:
             letters[person.language, state] = _letter(person, state, reason, now)
     words = dict(RegistrationState.choices)
     context = {

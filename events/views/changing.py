@@ -94,6 +94,9 @@ class Changing:
                 None, _("What you chose has just been filled: choose another, or keep what you had.")
             )
             return 409
+        except actions.OutletFull:
+            form.add_error("organisation", _("The places of this newsroom are taken: call us."))
+            return 409
         except (actions.NotTaken, actions.AlreadyOver):
             form.add_error(None, _("This registration cannot be changed any more."))
             return 409

@@ -18,8 +18,9 @@ from cms.core import clock, formats
 from cms.core.registry import Todo
 from cms.pages.queries import page_of
 from events import actions, exports, queries
-from events.forms import AddForm, CategoryChoiceForm, ConfirmByPhoneForm, ReasonForm
+from events.forms import AddForm, ApproveForm, CategoryChoiceForm, ConfirmByPhoneForm, ReasonForm
 from events.models import Channel, Event, Question, Registration, RegistrationState
+from events.queries.outlets import outlet_is_full, over_cap
 from events.views.buttons import buttons_of
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "event": event,
         "found": found,
+        "over_cap": over_cap(list(found.object_list)),
         "rows": rows,
         "row": chosen or coming,
         "states": [*RegistrationState.choices, *_presence(rows, now)],
@@ -157,6 +159,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         channels=[(one.value, one.label) for one in BY_HAND],
         dates=_choices(rows),
         categories=[(uid, str(one)) for uid, one in categories.items()],
+        capped=bool(event.outlet_cap),
     )
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
@@ -166,6 +169,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
             registration = actions.add_by_hand(occurrence=row, user=request.user, now=now, **said)
         except actions.AlreadyOver:
             form.add_error(None, _("This date is cancelled."))
+        except actions.OutletFull:
+            words = _("This newsroom has all its people: tick that you let one more in.")
+            form.add_error("beyond_cap", words)
         else:
             messages.success(
                 request,
@@ -214,9 +220,9 @@ DOINGS: dict[str, tuple[Any, type[forms.Form], tuple[str, ...], Any]] = {
     ),
     "approve": (
         gettext_lazy("Approve"),
-        forms.Form,
+        ApproveForm,
         ("requested",),
-        lambda row, said, user, now: actions.approve(registration=row, user=user, now=now),
+        lambda row, said, user, now: actions.approve(registration=row, user=user, now=now, **said),
     ),
     "refuse": (
         gettext_lazy("Refuse"),
@@ -277,6 +283,8 @@ def person(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
             messages.error(request, _("This date is over or cancelled: nothing was changed."))
         except actions.OccurrenceFull:
             messages.error(request, _("No seat is left there: nothing was changed."))
+        except actions.OutletFull:
+            messages.error(request, _("This newsroom has all its people: tick that you let one more in."))
         except actions.NotTaken:
             messages.error(request, _("Somebody else has just dealt with it: nothing was changed."))
         else:
@@ -303,6 +311,8 @@ def person(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
 
 def _given(registration: Registration, what: str) -> dict[str, Any]:
     """What the form of a doing is given to begin with."""
+    if what == "approve":
+        return {"is_over": outlet_is_full(registration, registration.occurrence)}
     if what != "category":
         return {"initial": {"number": registration.phone}}
     found = queries.categories_of(registration.occurrence.event)

@@ -263,6 +263,12 @@ def _send(visit: Visit, form: RegistrationForm, files: QuestionsForm | None) -> 
         pass  # this address was written to enough; the answer tells nothing about it
     except actions.OccurrenceFull:
         return visit.refused(full=True)
+    except actions.OutletFull:
+        form.add_error(
+            "organisation",
+            _("The places of this newsroom are taken: agree with your colleagues, or call us."),
+        )
+        return visit.asks(form, 409)
     except actions.RegistrationClosed:
         return visit.refused(full=False)
     if said["email"]:

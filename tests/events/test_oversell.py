@@ -125,6 +125,30 @@ def test_control_without_the_lock_the_category_is_oversold() -> None:
     assert states(category.event.occurrences.get())["confirmed"] > LEFT
 
 
+def newsroom_of_two() -> tuple[Occurrence, list[Registration]]:
+    """A conference to which a newsroom may send two, and eight people of it, as each of them writes its name."""
+    occurrence = make_event(outlet_cap=2).occurrences.get()
+    names = ("L’Essor", "l'essor", "L ESSOR", "L’Éssor")
+    people = [
+        make_registration(occurrence, number, organisation=names[number % 4], confirm=False)
+        for number in range(8)
+    ]
+    return occurrence, people
+
+
+def test_eight_of_a_newsroom_at_once_for_its_two_places_leave_two_and_six_who_ask() -> None:
+    occurrence, people = newsroom_of_two()
+    at_once(lambda number: actions.confirm_address(registration=people[number], now=NOON), 8)
+    assert states(occurrence) == {"confirmed": 2, "requested": 6}
+
+
+def test_control_without_the_lock_the_newsroom_gets_more_than_its_places() -> None:
+    occurrence, people = newsroom_of_two()
+    unlocked = Occurrence.objects.all()
+    at_once(lambda number: actions.confirm_address(registration=people[number], now=NOON, rows=unlocked), 8)
+    assert states(occurrence)["confirmed"] > 2
+
+
 def test_a_translated_event_still_has_one_hall() -> None:
     event = make_event(capacity=10)
     french = make_event_page(event)
