@@ -5,8 +5,17 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from events.actions import audiences, stands
-from events.models import Event, Kind, OfficialAudience, Role, Stand, StandNote
+from events.actions import audiences, seating, stands
+from events.models import (
+    Event,
+    Kind,
+    Occurrence,
+    OfficialAudience,
+    Role,
+    SeatingPlan,
+    Stand,
+    StandNote,
+)
 
 EXHIBITORS = (
     ("Université de Ségou (exemple)", "Formations et laboratoires", "A1"),
@@ -51,6 +60,7 @@ def build(*, now: datetime) -> None:
                 "contacts_met": met,
             }
             stands.note_stand(event=abroad, values=values, key=uuid.uuid4(), user=None, now=now)
+    _seat(now)
     day = Event.objects.filter(kind=Kind.ANNIVERSARY, start_date__gt=now.date()).order_by("pk").last()
     if day is not None and not OfficialAudience.objects.filter(event=day).exists():
         audiences.keep_audience(
@@ -65,3 +75,14 @@ def build(*, now: datetime) -> None:
             user=None,
             now=now,
         )
+
+
+def _seat(now: datetime) -> None:
+    """Rows for the coming celebration, filled with who has said yes."""
+    row = (
+        Occurrence.objects.filter(event__kind=Kind.ANNIVERSARY, starts_at__gt=now)
+        .order_by("starts_at")
+        .first()
+    )
+    if row is not None and not SeatingPlan.objects.filter(occurrence=row).exists():
+        seating.lay_rows(occurrence=row, rows="Tribune : 6\nRang 1 : 10", user=None, now=now)

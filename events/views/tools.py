@@ -46,26 +46,27 @@ def _has_audiences(event: Event) -> bool:
     return event.kind == Kind.ANNIVERSARY or event.audiences.exists()
 
 
+# In the order of the work: who comes, what is prepared, the day itself, what remains.
 TOOLS: tuple[Tool, ...] = (
     Tool(_("Registrations"), "events_people", "events.view_registration"),
+    Tool(_("Approvals"), "events_board", "events.manage_registrations", queries.is_approved),
+    Tool(_("Guests"), "events_guests", "events.view_invitation", lambda event: event.start_date is not None),
+    Tool(_("Mails"), "events_rounds", "events.view_invitation", lambda event: event.start_date is not None),
     Tool(_("Delegations"), "events_delegations", "events.view_delegation"),
-    Tool(_("Seating"), "events_seating", "events.keep_guests", _is_ceremony),
-    Tool(_("Stands"), "events_stands", "events.manage_registrations", _has_stands),
-    Tool(_("Audiences"), "events_audiences", "events.keep_officialaudience", _has_audiences),
+    Tool(_("Categories"), "events_categories", "events.manage_registrations"),
+    Tool(_("The form"), "events_questions", "events.manage_registrations"),
     Tool(_("Preparation"), "events_road", "events.manage_registrations"),
     Tool(_("Dates"), "events_occurrences", "events.view_event"),
     Tool(_("About it"), "events_about", "events.change_state"),
-    Tool(_("Guests"), "events_guests", "events.view_invitation", lambda event: event.start_date is not None),
-    Tool(_("Mails"), "events_rounds", "events.view_invitation", lambda event: event.start_date is not None),
-    Tool(_("Approvals"), "events_board", "events.manage_registrations", queries.is_approved),
-    Tool(_("Categories"), "events_categories", "events.manage_registrations"),
-    Tool(_("The form"), "events_questions", "events.manage_registrations"),
-    Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
-    Tool(_("Figures"), "events_figures", "events.view_registration"),
-    Tool(_("Door"), "events_door", "events.view_checkin"),
     Tool(_("Programme"), "events_programme", "events.view_session"),
+    Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
+    Tool(_("Stands"), "events_stands", "events.manage_registrations", _has_stands),
+    Tool(_("Audiences"), "events_audiences", "events.keep_officialaudience", _has_audiences),
+    Tool(_("Seating"), "events_seating", "events.keep_guests", _is_ceremony),
+    Tool(_("Door"), "events_door", "events.view_checkin"),
     Tool(_("Badges"), "events_badges", "events.print_badge"),
     Tool(_("Certificates"), "events_certificates", "events.view_certificate"),
+    Tool(_("Figures"), "events_figures", "events.view_registration"),
     Tool(_("Personal data"), "events_privacy", "events.manage_personal_data"),
     Tool(_("Journal"), "events_journal", "events.view_registration"),
 )
