@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from events import views
-from events.views import badges, board, certificates, committee, roads, seating, stands
+from events.views import badges, board, certificates, committee, press, roads, seating, stands
 
 
 class AgendaItem(MenuItem):
@@ -32,6 +32,7 @@ def urls() -> list[Any]:
         path("agenda/begin/", roads.begin, name="events_begin"),
         path("agenda/<int:pk>/", views.people, name="events_people"),
         path("agenda/<int:pk>/export.csv", views.export, name="events_export"),
+        path("agenda/<int:pk>/phones.csv", press.phones_csv, name="events_phones"),
         path("agenda/<int:pk>/add/", views.add, name="events_add"),
         path("agenda/<int:pk>/change/<slug:what>/", views.change_view, name="events_change"),
         path("agenda/<int:pk>/<uuid:uid>/<slug:what>/", views.person, name="events_person"),

@@ -21,6 +21,7 @@ from cms.pages.queries import page_of
 from events import actions, queries, tasks
 from events.models import Event, Registration, RegistrationState
 from events.queries.outlets import over_cap
+from events.queries.press import mark_accredited
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,6 +90,7 @@ def _list(request: HttpRequest, event: Event, status: int = 200) -> HttpResponse
     search = request.GET.get("q", "")[:100].replace("\x00", "")
     people = queries.people_of(event, state="requested", category=chosen, search=search)
     found = page_of(people.prefetch_related("answers__choice", "answers__question"), request.GET, size=SIZE)
+    mark_accredited(list(found.object_list), event, now=clock.now())
     context = {
         "event": event,
         "found": found,

@@ -225,6 +225,7 @@ def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         "form": form,
         "back": _back(event, request.user),
         "next_dates": next_dates(event) if what == "when" else [],
+        "phones": what == "cancel" and request.user.has_perm("events.export_registration"),
     }
     return render(request, "events/admin/button.html", context, status=422 if form.errors else 200)
 

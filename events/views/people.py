@@ -21,6 +21,7 @@ from events import actions, exports, queries
 from events.forms import AddForm, ApproveForm, CategoryChoiceForm, ConfirmByPhoneForm, ReasonForm
 from events.models import Channel, Event, Question, Registration, RegistrationState
 from events.queries.outlets import outlet_is_full, over_cap
+from events.queries.press import mark_accredited
 from events.views.buttons import buttons_of
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     }
     found = page_of(queries.people_of(event, **narrowed), request.GET, size=50)
     now = clock.now()
+    mark_accredited(list(found.object_list), event, now=now)
     rows = list(event.occurrences.select_related("event").counted(now)[:200])
     chosen = next((row for row in rows if row.recurrence_id == narrowed["occurrence"]), None)
     coming = next((row for row in rows if not row.is_past(now)), rows[-1] if rows else None)
