@@ -27,7 +27,7 @@ from events.actions.occurrences import (
 from events.actions.periods import close_period
 from events.forms.when import compose_rule, plain_values
 from events.models import Event, Kind, Occurrence, State
-from events.validators import check_rule, cut, expand, local, same_grid, serialise_rule
+from events.validators import FIRST_YEAR, LAST_YEAR, check_rule, cut, expand, local, same_grid, serialise_rule
 
 WHEN = ("start_date", "start_time", "end_date", "end_time", "whole_day", "zone", "rule")
 PLACE = ("place_name", "address", "map_url", "online_url")
@@ -72,6 +72,9 @@ def event_like(event: Event, title: str, user: Any, now: datetime) -> Event:
 
 
 def _check(event: Event) -> None:
+    for day in (event.start_date, event.end_date):
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(_("Write a year from 1900 to 2100."))
     if event.rule is None:
         return
     if event.starts is None:

@@ -117,13 +117,7 @@ def change_answers(
         raise NotTaken
     if user is None and (row.is_cancelled or row.is_past(now)):
         raise AlreadyOver
-    before = set(found.chosen)
-    found.about_to_choose = choices_said(answers)
-    news = sorted(set(found.about_to_choose) - before)
-    if news and not seats.has_seat(found, row, now=now):
-        if found.state != RegistrationState.PENDING and found.holds_seat:
-            raise OccurrenceFull
-        found.held_until = None
+    _take_choices(found, row, answers, now=now)
     if user is not None or may_rename(found):
         found.name = name
     moves = name_key(organisation) != name_key(found.organisation)
@@ -136,6 +130,17 @@ def change_answers(
     log_thing(row.event, action="registration.changed", user=user, now=now, changes=changes)
     seats.promote(row, now=now)
     return found
+
+
+def _take_choices(found: Registration, row: Occurrence, answers: Sequence[Said], *, now: datetime) -> None:
+    """See that a new choice has a place; who is not sure of a seat yet gives up the one that was held."""
+    before = set(found.chosen)
+    found.about_to_choose = choices_said(answers)
+    if not set(found.about_to_choose) - before or seats.has_seat(found, row, now=now):
+        return
+    if found.state != RegistrationState.PENDING and found.holds_seat:
+        raise OccurrenceFull
+    found.held_until = None
 
 
 def may_rename(registration: Registration) -> bool:

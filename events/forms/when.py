@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from events.validators import (
+    FIRST_YEAR,
+    LAST_YEAR,
     MAX_CHARS,
     ZONES,
     check_rule,
@@ -190,6 +192,9 @@ def offer_kept(fields: dict[str, forms.Field], kept: str, zone: str = "") -> Non
 def check_when(values: dict[str, Any], errors: Any) -> None:
     """Check hours and days together; `errors(field, message)` notes what is wrong."""
     first, last = values.get("start_date"), values.get("end_date")
+    for name in ("start_date", "end_date"):
+        if values.get(name) and not FIRST_YEAR <= values[name].year <= LAST_YEAR:
+            errors(name, gettext("Write a year from 1900 to 2100."))
     if first and not values.get("whole_day") and not values.get("start_time"):
         errors("start_time", gettext("Say at what time it starts, or tick “Whole days”."))
     if first and last and last < first:

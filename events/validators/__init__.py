@@ -1,6 +1,7 @@
 """What an event's zone and rule may be, before anything is stored."""
 
 from events.validators.rules import (
+    FIRST_YEAR,
     LAST_YEAR,
     MAX_CHARS,
     MAX_DATES,
@@ -14,6 +15,7 @@ from events.validators.words import in_words
 from events.validators.zones import ZONES, local, to_utc, validate_zone
 
 __all__ = [
+    "FIRST_YEAR",
     "LAST_YEAR",
     "MAX_CHARS",
     "MAX_DATES",

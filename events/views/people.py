@@ -175,23 +175,20 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
             words = _("This newsroom has all its people: tick that you let one more in.")
             form.add_error("beyond_cap", words)
         else:
-            messages.success(
-                request,
-                _("%(name)s: %(state)s.")
-                % {"name": registration.name, "state": registration.get_state_display()},
-            )
+            _say_state(request, registration)
             return HttpResponseRedirect(reverse("events_people", args=[event.pk]))
-    return render(
-        request,
-        "events/admin/button.html",
-        {
-            "button": {"label": _("Add somebody"), "explanation": ""},
-            "event": event,
-            "form": form,
-            "back": reverse("events_people", args=[event.pk]),
-        },
-        status=422 if form.errors else 200,
-    )
+    context = {
+        "button": {"label": _("Add somebody"), "explanation": ""},
+        "event": event,
+        "form": form,
+        "back": reverse("events_people", args=[event.pk]),
+    }
+    return render(request, "events/admin/button.html", context, status=422 if form.errors else 200)
+
+
+def _say_state(request: HttpRequest, registration: Registration) -> None:
+    words = {"name": registration.name, "state": registration.get_state_display()}
+    messages.success(request, _("%(name)s: %(state)s.") % words)
 
 
 def _choices(rows: list[Any]) -> list[tuple[str, str]]:
@@ -291,11 +288,7 @@ def person(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
             messages.error(request, _("Somebody else has just dealt with it: nothing was changed."))
         else:
             registration.refresh_from_db()
-            messages.success(
-                request,
-                _("%(name)s: %(state)s.")
-                % {"name": registration.name, "state": registration.get_state_display()},
-            )
+            _say_state(request, registration)
         return HttpResponseRedirect(back)
     context = {
         "button": {

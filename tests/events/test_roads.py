@@ -85,6 +85,13 @@ def test_an_event_that_would_end_before_it_starts_is_not_begun(agenda: AgendaPag
     assert not EventPage.objects.filter(title="Journée du TOKTEN-Mali").exists()
 
 
+@pytest.mark.parametrize("year", [1, 1899, 2101, 9999])
+def test_an_event_of_a_year_that_nobody_meant_is_not_begun(agenda: AgendaPage, year: int) -> None:
+    with pytest.raises(ValidationError):
+        begin(agenda, first_day=date(year, 2, 5))
+    assert not EventPage.objects.filter(title="Journée du TOKTEN-Mali").exists()
+
+
 def test_the_dates_of_the_list_follow_the_event_when_it_is_moved(agenda: AgendaPage) -> None:
     event = begin(agenda).event
     task = event.tasks.get(key="letters")
