@@ -14,9 +14,9 @@ register = template.Library()
 
 
 @register.filter
-def doings(registration: Any) -> list[tuple[str, Any]]:
-    """`{{ one|doings }}`: what may be done with a registration now, as (code, words)."""
-    return doings_of(registration)
+def doings(registration: Any, user: Any) -> list[tuple[str, Any]]:
+    """`{{ one|doings:request.user }}`: what this user may do with a registration now, as (code, words)."""
+    return doings_of(registration, user)
 
 
 @register.inclusion_tag("events/admin/tools.html", takes_context=True)

@@ -342,6 +342,7 @@ LOG_WORDS = {
     "door.key": gettext_lazy("a new key for the doors"),
     "door.undone": gettext_lazy("an entry taken back"),
     "door.settled": gettext_lazy("an entry looked at"),
+    "registration.accredited": gettext_lazy("a journalist accredited for the event"),
     "registration.added": gettext_lazy("somebody added"),
     "registration.confirmed_by_phone": gettext_lazy("a registration confirmed by telephone"),
     "registration.accepted": gettext_lazy("an offered seat taken by telephone"),

@@ -51,7 +51,7 @@ def folder(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
         "answers": asking.told(registration, language="fr"),
         "files": list(registration.answers.exclude(file="").select_related("question")) if keeps else [],
         "erased": registration.answers.exclude(erased_at=None).exists(),
-        "doings": doings_of(registration) if keeps else [],
+        "doings": doings_of(registration, request.user) if keeps else [],
         "message": message_of(registration) if keeps and registration.is_active else None,
         "due": queries.due_of(registration),
         "receipts": list(queries.receipts_of(registration)),

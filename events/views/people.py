@@ -18,8 +18,9 @@ from cms.core import clock, formats
 from cms.core.registry import Todo
 from cms.pages.queries import page_of
 from events import actions, exports, queries
+from events.actions.accreditation import accredit
 from events.forms import AddForm, ApproveForm, CategoryChoiceForm, ConfirmByPhoneForm, ReasonForm
-from events.models import Channel, Event, Question, Registration, RegistrationState
+from events.models import Channel, Event, Kind, Question, Registration, RegistrationState
 from events.queries.outlets import outlet_is_full, over_cap
 from events.queries.press import mark_accredited
 from events.views.buttons import buttons_of
@@ -239,6 +240,12 @@ DOINGS: dict[str, tuple[Any, type[forms.Form], tuple[str, ...], Any]] = {
             registration=row, reason=said["reason"], user=user, now=now
         ),
     ),
+    "accredit": (
+        gettext_lazy("Accredit for this event"),
+        ReasonForm,
+        ("requested", "confirmed", "waiting", "offered"),
+        lambda row, said, user, now: accredit(registration=row, reason=said["reason"], user=user, now=now),
+    ),
     "category": (
         gettext_lazy("Change the category"),
         CategoryChoiceForm,
@@ -254,9 +261,18 @@ DOINGS: dict[str, tuple[Any, type[forms.Form], tuple[str, ...], Any]] = {
 }
 
 
-def doings_of(registration: Registration) -> list[tuple[str, Any]]:
-    """What may be done with a registration in its present state; a link is sent to an e-mail, never to a telephone."""
-    needs = {"link": bool(registration.email), "category": registration.category is not None}
+def doings_of(registration: Registration, user: Any) -> list[tuple[str, Any]]:
+    """What this user may do with a registration in its present state.
+
+    A link is sent to an e-mail, never to a telephone; journalists are accredited by who decides accreditations.
+    """
+    needs = {
+        "link": bool(registration.email),
+        "category": registration.category is not None,
+        "accredit": registration.occurrence.event.kind == Kind.PRESS_CONFERENCE
+        and registration.contact_id is not None
+        and user.has_perm("contacts.decide_accreditation"),
+    }
     return [
         (name, label)
         for name, (label, _form, states, _act) in DOINGS.items()
@@ -270,7 +286,7 @@ def person(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
     registration = get_object_or_404(
         Registration.objects.select_related("occurrence__event", "contact"), uid=uid, occurrence__event_id=pk
     )
-    if what not in dict(doings_of(registration)):
+    if what not in dict(doings_of(registration, request.user)):
         raise Http404
     label, form_class, _states, act = DOINGS[what]
     form = form_class(request.POST or None, **_given(registration, what))

@@ -200,7 +200,7 @@ def size_of(asset: Asset, preset: str) -> int | None:
 
 
 def saying(words: str) -> Q:
-    """The condition that an asset's title, place, credit or words hold all of these words, accents or not."""
+    """The condition that an asset's title, place, credit, words or tags hold all of these words, accents or not."""
     found = Q()
     for word in words.split()[:8]:
         found &= (
@@ -209,6 +209,7 @@ def saying(words: str) -> Q:
             | Q(credit__unaccent__icontains=word)
             | Q(Exists(AssetText.objects.filter(asset=OuterRef("pk"), caption__unaccent__icontains=word)))
             | Q(Exists(AssetText.objects.filter(asset=OuterRef("pk"), alt__unaccent__icontains=word)))
+            | _of_row(tags__name__unaccent__icontains=word)
         )
     return found
 

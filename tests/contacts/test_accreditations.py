@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.contacts import actions
+from cms.contacts import actions, queries
 from cms.contacts.models import Accreditation, MediaProfile
 from cms.contacts.viewsets import accreditations_due
 from cms.core import clock
@@ -57,6 +57,18 @@ def test_many_are_granted_at_once_until_the_end_of_a_day(officer):
         assert (row.state, row.reason, row.decided_by.username[:4]) == ("granted", "Carte 2027", "user")
         assert timezone.localtime(row.valid_until).isoformat()[:19] == f"{day.isoformat()}T23:59:59"
     assert two.generation == 1, "links given out stay good"
+
+
+def test_an_accreditation_may_begin_on_a_day_to_come_and_opens_nothing_before(officer):
+    row, today = asked(), timezone.localdate(clock.now())
+    data = {"since": (today + 3 * DAY).isoformat(), "until": (today + 2 * DAY).isoformat(), "reason": ""}
+    assert "La fin précède" in officer.post(verdict("grant", row), data).text
+    data["until"] = (today + 9 * DAY).isoformat()
+    assert officer.post(verdict("grant", row), data).status_code == 302
+    row.refresh_from_db()
+    assert row.valid_from > clock.now() + 2 * DAY
+    assert row not in queries.standing_accreditations(clock.now())
+    assert row in queries.standing_accreditations(clock.now() + 4 * DAY)
 
 
 def test_journalists_are_accredited_from_their_list_and_lose_it_there(officer):

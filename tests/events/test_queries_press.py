@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from cms.accounts.models import User
 from cms.contacts.models import Accreditation, AccreditationState
+from events.actions import AlreadyOver
+from events.actions.accreditation import HOLDS_AFTER
+from events.actions.accreditation import accredit as give
 from events.models import EventPage, Registration
 from events.queries.press import mark_accredited
 from tests.factories.core import NOON
@@ -58,3 +61,25 @@ def test_the_lists_show_the_mark_and_the_cancel_screen_leads_to_the_telephones(p
     assert page.title in lines[1]
     refused = signed_in("author").get(f"{here}phones.csv")  # the admin leads away whoever may not
     assert (refused.status_code, refused.headers["Location"]) == (302, "/admin/")
+
+
+def test_a_journalist_is_accredited_for_this_event_alone_until_a_week_after_it(page: EventPage) -> None:
+    occurrence = page.event.occurrences.get()
+    row = make_registration(occurrence, now=timezone.now())
+    address = f"/admin/agenda/{page.event_id}/{row.uid}/accredit/"
+    assert signed_in("protocol").get(address).status_code == 404
+    client = signed_in("officer")
+    assert "Accréditer pour cet événement" in client.get(f"/admin/agenda/{page.event_id}/").content.decode()
+    for _ in range(2):
+        assert client.post(address, {"reason": "Carte 2027"}).status_code == 302
+    given = Accreditation.objects.get()
+    assert (given.scope_uid, given.state) == (page.event.uid, AccreditationState.GRANTED)
+    assert occurrence.ends_at is not None
+    assert given.valid_until == occurrence.ends_at + HOLDS_AFTER
+    mark_accredited([row], page.event, now=timezone.now())
+    assert row.is_accredited
+    other = make_registration(make_occurrence(), 2)
+    mark_accredited([other], other.occurrence.event, now=timezone.now())
+    assert not other.is_accredited
+    with pytest.raises(AlreadyOver):
+        give(registration=row, reason="", user=None, now=occurrence.ends_at + timedelta(days=8))

@@ -69,6 +69,7 @@ def test_facets_narrow_all_four_kinds_together() -> None:
     assert titles(kind="audio") == {"Son"}
     assert titles(q="segou") == {"Ségou"}, "accents do not matter"
     assert titles(q="kayes") == {"Note"}
+    assert titles(q="foire") == {"Ségou", "Son"}, "what an agency's keywords say is found too"
     assert titles(tag=public.image.tags.get()) == {"Ségou", "Son"}
     assert titles(collection=shelf) == {"Note"}
     assert titles(person=awa) == {"Fermée"}

@@ -51,16 +51,22 @@ def grant_accreditation(
     *,
     contact: Contact,
     scope_uid: UUID | None = None,
+    valid_from: datetime | None = None,
     valid_until: datetime | None = None,
     reason: str = "",
     user: User | None = None,
     now: datetime,
 ) -> Accreditation:
-    """Grant, or prolong what is granted; links given out stay good. Raises EndsInThePast."""
+    """Grant from `valid_from` on (else at once), or prolong what is granted; links given out stay good.
+
+    Raises EndsInThePast.
+    """
     row = request_accreditation(contact=contact, scope_uid=scope_uid, now=now)
     row = Accreditation.objects.select_for_update().get(pk=row.pk)
     if row.state != AccreditationState.GRANTED:
-        row.state, row.valid_from = AccreditationState.GRANTED, now
+        row.state, row.valid_from = AccreditationState.GRANTED, valid_from or now
+    elif valid_from is not None:
+        row.valid_from = valid_from
     if valid_until is not None and valid_until <= (row.valid_from or now):
         raise EndsInThePast(_("It ends in the past. Choose a later day, or none."))
     row.valid_until, row.decided_at, row.decided_by = valid_until, now, user
@@ -88,6 +94,7 @@ def revoke_accreditation(
 def grant_many(
     wanted: Iterable[tuple[Contact, UUID | None]],
     *,
+    valid_from: datetime | None = None,
     valid_until: datetime | None,
     reason: str = "",
     user: User | None = None,
@@ -101,7 +108,13 @@ def grant_many(
         raise EndsInThePast(_("It ends in the past. Choose a later day, or none."))
     return [
         grant_accreditation(
-            contact=contact, scope_uid=scope, valid_until=valid_until, reason=reason, user=user, now=now
+            contact=contact,
+            scope_uid=scope,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            reason=reason,
+            user=user,
+            now=now,
         )
         for contact, scope in sorted(wanted, key=lambda pair: (pair[0].pk, str(pair[1] or "")))
     ]

@@ -50,6 +50,12 @@ def _end_of(day: Any) -> datetime | None:
 class GrantForm(forms.Form):
     """Until when, and why."""
 
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=AdminDateInput,
+        help_text=_("Empty: at once; who has one already keeps its first day."),
+    )
     until = forms.DateField(
         label=_("Until"),
         required=False,
@@ -62,6 +68,17 @@ class GrantForm(forms.Form):
         max_length=200,
         help_text=_("For example: press card 2027, coverage of the forum."),
     )
+
+    def clean_since(self) -> datetime | None:
+        since = self.cleaned_data.get("since")
+        return timezone.make_aware(datetime.combine(since, time.min)) if since is not None else None
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        since, until = said.get("since"), said.get("until")
+        if since is not None and until is not None and until <= since:
+            self.add_error("until", gettext("It ends before it begins."))
+        return said
 
     def clean_until(self) -> datetime | None:
         until = _end_of(self.cleaned_data.get("until"))
@@ -139,7 +156,12 @@ class GrantAction(_Decision):
         said = form.cleaned_data
         wanted = [(row.contact, getattr(row, "scope_uid", None)) for row in objects]
         done = actions.grant_many(
-            wanted, valid_until=said["until"], reason=said["reason"], user=user, now=clock.now()
+            wanted,
+            valid_from=said["since"],
+            valid_until=said["until"],
+            reason=said["reason"],
+            user=user,
+            now=clock.now(),
         )
         return len(done), 0
 
@@ -241,6 +263,10 @@ def _last_day(row: Accreditation) -> str:
     return formats.day(row.valid_until, weekday=False) if row.valid_until else ""
 
 
+def _first_day(row: Accreditation) -> str:
+    return formats.day(row.valid_from, weekday=False) if row.valid_from else ""
+
+
 def _agreed(row: Accreditation) -> str:
     return row.terms_version if row.terms_accepted_at else ""
 
@@ -309,6 +335,7 @@ class AccreditationViewSet(OfficeViewSet):
         ),
         Column("outlet", label=_("Media outlet"), accessor=_outlet),
         Column("state", label=_("State"), accessor=state_of, sort_key="state"),
+        Column("valid_from", label=_("From"), accessor=_first_day, sort_key="valid_from"),
         Column("valid_until", label=_("Until"), accessor=_last_day, sort_key="valid_until"),
         Column("agreed", label=_("Embargo agreement"), accessor=_agreed),
         DateColumn("requested_at", label=_("Asked on"), sort_key="requested_at"),
