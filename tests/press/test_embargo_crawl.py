@@ -64,6 +64,10 @@ ELSEWHERE = {
     "r/": "a registration is its holder's",
     "a/": "an abstract is its authors'",
     "e/": "abstracts given to a reviewer",
+    "i/": "an invitation is its guest's",
+    "d/": "a delegation is its head's",
+    "door/": "the list of a door, for its staff",
+    "verify/": "says whether a certificate is true",
     "(?P<language>": "the form of the newsletter",
 }
 

@@ -343,7 +343,10 @@ def test_nothing_of_ours_calls_another_machine_without_a_timeout():
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     names = [getattr(node, "module", None) or "", *[alias.name for alias in node.names]]
-                    assert not {"requests", "httpx", "aiohttp", "http.client"} & set(names), path
+                    # The one fence speaks HTTP over connections of its own, which are looked at below.
+                    spoken = {"http.client"} if path.match("cms/core/outgoing.py") else set()
+                    others = {"requests", "httpx", "aiohttp", "http.client"} - spoken
+                    assert not others & set(names), path
                 called = node.func if isinstance(node, ast.Call) else None
                 if getattr(called, "attr", getattr(called, "id", "")) in {"urlopen", "create_connection"}:
                     given = {keyword.arg for keyword in node.keywords}
