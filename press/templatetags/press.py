@@ -137,7 +137,9 @@ def news_article(page: Any, release: Any) -> SafeString:
     if page.dateline_place:
         said["dateline"] = page.dateline_place
     if release.corrected_at:
-        said["correction"] = "; ".join(one.note for one in release.corrections.all())
+        said["correction"] = "; ".join(
+            one.said_in(page.locale.language_code).words for one in release.corrections.all()
+        )
     said["publisher"] = {
         "@type": "Organization",
         "name": settings.WAGTAIL_SITE_NAME,

@@ -40,6 +40,7 @@ def release(request: HttpRequest, page: ReleasePage, ctx: Context) -> HttpRespon
         "noindex": page.release.is_embargoed(ctx.now) or page.audience != Audience.PUBLIC,
         "corrections": page.release.corrections.all(),
         "topics": page.topics.all() if page.pk else [],
+        "sectors": page.sectors.all() if page.pk else [],
         "archives": queries.archives_of(kit_page.kit) if kit_page is not None else {},
         "files": files_of(page.release, ctx),
         "related": queries.related_page(page, reader=ctx.reader, now=ctx.now),

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cms.core import clock
-from cms.core.models import SitePage, Topic
+from cms.core.models import Sector, SitePage, Topic
 from cms.pages.models import HomePage, KeyFigure
 from media_library import actions as library
 from press import actions
@@ -79,6 +79,26 @@ def test_the_data_block_cannot_be_left(client, room):
     block = html.split('<script type="application/ld+json">')[1].split("</script>")[0]
     assert json.loads(block)["headline"] == page.title
     assert "<script>alert" not in html
+
+
+def test_the_data_block_tells_a_correction_in_the_language_of_the_text(client, room):
+    page = make_release(room)
+    said = actions.correct(
+        page.release, note="The number was wrong.", language="en", user=None, now=clock.now()
+    )
+    said.translations = {"fr": "Le nombre était faux."}
+    said.save()
+    html = client.get(page.public_path).content.decode()
+    block = html.split('<script type="application/ld+json">')[1].split("</script>")[0]
+    assert json.loads(block)["correction"] == "Le nombre était faux."
+
+
+def test_the_sectors_of_a_text_stand_on_its_page(client, room):
+    page = make_release(room)
+    assert "Secteurs" not in client.get(page.public_path).content.decode()
+    page.sectors = [Sector.objects.create(name="Élevage", slug="elevage-et-peche", locale=locale("fr"))]
+    page.save()
+    assert "Secteurs : Élevage" in client.get(page.public_path).content.decode().replace("\xa0", " ")
 
 
 def test_a_topic_narrows_list_and_feeds_whatever_its_language(client, room):
