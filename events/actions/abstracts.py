@@ -244,6 +244,7 @@ def confirm_speaker(*, submission: Submission, now: datetime) -> tuple[Submissio
             organisation=speaker.organisation if speaker is not None else "",
             language=row.language,
             channel=Channel.LINK,
+            beyond_cap=True,  # the committee chose the paper: a laboratory is no newsroom
             user=None,
             now=now,
         )

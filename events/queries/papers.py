@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cms.core import formats, links
+from cms.core import formats
 from events.models import (
     Appearance,
     BadgeTemplate,
@@ -23,6 +23,7 @@ from events.models import (
 )
 from events.models.certificates import CertificateRole
 from events.models.programme import Part
+from events.queries.door import door_code
 from events.queries.letters import title_of
 
 #: Who is given which certificate: those who came, or those who had these parts in the programme.
@@ -96,7 +97,7 @@ def badge_code(registration: Registration) -> str:
 
     A badge is worn for all to see and photographed: the personal link, which cancels a seat, is not on it.
     """
-    return links.short_code(registration.uid).upper()
+    return door_code(registration).upper()
 
 
 # Certificates ------------------------------------------------------------------------------------------------

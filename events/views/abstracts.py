@@ -223,7 +223,7 @@ def _act(request: HttpRequest, submission: Submission, token: str, now: datetime
                 return private(
                     TemplateResponse(request, "events/abstracts/gone.html", {"noindex": True}).render()
                 )
-    except (abstracts.CallClosed, actions.NotTaken):
+    except actions.EventsError:
         did = "late"
     return private(
         HttpResponseRedirect(f"/a/{token}?done={did}" if did == "late" else f"/a/{token}", status=303)

@@ -21,6 +21,7 @@ from events.documents.abstracts import author_index, book_html
 from events.models import (
     Author,
     Call,
+    Event,
     EventPage,
     PaperState,
     Registration,
@@ -240,6 +241,17 @@ def test_the_speaker_who_comes_is_registered_once_and_is_in_the_book(call: Call)
     html = book_html(queries.papers_given(call), title="MSAS", when="", language="fr")
     assert "Sols de l’Office du Niger" in html
     assert "awa@example.org" not in html
+
+
+def test_two_speakers_of_one_house_both_come_whatever_the_cap_on_newsrooms(call: Call) -> None:
+    Event.objects.filter(pk=call.event_id).update(outlet_cap=1)
+    for number in (1, 2):
+        paper = Paper(**WORDS, theme="Agriculture", authors=[Name(f"Orateur {number}", "IER")])
+        row = received(call, number, paper=paper)
+        chosen = {row.pk: row.version}
+        reviews.decide(call=call, chosen=chosen, verdict="accept", note="", user=None, now=NOON)
+        abstracts.confirm_speaker(submission=row, now=NOON)
+    assert Registration.objects.filter(state=RegistrationState.CONFIRMED).count() == 2
 
 
 def test_only_an_accepted_abstract_has_a_speaker_who_comes(call: Call) -> None:
