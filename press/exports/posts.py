@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -91,10 +92,14 @@ def _fitted(network: Network, title: str, lead: str, url: str) -> str:
         return whole
     for head, rest in ((f"{title}\n\n", lead), ("", title)):
         words = rest.split()
-        for kept in range(len(words), 0, -1):
-            text = f"{head}{' '.join(words[:kept])}{'' if kept == len(words) else '…'}\n\n{url}"
-            if kept >= min(len(words), 4) and count(network, text) <= most:
-                return text
+
+        def first(kept: int, head: str = head, words: list[str] = words) -> str:
+            return f"{head}{' '.join(words[:kept])}{'' if kept == len(words) else '…'}\n\n{url}"
+
+        # Halving, as each more word is longer: counting every beginning of a long lead took seconds of a request.
+        kept = bisect_right(range(1, len(words) + 1), most, key=lambda kept: count(network, first(kept)))
+        if kept and kept >= min(len(words), 4):
+            return first(kept)
     return f"{title[: most // 3]}…\n\n{url}"
 
 
