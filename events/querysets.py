@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db.models import (
     Count,
     DateField,
+    Exists,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -40,6 +41,17 @@ class OccurrenceQuerySet(QuerySet[Any]):
 
     def planned(self) -> Self:
         return self.filter(state="planned").exclude(event__state="cancelled")
+
+    def unused(self) -> Self:
+        """Those that nothing hangs on, neither people nor guests nor what is prepared: they may be deleted.
+
+        Every relation counts, so that one made later is not forgotten.
+        """
+        found = self
+        for relation in self.model._meta.related_objects:
+            rows = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            found = found.exclude(Exists(rows))
+        return found
 
     def at(self, place: str) -> Self:
         """Those that take place there: at a place of their own, else at the event's. All for no place."""

@@ -133,7 +133,8 @@ def first_values(event: Event) -> dict[str, Any]:
 def change_first_values(event: Event, values: dict[str, Any], user: Any, now: datetime) -> Event:
     """Take what was typed since the draft was first kept; dates are made anew, since nobody saw them.
 
-    Raises ValidationError where the rule cannot be kept.
+    A date for which something is prepared already (a guest list, delegations) moves with it. Raises ValidationError
+    where the rule cannot be kept.
     """
     row, _dates = take_with_dates(event)
     said = _columns({"kind": row.kind, **values})
@@ -150,7 +151,8 @@ def change_first_values(event: Event, values: dict[str, Any], user: Any, now: da
     _check(trial)
     row = change_thing(event, action="event.first_values", changes=changes, user=user, now=now)
     if set(changes) & {*WHEN, "open_end"}:
-        Occurrence.objects.filter(event=row, registrations=None).delete()
+        Occurrence.objects.filter(event=row).unused().delete()
+        redate(row, now=now)
         materialise(event=row, now=now)
     return row
 

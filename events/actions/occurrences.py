@@ -81,9 +81,9 @@ def materialise(*, event: Event, now: datetime, horizon: timedelta = HORIZON) ->
 def redate(event: Event, *, now: datetime) -> list[Occurrence]:
     """Bring the coming dates in line with the event's new times; returns those that moved.
 
-    Past dates and dates moved by hand stay, and none is added to the past of a series that has one. A date for which
-    people registered is never dropped: it takes the new time of its day, or (of an event with one date) the new date,
-    or stays as it is.
+    Past dates and dates moved by hand stay, and none is added to the past of a series that has one. A date that
+    anything hangs on (people registered, guests, delegations, what is prepared) is never dropped: it takes the new
+    time of its day, or (of an event with one date) the new date, or stays as it is.
     """
     rows = list(
         Occurrence.objects.locked()
@@ -99,6 +99,9 @@ def redate(event: Event, *, now: datetime) -> list[Occurrence]:
         elif place_at(row, event, wall):
             row.save()
             moved.append(row)
+    free = set(
+        Occurrence.objects.filter(pk__in=[row.pk for row in left]).unused().values_list("pk", flat=True)
+    )
     for row in left:
         same_day = next((key for key in wanted if key[:8] == row.recurrence_id[:8]), None)
         if same_day is None and not event.repeats and len(wanted) == 1:
@@ -107,7 +110,7 @@ def redate(event: Event, *, now: datetime) -> list[Occurrence]:
             place_at(row, event, wanted.pop(same_day))
             row.save()
             moved.append(row)
-        elif not Registration.objects.filter(occurrence=row).exists():
+        elif row.pk in free:
             row.delete()
         else:
             row.is_moved = True

@@ -179,8 +179,9 @@ def cancel_following(
 ) -> int:
     """End a series before one of its dates (`whole`: before the first to come); returns how many dates ended.
 
-    Dates for which people registered stay, cancelled, and the people are told; the others go. Where nothing took
-    place yet, the event itself is cancelled. Raises AlreadyOver, NotTaken (a date that the rule does not give).
+    Dates that anything hangs on (people registered, guests, delegations) stay, cancelled, and the people are told;
+    the others go. Where nothing took place yet, the event itself is cancelled. Raises AlreadyOver, NotTaken (a date
+    that the rule does not give).
     """
     event, dates, row, starts = _found(occurrence, now=now)
     if event.is_cancelled:
@@ -196,9 +197,11 @@ def cancel_following(
         return len(ended)
     changes["sequence"] = event.sequence + 1
     event = change_thing(event, action="event.ended", changes=changes, user=user, now=now, reason=reason)
+    keys = [one.pk for one in ended]
+    free = set(Occurrence.objects.filter(pk__in=keys).unused().values_list("pk", flat=True))
     for one in ended:
         one.event = event
-        if not one.registrations.exists():
+        if one.pk in free:
             one.delete()
             continue
         one.state = OccurrenceState.CANCELLED

@@ -1,0 +1,75 @@
+"""Dates as rows: what hangs on one is never lost, and an event of one date has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from cms.mailing.models import Delivery
+from events import actions
+from events.actions.events import change_first_values
+from events.models import Event, Occurrence
+from events.validators import parse_rule
+from tests.factories.contacts import make_contact
+from tests.factories.core import NOON
+from tests.factories.events import TOMORROW, make_delegation, make_event
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laid_agendas")]
+
+MONDAY = date(2026, 11, 30)
+
+
+def invite(row: Occurrence) -> None:
+    actions.add_guests(occurrence=row, contacts=[make_contact(protocol_rank=1)], user=None, now=NOON)
+
+
+def hang_round(row: Occurrence) -> None:
+    actions.plan_round(occurrence=row, kind="reminder", days=1, user=None, now=NOON)
+
+
+HANGING: dict[str, Callable[[Occurrence], Any]] = {
+    "guests": invite,
+    "a delegation": make_delegation,
+    "a mail planned": hang_round,
+}
+
+
+def weekly() -> Event:
+    rule = parse_rule("RRULE:FREQ=WEEKLY;COUNT=4")
+    return make_event(start_date=MONDAY, start_time=time(9), end_time=time(10), rule=rule)
+
+
+def rows_of(event: Event) -> list[Occurrence]:
+    return list(Occurrence.objects.filter(event=event).select_related("event").order_by("starts_at"))
+
+
+@pytest.mark.parametrize("hang", HANGING.values(), ids=HANGING)
+def test_a_date_that_something_hangs_on_outlives_a_new_rule_and_the_end_of_the_series(hang: Any) -> None:
+    event = weekly()
+    first, _second, third, _fourth = rows_of(event)
+    hang(third)
+    values = {"start_date": MONDAY + timedelta(days=1), "rule": parse_rule("RRULE:FREQ=WEEKLY;COUNT=2")}
+    actions.change_when(event=event, values=values, user=None, now=NOON)
+    kept = rows_of(event)
+    assert [row.local_start.day for row in kept] == [1, 8, 14]
+    assert (kept[2].pk, kept[2].is_moved, first.pk in {row.pk for row in kept}) == (third.pk, True, False)
+    other = weekly()
+    row = rows_of(other)[2]
+    hang(row)
+    actions.cancel_following(occurrence=rows_of(other)[1], user=None, now=NOON)
+    assert [one.is_cancelled for one in rows_of(other)] == [False, True]
+    assert rows_of(other)[1].pk == row.pk
+
+
+def test_the_date_of_a_draft_moves_with_the_guests_that_were_listed_for_it() -> None:
+    event = make_event()
+    row = event.occurrences.get()
+    invite(row)
+    day = TOMORROW + timedelta(days=7)
+    change_first_values(event, {"start_date": day, "start_time": time(15)}, None, NOON)
+    moved = event.occurrences.get()
+    assert (moved.pk, moved.local_start.date(), moved.local_start.hour) == (row.pk, day, 15)
+    assert not Delivery.objects.exists()
