@@ -67,13 +67,11 @@ def desk(event: Any, occurrence: Any, *, taken: int, now: datetime) -> Desk:
 # Doors ---------------------------------------------------------------------------------------------------------
 DOOR_OPENS_BEFORE = timedelta(hours=24)
 DOOR_CLOSES_AFTER = timedelta(hours=12)
-#: How long a date without an announced end is taken to last, for its door.
-OPEN_END_LASTS = timedelta(hours=12)
 
 
 def door_closes_at(occurrence: Any) -> datetime:
     """When the telephones at a date's doors wipe its list: half a day after its end."""
-    ends: datetime = occurrence.ends_at or occurrence.starts_at + OPEN_END_LASTS
+    ends: datetime = occurrence.over_at
     return ends + DOOR_CLOSES_AFTER
 
 

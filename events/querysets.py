@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db.models import (
     Count,
     DateField,
+    DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
@@ -16,10 +17,13 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
 )
 from django.db.models.functions import Coalesce, Greatest
 
 SEATED = ("confirmed", "offered")
+#: How long a date without an announced end is taken to last.
+OPEN_END_LASTS = timedelta(hours=12)
 ACTIVE = ("pending", "requested", "confirmed", "waiting", "offered")
 
 
@@ -30,6 +34,12 @@ def taking_a_seat(now: datetime, *, prefix: str = "") -> Q:
         | Q(**{f"{prefix}state": "offered", f"{prefix}offered_until__gt": now})
         | Q(**{f"{prefix}state": "pending", f"{prefix}held_until__gt": now})
     )
+
+
+def _over() -> Coalesce:
+    """When a date is over, as `Occurrence.over_at` says of a row."""
+    lasts = ExpressionWrapper(F("starts_at") + Value(OPEN_END_LASTS), output_field=DateTimeField())
+    return Coalesce("ends_at", lasts)
 
 
 class OccurrenceQuerySet(QuerySet[Any]):
@@ -68,19 +78,11 @@ class OccurrenceQuerySet(QuerySet[Any]):
 
     def coming(self, now: datetime) -> Self:
         """Those not over yet, soonest first."""
-        return (
-            self.annotate(over_at=Coalesce("ends_at", "starts_at"))
-            .filter(over_at__gte=now)
-            .order_by("starts_at", "pk")
-        )
+        return self.annotate(over=_over()).filter(over__gte=now).order_by("starts_at", "pk")
 
     def over(self, now: datetime) -> Self:
         """Those that are over, latest first."""
-        return (
-            self.annotate(over_at=Coalesce("ends_at", "starts_at"))
-            .filter(over_at__lt=now)
-            .order_by("-starts_at", "-pk")
-        )
+        return self.annotate(over=_over()).filter(over__lt=now).order_by("-starts_at", "-pk")
 
     def counted(self, now: datetime) -> Self:
         """With `taken` (seats not free), `confirmed_count`, `waiting_count`, `pending_count`, `requested_count`.

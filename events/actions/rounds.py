@@ -99,7 +99,7 @@ def _check_hour(made: InvitationRound, row: Occurrence, *, now: datetime) -> Non
     if due <= now:
         raise CannotWrite(_("That hour is past. Choose a later one, or send it now."))
     if made.kind == RoundKind.THANKS:
-        if due < (row.ends_at or row.starts_at):
+        if due < row.over_at:
             raise CannotWrite(_("Thanks are written once the date is over."))
     elif due >= row.starts_at:
         raise CannotWrite(_("That hour is after the beginning of the event."))

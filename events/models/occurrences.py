@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.core import formats
 from events.models.events import Event
-from events.querysets import OccurrenceQuerySet
+from events.querysets import OPEN_END_LASTS, OccurrenceQuerySet
 from events.validators import ZONES, in_words, local
 
 
@@ -156,5 +156,10 @@ class Occurrence(models.Model):
         names = dict(ZONES)
         return gettext("time of %(place)s") % {"place": names.get(self.event.zone, self.event.zone)}
 
+    @property
+    def over_at(self) -> datetime:
+        """When it is over. Without an announced end it lasts some hours: who comes late still holds a ticket."""
+        return self.ends_at or self.starts_at + OPEN_END_LASTS
+
     def is_past(self, now: datetime) -> bool:
-        return (self.ends_at or self.starts_at) < now
+        return self.over_at < now

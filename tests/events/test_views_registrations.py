@@ -200,6 +200,19 @@ def test_a_get_changes_nothing_and_a_post_acts(client: Client, occurrence: Occur
     assert "annulée" in client.get(address).content.decode()
 
 
+def test_who_comes_late_to_a_date_without_an_announced_end_still_holds_a_ticket(
+    client: Client, occurrence: Occurrence
+) -> None:
+    address, now = own_page(make_registration(occurrence, now=timezone.now())), timezone.now()
+    row = Occurrence.objects.filter(pk=occurrence.pk)
+    row.update(starts_at=now - timedelta(hours=2), ends_at=None)
+    assert 'class="qr"' in client.get(address).content.decode()
+    assert (row.coming(now).count(), row.over(now).count()) == (1, 0)
+    row.update(starts_at=now - timedelta(hours=13))
+    assert "Cette date est passée" in client.get(address).content.decode()
+    assert (row.coming(now).count(), row.over(now).count()) == (0, 1)
+
+
 def test_a_post_without_the_forms_token_is_refused(occurrence: Occurrence) -> None:
     strict = Client(enforce_csrf_checks=True)
     registration = make_registration(occurrence, now=timezone.now())
