@@ -22,10 +22,12 @@ from cms.contacts.validators import name_key
 from cms.core.actions import log_thing
 from events.actions import guests, letters, seats
 from events.actions.errors import AlreadyOver, CannotAnswer
+from events.actions.form_answers import keep_answers
 from events.models import (
     UNANSWERED,
     AnswerChannel,
     Channel,
+    Delegate,
     Invitation,
     InvitationState,
     Occurrence,
@@ -254,7 +256,15 @@ def _hand_over(
     how: How,
     now: datetime,
 ) -> None:
-    """Another person takes the seat, or the place in the waiting list; the ticket of the first opens nothing more."""
+    """Another person takes the seat, or the place in the waiting list; the ticket of the first opens nothing more.
+
+    What the first one told of themselves (answers, files, journey, passport) goes: it is no business of the second.
+    """
+    keep_answers(registration, (), now=now)
+    Delegate.objects.filter(registration=registration).delete()
+    if registration.delegation_id:
+        Delegate.objects.create(registration=registration, function=person.function)
+    registration.confirmed_number = ""
     _fill(registration, person, found, how=how, now=now)
     registration.generation += 1
     if registration.state in (RegistrationState.PENDING, RegistrationState.REQUESTED):
@@ -317,33 +327,40 @@ def claim(
 ) -> None:
     """A guest registered by another way and is confirmed: that is an answer, and the invitation is the approval.
 
-    Under the lock of `row`, before the registration is judged and saved.
+    Who had declined comes after all. Under the lock of `row`, before the registration is judged and saved.
     """
     found = Invitation.objects.filter(
-        occurrence=row, contact=registration.contact_id, state__in=UNANSWERED
+        occurrence=row,
+        contact=registration.contact_id,
+        state__in=(*UNANSWERED, InvitationState.DECLINED),
     ).first()
     if found is None:
         return
     found.state, found.answered_at, found.answered_by = InvitationState.ACCEPTED, now, channel
-    found.answered_user = user
+    found.answered_user, found.answered_with = user, ""
     found.version += 1
     found.save()
     registration.invitation, registration.approved_at = found, registration.approved_at or now
 
 
-def leave(registrations: Iterable[Registration], *, by_staff: bool, now: datetime) -> None:
-    """Registrations were cancelled one by one: an invitation of which nobody comes any more is declined."""
+def leave(registrations: Iterable[Registration], *, user: Any, now: datetime) -> None:
+    """Registrations were cancelled one by one, by staff (`user`) or through the ticket.
+
+    An invitation of which nobody comes any more is declined.
+    """
     wanted = {one.invitation_id for one in registrations if one.invitation_id}
     left = set(
         Registration.objects.active().filter(invitation__in=wanted).values_list("invitation", flat=True)
     )
-    channel = AnswerChannel.STAFF if by_staff else AnswerChannel.LINK
+    channel = AnswerChannel.STAFF if user is not None else AnswerChannel.LINK
     Invitation.objects.filter(pk__in=wanted - left).exclude(
         state__in=(InvitationState.DECLINED, InvitationState.WITHDRAWN)
     ).update(
         state=InvitationState.DECLINED,
         answered_at=now,
         answered_by=channel,
+        answered_user=user,
+        answered_with="",
         substitute_name="",
         substitute_function="",
     )

@@ -314,7 +314,7 @@ def cancel(
     found.version += 1
     found.save()
     letters.tell(found, row, now=now)
-    guests.leave([found], by_staff=user is not None, now=now)
+    guests.leave([found], user=user, now=now)
     seats.promote(row, now=now)
     _log(found, row, "registration.cancelled", user=user, now=now)
     return found

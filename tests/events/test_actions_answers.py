@@ -9,10 +9,11 @@ import pytest
 from cms.core.models import ThingLog
 from cms.mailing.models import Delivery
 from events import actions
-from events.models import Occurrence, Registration
+from events.models import Delegate, Occurrence, Passport, Registration
 from tests.factories.accounts import make_user
 from tests.factories.contacts import make_organisation
-from tests.factories.events import NOON, make_occurrence, make_registration
+from tests.factories.events import NOON, make_delegation, make_occurrence, make_registration
+from tests.factories.forms import make_question
 from tests.factories.guests import answer, make_guest
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,35 @@ def test_a_guest_who_registers_by_the_form_has_answered_and_needs_no_approval():
     assert (guest.state, guest.answered_by) == ("accepted", "form")
 
 
+def test_what_a_guest_told_of_themselves_does_not_pass_to_the_substitute():
+    date = make_occurrence()
+    guest = make_guest(date, email="awa@example.org")
+    diet = actions.Said(make_question(date.event), text="Ni porc ni alcool")
+    registration = make_registration(date, 1, email="awa@example.org", answers=[diet])
+    delegation = make_delegation(date)
+    Registration.objects.filter(pk=registration.pk).update(delegation=delegation)
+    member = Delegate.objects.create(registration=registration, function="Ministre", hotel="Azalaï")
+    Passport.objects.create(
+        delegate=member, full_name="Awa Keïta", number="B0123456", nationality="ML", entered_at=NOON
+    )
+    answer(
+        guest, "substituted", substitute_name="Sira", substitute_function="Conseillère", email="s@example.org"
+    )
+    kept = Registration.objects.get(pk=registration.pk)
+    assert (kept.name, kept.state, kept.answers.count()) == ("Sira", "confirmed", 0)
+    assert (kept.delegate.function, kept.delegate.hotel) == ("Conseillère", "")
+    assert not Passport.objects.exists()
+
+
+def test_who_declined_and_registers_by_the_form_after_all_comes():
+    date = make_occurrence(needs_approval=True)
+    guest = make_guest(date, email="awa@example.org")
+    answer(guest, "declined")
+    registration = make_registration(date, 1, email="awa@example.org")
+    guest.refresh_from_db()
+    assert (registration.state, guest.state, guest.answered_by) == ("confirmed", "accepted", "form")
+
+
 def test_who_cancels_by_the_ticket_does_not_come_any_more():
     date = make_occurrence()
     guest = make_guest(date, may_bring=1)
@@ -164,6 +194,14 @@ def test_who_cancels_by_the_ticket_does_not_come_any_more():
     actions.cancel(registration=other, now=NOON)
     guest.refresh_from_db()
     assert guest.state == "declined"
+
+
+def test_who_of_the_secretariat_cancelled_a_guests_seat_is_kept():
+    guest, user = make_guest(make_occurrence()), make_user("protocol")
+    answer(guest)
+    actions.cancel(registration=guest.registrations.get(), user=user, now=NOON)
+    guest.refresh_from_db()
+    assert (guest.state, guest.answered_by, guest.answered_user) == ("declined", "staff", user)
 
 
 def test_once_somebody_is_in_the_hall_the_answer_stays():
