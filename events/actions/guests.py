@@ -44,6 +44,10 @@ def change_list(*, occurrence: Occurrence, values: dict[str, Any], user: Any, no
     for name, value in said.items():
         setattr(found, name, value)
     found.save()
+    if found.answer_by is None or found.answer_by > now:
+        # A later day opens the answer again to those whom the first one had passed by.
+        late = Invitation.objects.filter(occurrence=row, state=InvitationState.EXPIRED)
+        late.update(state=InvitationState.SENT, version=F("version") + 1)
     log_thing(row.event, action="guests.letter", user=user, now=now, changes={"date": row.recurrence_id})
     return found
 

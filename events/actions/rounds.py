@@ -231,9 +231,10 @@ def tell_guest(guest: Invitation, row: Occurrence, renderer: str, *, reason: str
 def withdraw_guest(*, invitation: Invitation, reason: str = "", user: Any, now: datetime) -> None:
     """Take a guest off the list: whoever was to come by the invitation does not, and its link opens nothing.
 
-    Who was never written to leaves no trace; who was is told, and their calendar too.
+    Who was never written to leaves no trace; who was is told, and their calendar too, unless they had declined.
     """
     found, row = guests.locked_for_answer(invitation)
+    declined = found.state == InvitationState.DECLINED
     changes = {"guest": found.uid.hex}
     told = answers.free_seats(found, row, now=now)
     if found.sent_at is None and found.number is None and not found.registrations.exists():
@@ -241,7 +242,7 @@ def withdraw_guest(*, invitation: Invitation, reason: str = "", user: Any, now: 
     else:
         found.state, found.version = InvitationState.WITHDRAWN, found.version + 1
         found.save(update_fields=["state", "version"])
-        if found.sent_at is not None and not told and not row.is_past(now):
+        if found.sent_at is not None and not (told or declined or row.is_past(now)):
             tell_guest(found, row, WITHDRAWN, reason=reason, now=now)
     log_thing(row.event, action="guests.withdrawn", user=user, now=now, reason=reason, changes=changes)
 

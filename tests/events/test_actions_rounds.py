@@ -225,6 +225,21 @@ def test_invitations_without_an_answer_at_the_end_of_their_term_expire_once():
     assert actions.expire_invitations(now=WEEK) == 0
     guest.refresh_from_db()
     assert guest.state == "expired"
+    actions.change_list(occurrence=date, values={"phone": "20 22 00 00"}, user=None, now=WEEK)
+    assert actions.expire_invitations(now=WEEK) == 0, "another word about the list opens nothing"
+    later = {"answer_by": WEEK + timedelta(days=1)}
+    actions.change_list(occurrence=date, values=later, user=None, now=WEEK)
+    asked_again = [one.guest for one in queries.reached_by(date, "ask_again")]
+    assert asked_again == [guest], "a later day opens the answer again"
+
+
+def test_who_declined_is_not_told_that_the_invitation_is_withdrawn():
+    date = in_ten_days()
+    guest = make_guest(date, email="awa@example.org")
+    write(date, "invitation")
+    answer(guest, "declined")
+    actions.withdraw_guest(invitation=guest, user=None, now=NOON)
+    assert written("withdrawn") == []
 
 
 def test_a_guest_taken_off_the_list_is_told_if_invited_and_leaves_no_trace_if_not():
