@@ -113,9 +113,7 @@ def waiting(delivery: Any, language: str, now: datetime) -> Parts:
         values,
         subject=_("You are on the waiting list: %(title)s") % {"title": title_in(values)},
         before=[
-            _(
-                "All seats are taken. You are on the waiting list; as soon as a seat comes free you get it, and a mail."
-            )
+            _("All seats are taken. You are on the waiting list; as soon as a seat comes free, we tell you.")
         ],
         button=_("See my registration, or cancel"),
         after=[],

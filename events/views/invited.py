@@ -16,7 +16,7 @@ from cms.core.actions import TooManyTries, note_try
 from cms.core.client import client_network
 from events import actions, ical, queries, tasks
 from events.forms import AnswerForm, CodeForm
-from events.models import AnswerChannel, Invitation, InvitationState
+from events.models import AnswerChannel, Invitation, InvitationState, RegistrationState
 from events.policies import may_answer
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ def _context(request: HttpRequest, guest: Invitation, token: str, now: datetime)
         "called_off": row.is_cancelled,
         "answer_by": listed.answer_by if listed is not None else None,
         "phone": listed.phone if listed is not None else "",
+        "expected": any(one.state == RegistrationState.CONFIRMED for one in guest.coming),
         "tickets": [(one, queries.key_of(one)) for one in guest.coming],
         "declined": guest.state == InvitationState.DECLINED,
     }

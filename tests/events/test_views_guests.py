@@ -13,10 +13,10 @@ from cms.contacts import actions as contacts
 from cms.contacts.models import Contact, ContactImport
 from cms.mailing.models import Delivery
 from events import actions, queries
-from events.models import EventPage, Invitation, Occurrence, Registration
+from events.models import Event, EventPage, Invitation, Occurrence, Registration
 from tests.events.test_views_admin import signed_in
 from tests.factories.contacts import make_audience, make_contact
-from tests.factories.events import make_event
+from tests.factories.events import make_event, make_registration
 from tests.factories.guests import make_guest
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +188,24 @@ def test_the_answer_can_be_changed_from_what_was_said(client: Client, guest):
     guest.refresh_from_db()
     assert (guest.state, guest.note) == ("declined", "Désolée")
     assert not Registration.objects.active().exists()
+
+
+def test_a_guest_of_a_full_hall_is_not_told_that_they_are_expected(client: Client, occurrence, guest):
+    for number in (1, 2):
+        make_registration(occurrence, number, now=timezone.now())
+    Event.objects.update(has_waiting_list=True, offer_hours=1)
+    client.post(own(guest), {"state": "accepted"})
+    html = client.get(own(guest)).content.decode()
+    assert "nous vous attendons" not in html
+    assert "Toutes les places sont prises pour l’instant" in html
+    mine = guest.registrations.get()
+    actions.cancel(registration=Registration.objects.get(name="Invité 1"), now=timezone.now())
+    assert (
+        f'<a href="/r/{queries.key_of(mine)}">Prendre la place</a>' in client.get(own(guest)).content.decode()
+    )
+    actions.cancel(registration=mine, now=timezone.now())
+    Invitation.objects.update(state="accepted")  # as after an offer that lapsed
+    assert "Aucune place n’a pu être gardée" in client.get(own(guest)).content.decode()
 
 
 def test_the_letters_code_with_the_name_leads_to_the_page_and_the_answer_says_so(client: Client, guest):
