@@ -161,7 +161,8 @@ def change_first_values(event: Event, values: dict[str, Any], user: Any, now: da
 def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user: Any, now: datetime) -> Event:
     """Change dates, hours, zone or rule from now on; whoever is registered for a date that moves is told.
 
-    What has taken place stays as it was: a series with past dates is closed before the change (`Period`).
+    The one date of an event that is over is corrected, without a word. What has taken place stays as it was: a series
+    with past dates is closed before the change (`Period`).
 
     `values` holds fields of WHEN. SEQUENCE rises, so that calendars take the change (RFC 5545, 3.8.7.4).
     """
@@ -176,6 +177,7 @@ def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user:
     )
     _check(trial)
     changes |= _leave_the_past(known, trial, dates, now=now)
+    coming = {one.pk for one in _coming(dates, now=now)}
     row = change_thing(
         event,
         action="event.when",
@@ -186,7 +188,8 @@ def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user:
     )
     for occurrence in redate(row, now=now):
         occurrence.event = row
-        tell_moved(occurrence, reason=reason, now=now)
+        if occurrence.pk in coming or occurrence.starts_at >= now:
+            tell_moved(occurrence, reason=reason, now=now)
     return row
 
 

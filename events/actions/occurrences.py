@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from cms.core.actions import log_thing
 from events.actions import letters, rounds, seats
@@ -85,11 +86,7 @@ def redate(event: Event, *, now: datetime) -> list[Occurrence]:
     anything hangs on (people registered, guests, delegations, what is prepared) is never dropped: it takes the new
     time of its day, or (of an event with one date) the new date, or stays as it is.
     """
-    rows = list(
-        Occurrence.objects.locked()
-        .filter(event=event, starts_at__gte=now, state=OccurrenceState.PLANNED, is_moved=False)
-        .order_by("pk")
-    )
+    rows = _following_the_event(event, now=now)
     wanted = _wanted(event, rows, now=now)
     moved, left = [], []
     for row in rows:
@@ -117,6 +114,16 @@ def redate(event: Event, *, now: datetime) -> list[Occurrence]:
             row.save()
     Occurrence.objects.bulk_create([build(event, wall) for wall in wanted.values()], ignore_conflicts=True)
     return moved
+
+
+def _following_the_event(event: Event, *, now: datetime) -> list[Occurrence]:
+    """The dates that take the event's new times: those to come, or the only one, corrected after it was held."""
+    rows = Occurrence.objects.locked().filter(event=event, state=OccurrenceState.PLANNED, is_moved=False)
+    starts = event.starts
+    corrected = not event.repeats and starts is not None and to_utc(starts, event.zone) < now
+    if not (corrected and event.occurrences.count() == 1):
+        rows = rows.filter(starts_at__gte=now)
+    return list(rows.order_by("pk"))
 
 
 def _wanted(event: Event, rows: list[Occurrence], *, now: datetime) -> dict[str, datetime]:
@@ -167,8 +174,9 @@ def move_occurrence(
 ) -> Occurrence:
     """Give one date its own hours (wall times of the event's zone), place and seats. Its identity stays.
 
-    The people registered are told of new hours or a new place; what is the same already changes nothing. More seats
-    go to those who wait. Raises AlreadyOver for a date that is over or cancelled.
+    Of an event with one date the event's own day and hours follow: its list of things to do counts from them. The
+    people registered are told of new hours or a new place; what is the same already changes nothing. More seats go to
+    those who wait. Raises AlreadyOver for a date that is over or cancelled.
     """
     row = seats.take(occurrence)
     if row.is_past(now) or row.is_cancelled:
@@ -179,7 +187,8 @@ def move_occurrence(
     if not told and capacity == row.capacity:
         return row
     before = _as_told(row)
-    row.is_moved = row.is_moved or said[:2] != (row.starts_at, row.ends_at)
+    if said[:2] != (row.starts_at, row.ends_at) and not _event_follows(row, starts, ends, now=now):
+        row.is_moved = True
     row.starts_at, row.ends_at, row.place_name = said
     row.capacity = capacity
     row.sequence += 1
@@ -191,6 +200,32 @@ def move_occurrence(
     changes = {"occurrence": row.recurrence_id, **changed}
     log_thing(row.event, action="occurrence.moved", user=user, now=now, reason=reason, changes=changes)
     return row
+
+
+def _event_follows(row: Occurrence, starts: datetime, ends: datetime | None, *, now: datetime) -> bool:
+    """Give an event whose only date this is that date's new day and hours; returns whether it is one."""
+    event, wall = row.event, starts.strftime(WALL)
+    if event.repeats or event.starts != wall_of(row) or event.occurrences.exclude(pk=row.pk).exists():
+        return False
+    columns = when_columns(event, starts, ends)
+    Event.objects.filter(pk=event.pk).update(**columns, version=F("version") + 1, updated_at=now)
+    row.event, row.recurrence_id = Event.objects.get(pk=event.pk), wall
+    return True
+
+
+def when_columns(event: Event, starts: datetime, ends: datetime | None) -> dict[str, Any]:
+    """The columns of an event, with or without hours as it is, whose first date is from `starts` to `ends`."""
+    first = starts.date()
+    if event.whole_day:
+        last = (ends - timedelta(days=1)).date() if ends is not None else first
+        return {"start_date": first, "end_date": last if last != first else None}
+    return {
+        "start_date": first,
+        "start_time": starts.time(),
+        "end_date": ends.date() if ends is not None and ends.date() != first else None,
+        "end_time": ends.time() if ends is not None else None,
+        "open_end": ends is None,
+    }
 
 
 def _as_told(row: Occurrence) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +26,7 @@ from events.actions.occurrences import (
     take_with_dates,
     tell_moved,
     wall_of,
+    when_columns,
 )
 from events.actions.periods import close_period, freeze, reopened
 from events.models import Event, Occurrence, OccurrenceState
@@ -126,15 +127,7 @@ def _changes(event: Event, asked: Asked, begins: datetime, rule: Any) -> dict[st
     """The event's columns from its first new date on."""
     length = asked.ends - asked.starts if asked.ends is not None else None
     ends = begins + length if length is not None else None
-    changes: dict[str, Any] = {"start_date": begins.date(), "rule": rule}
-    if event.whole_day:
-        last = (ends - timedelta(days=1)).date() if ends is not None else begins.date()
-        changes["end_date"] = last if last != begins.date() else None
-    else:
-        changes["start_time"] = begins.time()
-        changes["end_time"] = ends.time() if ends is not None else None
-        changes["end_date"] = ends.date() if ends is not None and ends.date() != begins.date() else None
-        changes["open_end"] = ends is None
+    changes = {**when_columns(event, begins, ends), "rule": rule}
     for name, value in (("place_name", asked.place_name), ("capacity", asked.capacity)):
         if getattr(event, name) != value:
             changes[name] = value

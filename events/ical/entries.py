@@ -15,6 +15,7 @@ from events.validators import expand, local, serialise_rule, to_utc
 
 HOST = "kunnafoni"
 _WALL = "%Y%m%dT%H%M%S"
+ALL = 50_000  # every date between two that are stored
 
 
 def uid(value: Any) -> str:
@@ -139,10 +140,17 @@ def _entries_of(event: Event, series: Series, found: list[Occurrence], page: Eve
     """
     rule, starts = _rule_text(series), series.starts
     if not rule:
-        identity = series.uid if not event.repeats else None
-        return [_single(event, row, page, series=series, identity=identity or row.uid) for row in found]
+        # Of several (called off and set anew, or left of a former rule) the event's own date has its identity.
+        own = next(
+            (row for row in found if row.recurrence_id == starts.strftime(_WALL)), found[0] if found else None
+        )
+        own = None if event.repeats else own
+        return [
+            _single(event, row, page, series=series, identity=series.uid if row is own else row.uid)
+            for row in found
+        ]
     walls = [datetime.strptime(row.recurrence_id, _WALL) for row in found] or [starts]
-    given = set(expand(series.rule, starts, since=min(walls), until=max(walls)))
+    given = set(expand(series.rule, starts, since=min(walls), until=max(walls), limit=ALL))
     given -= set(series.rule.rdates if series.rule else ())
     excluded = series.rule.exdates if series.rule else ()
     master = Entry(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import icalendar
 import pytest
 
 from cms.mailing.models import Delivery
-from events import actions
+from events import actions, ical
 from events.actions.events import change_first_values
-from events.models import Event, Occurrence
+from events.models import Event, EventPage, Occurrence
 from events.validators import parse_rule
 from tests.factories.contacts import make_contact
 from tests.factories.core import NOON
-from tests.factories.events import TOMORROW, make_delegation, make_event
+from tests.factories.events import TOMORROW, make_delegation, make_event, make_event_page, make_registration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laid_agendas")]
 
@@ -73,3 +74,40 @@ def test_the_date_of_a_draft_moves_with_the_guests_that_were_listed_for_it() -> 
     moved = event.occurrences.get()
     assert (moved.pk, moved.local_start.date(), moved.local_start.hour) == (row.pk, day, 15)
     assert not Delivery.objects.exists()
+
+
+def test_an_event_of_one_date_keeps_one_wherever_the_date_is_changed() -> None:
+    event = make_event()
+    row = event.occurrences.get()
+    make_registration(row)
+    day = TOMORROW + timedelta(days=1)
+    starts, ends = datetime.combine(day, time(15)), datetime.combine(day, time(16, 30))
+    actions.move_occurrence(occurrence=row, starts=starts, ends=ends, user=None, now=NOON)
+    event.refresh_from_db()
+    assert (event.start_date, event.start_time, event.end_time) == (day, time(15), time(16, 30))
+    values = {"start_date": day + timedelta(days=1)}
+    actions.change_when(event=event, values=values, user=None, now=NOON)
+    only = event.occurrences.get()
+    assert (only.pk, only.local_start.date(), only.is_moved) == (row.pk, day + timedelta(days=1), False)
+    assert Delivery.objects.filter(recipient_key__contains=":changed:").count() == 2
+
+
+def test_the_date_of_an_event_that_is_over_is_corrected_and_nobody_is_written_to() -> None:
+    event = make_event()
+    row = event.occurrences.get()
+    make_registration(row)
+    later, day = NOON + timedelta(days=30), TOMORROW + timedelta(days=2)
+    actions.change_when(event=event, values={"start_date": day}, user=None, now=later)
+    only = event.occurrences.get()
+    assert (only.pk, only.local_start.date()) == (row.pk, day)
+    assert not Delivery.objects.filter(recipient_key__contains=":changed:").exists()
+    # Held again, it is another date: who came to the first did not come to the second.
+    actions.change_when(event=event, values={"start_date": date(2027, 3, 1)}, user=None, now=later)
+    assert [one.local_start.date() for one in rows_of(event)] == [day, date(2027, 3, 1)]
+    page = EventPage.objects.get(pk=make_event_page(event).pk)
+    entries = icalendar.Calendar.from_ical(ical.event_calendar(page.event, rows_of(event), page)).walk(
+        "VEVENT"
+    )
+    uids = {str(entry["UID"]): entry["DTSTART"].dt.date() for entry in entries}
+    assert uids[f"{event.uid}@kunnafoni"] == date(2027, 3, 1)
+    assert len(uids) == 2
