@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from events.validators import local
 
 
 class Desk(StrEnum):
@@ -67,6 +69,8 @@ def desk(event: Any, occurrence: Any, *, taken: int, now: datetime) -> Desk:
 # Doors ---------------------------------------------------------------------------------------------------------
 DOOR_OPENS_BEFORE = timedelta(hours=24)
 DOOR_CLOSES_AFTER = timedelta(hours=12)
+#: Days of one date that have a sheet of their own.
+MOST_DAYS = 31
 
 
 def door_closes_at(occurrence: Any) -> datetime:
@@ -80,6 +84,22 @@ def door_is_open_at(occurrence: Any, at: datetime) -> bool:
     if occurrence.is_cancelled:
         return False
     return bool(occurrence.starts_at - DOOR_OPENS_BEFORE <= at <= door_closes_at(occurrence))
+
+
+def days_of_date(occurrence: Any) -> list[date]:
+    """The days on which people come in, each anew: one for a date of up to 24 hours, midnight or not."""
+    first = occurrence.local_start.date()
+    ends = occurrence.ends_at or occurrence.starts_at
+    if ends - occurrence.starts_at <= timedelta(hours=24):
+        return [first]
+    number: int = min((occurrence.last_day - first).days + 1, MOST_DAYS)
+    return [first + timedelta(days=n) for n in range(number)]
+
+
+def day_at_door(occurrence: Any, at: datetime) -> date:
+    """The day of the date for which somebody comes at `at`: the day before counts for the first, later for the last."""
+    days = days_of_date(occurrence)
+    return min(max(local(at, occurrence.event.zone).date(), days[0]), days[-1])
 
 
 # Guests -------------------------------------------------------------------------------------------------------

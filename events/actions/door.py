@@ -1,20 +1,21 @@
 """Letting people in. What a telephone sends is judged under the lock of the date, each try once.
 
 A telephone with a network asks first; one without lets people in by the list it holds and sends what it did later,
-hours later where it must. Whatever comes, in whatever order and however often, a person is let in once: the first
-that reaches us counts, its hour is the earliest told, and every other that let somebody in is a conflict to look at.
+hours later where it must. Whatever comes, in whatever order and however often, a person is let in once a day of the
+date: the first that reaches us counts, and every other that let somebody in is a conflict to look at. The hour at which
+a person came is the earliest told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Min, QuerySet
 
 from cms.core.actions import log_thing
 from events import queries
@@ -31,7 +32,7 @@ from events.models import (
     RegistrationState,
     Way,
 )
-from events.policies import door_is_open_at
+from events.policies import day_at_door, door_is_open_at
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def _judge(scan: Scan, row: Occurrence, *, keeper: Keeper, now: datetime) -> Che
         door=keeper.door,
         device=keeper.device,
         user=keeper.user,
+        day=day_at_door(row, at),
         scanned_at=at,
         received_at=now,
     )
@@ -138,7 +140,7 @@ def _decide(
     if not door_is_open_at(row, at):
         return None, Outcome.CLOSED
     if scan.way == Way.WALK_IN:
-        return _walk_in(scan, row, keeper=keeper, now=now)
+        return _walk_in(scan, row, day=day_at_door(row, at), keeper=keeper, now=now)
     registration = queries.person_at_door(row, code=scan.code, uid=scan.registration)
     if registration is None:
         return None, Outcome.UNKNOWN
@@ -148,12 +150,12 @@ def _decide(
         _vouch(registration, row, keeper=keeper, now=now)
     if registration.state != RegistrationState.CONFIRMED:
         return registration, Outcome.NOT_CONFIRMED
-    return registration, _once(registration)
+    return registration, _once(registration, day_at_door(row, at))
 
 
-def _once(registration: Registration) -> Outcome:
-    """Let in, unless that happened before."""
-    inside = CheckIn.objects.filter(registration=registration, outcome=Outcome.ADMITTED)
+def _once(registration: Registration, day: date) -> Outcome:
+    """Let in, unless that happened before on this day of the date."""
+    inside = CheckIn.objects.filter(registration=registration, day=day, outcome=Outcome.ADMITTED)
     return Outcome.ALREADY if inside.exists() else Outcome.ADMITTED
 
 
@@ -174,14 +176,15 @@ def _vouch(registration: Registration, row: Occurrence, *, keeper: Keeper, now: 
 
 
 def _walk_in(
-    scan: Scan, row: Occurrence, *, keeper: Keeper, now: datetime
+    scan: Scan, row: Occurrence, *, day: date, keeper: Keeper, now: datetime
 ) -> tuple[Registration | None, Outcome]:
     """Register somebody new, where a seat is left and this door may.
 
     Whom a telephone let in without network is written down whatever the seats: the person is there.
     """
     category = Category.objects.filter(event=row.event, uid=scan.category).first() if scan.category else None
-    open_to_all = not row.event.needs_approval and (category is None or category.access == Access.OPEN)
+    chosen = row.event.needs_approval or row.event.by_invitation
+    open_to_all = not chosen and (category is None or category.access == Access.OPEN)
     may = keeper.may_approve or open_to_all
     has_seat = seats.has_seat(Registration(occurrence=row, category=category), row, now=now)
     outcome = Outcome.NOT_CONFIRMED if not may else None if has_seat else Outcome.FULL
@@ -202,7 +205,7 @@ def _walk_in(
         _vouch(registration, row, keeper=keeper, now=now)
     if outcome is None and registration.state != RegistrationState.CONFIRMED:
         outcome = Outcome.FULL
-    return registration, outcome or _once(registration)
+    return registration, outcome or _once(registration, day)
 
 
 def _note_presence(registration: Registration, *, at: datetime) -> None:
@@ -222,8 +225,10 @@ def _undo(found: CheckIn, row: Occurrence, *, keeper: Keeper, now: datetime) -> 
     found.save(update_fields=["outcome", "let_in", "settled_at"])
     registration = found.registration
     others = CheckIn.objects.filter(registration=registration).exclude(outcome=Outcome.UNDONE)
-    if registration is not None and not others.filter(outcome=Outcome.ADMITTED).exists():
-        Registration.objects.filter(pk=registration.pk).update(attended_at=None, version=F("version") + 1)
+    admitted = others.filter(outcome=Outcome.ADMITTED)
+    if registration is not None and not admitted.filter(day=found.day).exists():
+        first = admitted.aggregate(at=Min("scanned_at"))["at"]
+        Registration.objects.filter(pk=registration.pk).update(attended_at=first, version=F("version") + 1)
         registration.refresh_from_db()
         changes = {"registration": registration.uid.hex, "state": registration.state}
         log_thing(row.event, action="door.undone", user=keeper.user, now=now, changes=changes)

@@ -35,7 +35,8 @@ class CheckIn(models.Model):
 
     `client_uid` is the telephone's own identity of the try: sent twice it is one. `let_in` says that the telephone,
     without network or before it heard from us, let the person in: where `outcome` is another, that is a conflict.
-    `scanned_at` is corrected by the telephone's clock. A forged code leaves a row without a registration.
+    `scanned_at` is corrected by the telephone's clock, and `day` is the day of the date that it falls on: at a forum of
+    three days people come in three times. A forged code leaves a row without a registration.
     """
 
     client_uid = models.UUIDField(unique=True, editable=False)
@@ -63,6 +64,7 @@ class CheckIn(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
+    day = models.DateField(_("day"), editable=False)
     scanned_at = models.DateTimeField(_("at the door"))
     received_at = models.DateTimeField(_("received"))
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True, editable=False)
@@ -78,9 +80,9 @@ class CheckIn(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["registration"],
+                fields=["registration", "day"],
                 condition=Q(outcome="admitted"),
-                name="events_a_person_is_let_in_once_for_a_date",
+                name="events_a_person_is_let_in_once_a_day",
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="admitted") | Q(registration__isnull=False),

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from cms.core import links
 from events.models import ACTIVE_STATES, CheckIn, Event, Occurrence, Outcome, Registration, RegistrationState
-from events.policies import door_is_open_at
+from events.policies import day_at_door, days_of_date, door_is_open_at
+from events.validators import to_utc
 
 KEY_PURPOSE = "door-key"
 _LINK = re.compile(r"(?:^|/r/)([\w-]{43})/?$")
@@ -94,8 +95,18 @@ def people_at_door(occurrence: Occurrence) -> QuerySet[Registration]:
     return Registration.objects.filter(occurrence=occurrence, state__in=ACTIVE_STATES).order_by("name", "pk")
 
 
-def list_of_door(occurrence: Occurrence) -> list[list[Any]]:
-    """One row a person: uid, hash of the link, name, organisation, state, when inside (epoch s or 0), group."""
+def _inside() -> Q:
+    """The tries by which somebody stands inside, whether or not they should."""
+    return (Q(outcome=Outcome.ADMITTED) | Q(let_in=True)) & ~Q(outcome=Outcome.UNDONE)
+
+
+def list_of_door(occurrence: Occurrence, *, now: datetime) -> list[list[Any]]:
+    """One row a person: uid, hash of the link, name, organisation, state, when inside (epoch s or 0), group.
+
+    Inside is who came in on the day of the date that `now` falls on.
+    """
+    tries = CheckIn.objects.filter(_inside(), occurrence=occurrence, day=day_at_door(occurrence, now))
+    came = dict(tries.order_by().values_list("registration").annotate(at=Min("scanned_at")))
     return [
         [
             one.uid.hex,
@@ -103,7 +114,7 @@ def list_of_door(occurrence: Occurrence) -> list[list[Any]]:
             one.name,
             one.organisation,
             one.state,
-            int(one.attended_at.timestamp()) if one.attended_at else 0,
+            int(came[one.pk].timestamp()) if one.pk in came else 0,
             _group(one),
         ]
         for one in people_at_door(occurrence).select_related("category", "delegation")
@@ -117,6 +128,14 @@ def _group(one: Registration) -> str:
     return " · ".join(part for part in (category, delegation) if part)
 
 
+def days_at_door(occurrence: Occurrence) -> list[int]:
+    """When each day of the date begins for its doors, in epoch ms; the first from ever: doors open the day before."""
+    later = [
+        to_utc(datetime.combine(day, time(0)), occurrence.event.zone) for day in days_of_date(occurrence)[1:]
+    ]
+    return [0, *(int(at.timestamp() * 1000) for at in later)]
+
+
 def stamp_of_door(occurrence: Occurrence) -> str:
     """Changes whenever a list would: versions rise with every change of a registration."""
     found = Registration.objects.filter(occurrence=occurrence).aggregate(
@@ -127,7 +146,7 @@ def stamp_of_door(occurrence: Occurrence) -> str:
 
 @dataclass(frozen=True)
 class DoorCounts:
-    """Who is expected and who is inside, now."""
+    """Who is expected and who is inside, on the day of the date that it is."""
 
     expected: int
     inside: int
@@ -135,17 +154,22 @@ class DoorCounts:
     conflicts: int
 
 
-def door_counts(occurrence: Occurrence) -> DoorCounts:
+def door_counts(occurrence: Occurrence, *, now: datetime) -> DoorCounts:
     """Two queries, however many people."""
-    people = Registration.objects.filter(occurrence=occurrence).aggregate(
-        expected=Count("pk", filter=Q(state=RegistrationState.CONFIRMED)),
-        inside=Count("pk", filter=Q(attended_at__isnull=False)),
-    )
+    people = Registration.objects.filter(occurrence=occurrence, state=RegistrationState.CONFIRMED)
+    today = Q(day=day_at_door(occurrence, now))
     tries = CheckIn.objects.filter(occurrence=occurrence).aggregate(
+        inside=Count("registration", distinct=True, filter=_inside() & today),
         walk_ins=Count("pk", filter=Q(way="walk_in", outcome=Outcome.ADMITTED)),
         conflicts=Count("pk", filter=_conflict() & Q(settled_at=None)),
     )
-    return DoorCounts(**people, **tries)
+    return DoorCounts(expected=people.count(), **tries)
+
+
+def inside_by_day(occurrence: Occurrence) -> list[tuple[date, int]]:
+    """How many came in on each day of the date that had anybody, in order."""
+    rows = CheckIn.objects.filter(_inside(), occurrence=occurrence, registration__isnull=False)
+    return list(rows.order_by("day").values_list("day").annotate(n=Count("registration", distinct=True)))
 
 
 def _conflict() -> Q:
@@ -163,10 +187,11 @@ def tries_of(occurrence: Occurrence) -> QuerySet[CheckIn]:
     return CheckIn.objects.filter(occurrence=occurrence).select_related("registration", "user")
 
 
-def first_entries(registrations: Iterable[int]) -> dict[int, CheckIn]:
-    """By registration the row that let the person in: which door, when."""
-    rows = CheckIn.objects.filter(registration__in=registrations, outcome=Outcome.ADMITTED)
-    return {row.registration_id: row for row in rows if row.registration_id is not None}
+def first_entries(tries: Iterable[CheckIn]) -> dict[tuple[int | None, date], CheckIn]:
+    """By registration and day the row that let the person in, of those whom `tries` are about: which door, when."""
+    about = {one.registration_id for one in tries if one.registration_id is not None}
+    rows = CheckIn.objects.filter(registration__in=about, outcome=Outcome.ADMITTED)
+    return {(row.registration_id, row.day): row for row in rows}
 
 
 def entered_since(occurrence: Occurrence, after: int, limit: int = 2000) -> list[CheckIn]:
@@ -200,6 +225,7 @@ def people_on_sheet(occurrence: Occurrence) -> QuerySet[Registration]:
     return people.select_related("category", "delegation").order_by("name", "pk")
 
 
-def people_missing(occurrence: Occurrence) -> QuerySet[Registration]:
-    """Who stands on the sheet and is not known to have come."""
-    return people_on_sheet(occurrence).filter(attended_at=None)
+def people_missing(occurrence: Occurrence, day: date) -> QuerySet[Registration]:
+    """Who stands on the sheet of a day and is not known to have come on it."""
+    came = CheckIn.objects.filter(_inside(), occurrence=occurrence, day=day, registration__isnull=False)
+    return people_on_sheet(occurrence).exclude(pk__in=came.values("registration"))

@@ -127,7 +127,8 @@ def door_list(request: HttpRequest, uid: str) -> HttpResponse:
                 "place": row.place,
                 "wipe_at": int(door_closes_at(row).timestamp() * 1000),
                 "categories": [[one.uid.hex, one.name] for one in row.event.categories.all()],
-                "people": queries.list_of_door(row),
+                "people": queries.list_of_door(row, now=now),
+                "days": queries.days_at_door(row),
                 "states": {code: str(label) for code, label in RegistrationState.choices},
             }
         )
@@ -142,7 +143,7 @@ def _former_key(request: HttpRequest, row: Occurrence) -> dict[str, str]:
 
 
 def _common(request: HttpRequest, row: Occurrence, now: datetime) -> dict[str, Any]:
-    counts = queries.door_counts(row)
+    counts = queries.door_counts(row, now=now)
     return {
         "date": row.recurrence_id,
         "generation": row.door_generation,
@@ -199,7 +200,7 @@ def door_sync(request: HttpRequest, uid: str) -> HttpResponse:
 def _results(scans: list[actions.Scan], made: list[CheckIn]) -> dict[str, Any]:
     """By the telephone's own id what became of each try; one that left no row here is of another date."""
     rows = {one.client_uid: one for one in made}
-    firsts = queries.first_entries([one.registration_id for one in made if one.registration_id])
+    firsts = queries.first_entries(made)
     found: dict[str, Any] = {}
     for scan in scans:
         one = rows.get(scan.undoes or scan.client_uid)
@@ -207,7 +208,7 @@ def _results(scans: list[actions.Scan], made: list[CheckIn]) -> dict[str, Any]:
             found[scan.client_uid.hex] = {"outcome": "unknown"}
             continue
         told = _told(one)
-        if one.outcome == "already" and (first := firsts.get(one.registration_id or 0)) is not None:
+        if one.outcome == "already" and (first := firsts.get((one.registration_id, one.day))) is not None:
             told |= {"at": formats.clock_time(_local(first)), "door": first.door}
         found[scan.client_uid.hex] = told
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -26,7 +26,8 @@ from cms.pages.queries import page_of
 from events import actions, queries
 from events.documents import sheet
 from events.models import Event, Occurrence, Outcome
-from events.policies import DOOR_OPENS_BEFORE, door_closes_at, door_is_open_at
+from events.policies import DOOR_OPENS_BEFORE, day_at_door, days_of_date, door_closes_at, door_is_open_at
+from events.validators import to_utc
 from events.views.people import EXPORT
 from events.views.personal import qr
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 SEE, DOOR, KEEP = "events.view_checkin", "events.keep_door", "events.manage_registrations"
 #: Names on one PDF: laying out more takes longer than somebody waits.
 PER_SHEET = 300
-MOST_DAYS = 31
 
 
 def _asked(request: HttpRequest, pk: int, permission: str) -> tuple[Event, Occurrence | None]:
@@ -71,7 +71,9 @@ def door_desk(request: HttpRequest, pk: int) -> HttpResponse:
     if row is not None:
         people = queries.people_at_door(row).count()
         context |= {
-            "counts": queries.door_counts(row),
+            "counts": queries.door_counts(row, now=now),
+            "today": day_at_door(row, now),
+            "by_day": queries.inside_by_day(row) if len(days_of_date(row)) > 1 else [],
             "by_door": queries.entries_by_door(row),
             "conflicts": list(queries.conflicts_of(row)[:100]),
             "found": page_of(queries.tries_of(row), request.GET, size=50),
@@ -80,16 +82,23 @@ def door_desk(request: HttpRequest, pk: int) -> HttpResponse:
             "closes_at": door_closes_at(row),
             "key": queries.key_of_door(row) if keeps else "",
             "qr": qr(address) if keeps else "",
-            "days": _days(row),
+            "days": days_of_date(row),
             "sheets": [] if people <= PER_SHEET else range(1, -(-people // PER_SHEET) + 1),
         }
     return render(request, "events/admin/door.html", context)
 
 
-def _days(row: Occurrence) -> list[date]:
-    """The days of a date, for a sheet each."""
-    first, last = row.local_start.date(), row.last_day
-    return [first + timedelta(days=n) for n in range(min((last - first).days + 1, MOST_DAYS))]
+def _day(row: Occurrence, asked: str, *, until: date | None = None) -> date:
+    """The day of the date that is asked for, else the first; none after `until`."""
+    days = [one for one in days_of_date(row) if until is None or one <= until]
+    return next((one for one in days if one.isoformat() == asked), days[0])
+
+
+def _signed_at(row: Occurrence, day: date) -> datetime:
+    """The hour under which who signed on a day is entered: when the date, or that day of it, began."""
+    if day == row.local_start.date():
+        return row.starts_at
+    return to_utc(datetime.combine(day, time(9)), row.event.zone)
 
 
 def door_settle(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
@@ -119,18 +128,28 @@ def _back(event: Event, row: Occurrence) -> HttpResponse:
 
 
 def door_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """Enter what was signed on paper: tick who came, a part of the list at a time. Ticked twice, a person came once."""
+    """Enter what was signed on paper on a day: tick who came, a part of the list at a time.
+
+    Ticked twice, a person came once.
+    """
     event, row = _asked(request, pk, KEEP)
     now = clock.now()
     if row is None or row.is_cancelled or row.starts_at > now:
         raise Http404
+    today = day_at_door(row, now)
+    day = _day(row, (request.POST if request.method == "POST" else request.GET).get("day", ""), until=today)
+    here = f"{reverse('events_door_sheet', args=[event.pk])}?date={row.recurrence_id}&day={day}"
     if request.method == "POST":
         said = {uid for uid in request.POST.getlist("came") if len(uid) == 32}
-        people = [one for one in queries.people_missing(row) if one.uid.hex in said]
+        people = [one for one in queries.people_missing(row, day) if one.uid.hex in said]
         keeper = actions.Keeper(request.user, _("Attendance sheet"), may_approve=True)
         scans = [
             actions.Scan(
-                client_uid=uuid4(), at=row.starts_at, registration=one.uid, accept=True, by_sheet=True
+                client_uid=uuid4(),
+                at=_signed_at(row, day),
+                registration=one.uid,
+                accept=True,
+                by_sheet=True,
             )
             for one in people
         ]
@@ -140,11 +159,15 @@ def door_sheet(request: HttpRequest, pk: int) -> HttpResponse:
             request,
             ngettext("%(n)s person was here.", "%(n)s people were here.", number) % {"n": number},
         )
-        return HttpResponseRedirect(
-            f"{reverse('events_door_sheet', args=[event.pk])}?date={row.recurrence_id}"
-        )
-    found = page_of(queries.people_missing(row), request.GET, size=PER_SHEET)
-    return render(request, "events/admin/door_sheet.html", {"event": event, "row": row, "found": found})
+        return HttpResponseRedirect(here)
+    context = {
+        "event": event,
+        "row": row,
+        "day": day,
+        "days": [one for one in days_of_date(row) if one <= today],
+        "found": page_of(queries.people_missing(row, day), request.GET, size=PER_SHEET),
+    }
+    return render(request, "events/admin/door_sheet.html", context)
 
 
 @require_safe
@@ -153,8 +176,7 @@ def attendance_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     event, row = _asked(request, pk, EXPORT)
     if row is None:
         raise Http404
-    days = _days(row)
-    day = next((one for one in days if one.isoformat() == request.GET.get("day")), days[0])
+    day = _day(row, request.GET.get("day", ""))
     people = queries.people_on_sheet(row)
     total = people.count()
     asked = request.GET.get("part", "1")

@@ -53,6 +53,7 @@ def fill(row: Occurrence) -> None:
             way="code",
             outcome="admitted",
             door=f"Porte {person.pk % 4}",
+            day=row.local_start.date(),
             scanned_at=now,
             received_at=now,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ from events.models import Access, Category, CheckIn, Occurrence, Outcome, Regist
 from events.queries.papers import badge_code
 from events.queries.privacy import person_sections
 from tests.factories.core import NOON
-from tests.factories.events import make_event, make_registration
+from tests.factories.events import TOMORROW, make_event, make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,34 @@ def test_the_database_lets_nobody_in_twice(row: Occurrence, person: Registration
     one._state.adding = True
     with pytest.raises(IntegrityError, match="let_in_once"), transaction.atomic():
         one.save()
+
+
+def test_at_a_forum_of_three_days_people_come_in_once_a_day() -> None:
+    row = make_event(end_date=TOMORROW + timedelta(days=2)).occurrences.get()
+    person, second = make_registration(row), DOOR + timedelta(days=1)
+    first = [let_in(row, scan(code=link_of(person)))[0].outcome for _again in range(2)]
+    assert first == [Outcome.ADMITTED, Outcome.ALREADY]
+    assert queries.list_of_door(row, now=DOOR)[0][5] == DOOR.timestamp()
+
+    assert queries.list_of_door(row, now=second)[0][5] == 0, "nobody is inside on the morning after"
+    assert queries.door_counts(row, now=second).inside == 0
+    entry = scan(second, code=link_of(person))
+    assert let_in(row, entry, now=second)[0].outcome == Outcome.ADMITTED
+    assert queries.door_counts(row, now=second).inside == 1
+    assert queries.inside_by_day(row) == [(TOMORROW, 1), (TOMORROW + timedelta(days=1), 1)]
+    let_in(row, scan(second, undoes=entry.client_uid), now=second)
+    person.refresh_from_db()
+    assert person.attended_at == DOOR, "who came on the first day came, whatever was a mistake on the second"
+
+
+def test_an_evening_that_goes_past_midnight_is_one_day() -> None:
+    row = make_event(
+        start_time=time(20), end_date=TOMORROW + timedelta(days=1), end_time=time(2)
+    ).occurrences.get()
+    person = make_registration(row)
+    hours = (row.starts_at, row.starts_at + timedelta(hours=5))
+    outcomes = [let_in(row, scan(at, registration=person.uid), now=at)[0].outcome for at in hours]
+    assert outcomes == [Outcome.ADMITTED, Outcome.ALREADY]
 
 
 @pytest.mark.parametrize("forge", ["altered", "other_date", "revoked", "other_uid", "nonsense"])
@@ -210,7 +238,7 @@ def test_who_walks_in_takes_a_seat_of_the_category_and_only_of_one_that_is_open(
     assert [one.outcome for one in found] == ["admitted", "full", "not_confirmed", "admitted", "admitted"]
     groups = [one.registration.category for one in found if one.registration is not None]
     assert groups == [press, closed, None]
-    assert {line[6] for line in queries.list_of_door(row)} == {"Presse", "Officiels", ""}
+    assert {line[6] for line in queries.list_of_door(row, now=DOOR)} == {"Presse", "Officiels", ""}
 
 
 def test_only_who_may_approve_vouches_for_a_category_that_is_approved(row: Occurrence) -> None:
@@ -220,6 +248,13 @@ def test_only_who_may_approve_vouches_for_a_category_that_is_approved(row: Occur
     for keeper, outcome in ((HELPER, "not_confirmed"), (KEEPER, "admitted")):
         [one] = let_in(row, scan(registration=person.uid, accept=True), keeper=keeper)
         assert one.outcome == outcome
+
+
+def test_who_walks_in_where_people_come_by_invitation_is_let_in_by_who_may_approve_alone() -> None:
+    row = make_event(by_invitation=True).occurrences.get()
+    [refused] = let_in(row, scan(name="Passant"), keeper=HELPER)
+    assert (refused.outcome, refused.registration) == ("not_confirmed", None)
+    assert let_in(row, scan(name="Passant"), keeper=KEEPER)[0].outcome == "admitted"
 
 
 def test_a_walk_in_who_had_registered_is_let_in_by_that(row: Occurrence, person: Registration) -> None:
@@ -299,7 +334,7 @@ def test_the_key_of_a_door_is_another_for_each_date_and_after_each_change(row: O
 def test_the_list_of_a_door_holds_no_link_and_no_address(row: Occurrence, person: Registration) -> None:
     make_registration(row, 2, phone="+22376001122")
     actions.cancel(registration=make_registration(row, 3), now=NOON)
-    told = queries.list_of_door(row)
+    told = queries.list_of_door(row, now=DOOR)
     assert [line[2] for line in told] == ["Invité 1", "Invité 2"]
     text = str(told)
     assert UUID(told[0][0]) == person.uid

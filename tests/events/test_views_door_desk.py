@@ -14,6 +14,7 @@ from django.utils import timezone
 from events import actions, queries
 from events.actions import Keeper, Scan
 from events.models import CheckIn, EventPage, Occurrence
+from events.policies import days_of_date
 from tests.events.test_views_door import signed_in
 from tests.factories.events import make_event, make_registration
 
@@ -109,3 +110,18 @@ def test_what_was_signed_on_paper_is_entered_afterwards_once(page: EventPage, oc
     assert came == people[0]
     assert occurrence.check_ins.get().get_way_display() == "Par la feuille d’émargement"
     assert signed_in("coordinator").post(address).url == "/admin/"
+
+
+def test_what_was_signed_on_each_day_is_entered_for_that_day(page: EventPage, occurrence: Occurrence) -> None:
+    person = make_registration(occurrence, 1, now=timezone.now())
+    starts = timezone.now() - timedelta(days=5)
+    Occurrence.objects.filter(pk=occurrence.pk).update(starts_at=starts, ends_at=starts + timedelta(days=2))
+    occurrence.refresh_from_db()
+    first, second = days_of_date(occurrence)[:2]
+    client, address = signed_in("protocol"), reverse("events_door_sheet", args=[page.event.pk])
+    for day in (first, second, second):
+        client.post(address, {"date": occurrence.recurrence_id, "day": day, "came": [person.uid.hex]})
+    entries = occurrence.check_ins.order_by("day").values_list("day", "outcome")
+    assert list(entries) == [(first, "admitted"), (second, "admitted")]
+    assert person.uid.hex not in client.get(f"{address}?day={second}").content.decode()
+    assert person.uid.hex in client.get(f"{address}?day={days_of_date(occurrence)[2]}").content.decode()

@@ -50,7 +50,7 @@
   function bar() {
     const people = list ? list.people : [];
     const counts = list && list.counts ? list.counts : {};
-    const here = people.filter((one) => one[5]).length;
+    const here = people.filter(isIn).length;
     const fresh = queue.filter((one) => one.let_in && one.name).length;
     const inside = online ? counts.inside || 0 : Math.max(here, counts.inside || 0) + fresh;
     const expected = counts.expected === undefined ? people.filter((one) => one[4] === "confirmed").length : counts.expected;
@@ -84,6 +84,12 @@
   }
 
   // People -------------------------------------------------------------------------------------------------------
+  // Of a date of several days only who came in today is inside: the list may have been read yesterday.
+  function isIn(person) {
+    const now = Date.now() + (list.ahead || 0);
+    const today = (list.days || []).reduce((last, start) => (start <= now ? Math.max(last, start) : last), 0);
+    return Boolean(person[5]) && person[5] * 1000 >= today;
+  }
   const FOLD = { "ɛ": "e", "ɔ": "o", "ɲ": "n", "ŋ": "n", "œ": "oe", "’": " ", "'": " ", "-": " " };
   function fold(text) {
     return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[ɛɔɲŋœ’'-]/g, (one) => FOLD[one]);
@@ -126,8 +132,8 @@
     box.replaceChildren(...found.slice(0, 12).map((one) => {
       const line = button("", () => attempt({ person: one[0] }), "door-person");
       line.append(element("b", one[2]), element("span", [one[6], one[3]].filter(Boolean).join(" · ")),
-        element("em", one[5] ? fill(said.is_in, { at: clock(one[5] * 1000) }) : list.states[one[4]],
-          one[5] || one[4] !== "confirmed" ? "door-no-text" : "door-yes-text"));
+        element("em", isIn(one) ? fill(said.is_in, { at: clock(one[5] * 1000) }) : list.states[one[4]],
+          isIn(one) || one[4] !== "confirmed" ? "door-no-text" : "door-yes-text"));
       return line;
     }));
     if (!found.length) box.append(element("p", said.nobody));
@@ -146,7 +152,7 @@
     if (!person) {
       verdict.outcome = scan.name ? "admitted" : "unknown";
       if (!scan.name) verdict.why = fill(said.unknown_offline, { at });
-    } else if (person[5]) {
+    } else if (isIn(person)) {
       verdict.outcome = "already";
       verdict.why = fill(said.is_in, { at: clock(person[5] * 1000) });
     } else if (person[4] === "confirmed" || person[4] === "offered" || scan.accept) {
@@ -192,7 +198,7 @@
       scan.let_in = true;
       if (person) {
         scan.local = uid;
-        person[5] = Math.floor(scan.at / 1000);
+        person[5] = Math.floor((scan.at + (list.ahead || 0)) / 1000);
       }
       if (queue.includes(scan)) await vault.enqueue(scan);
       await keep();
@@ -281,7 +287,7 @@
       const people = new Map(list.people.map((one) => [one[0], one]));
       found.entered.forEach(([uid, at]) => {
         const person = people.get(uid);
-        if (person && !back.has(uid)) person[5] = at;
+        if (person && !back.has(uid)) person[5] = Math.max(person[5], at);
       });
     }
     list.last = found.last;
@@ -333,7 +339,7 @@
     if (fresh || !list) await vault.unlock(found.key, meta.salt);
     list = {
       people: found.people, states: found.states, counts: found.counts, last: found.last, stamp: found.stamp,
-      categories: found.categories, when: found.when, place: found.place, key: found.key, read_at: Date.now(), synced_at: Date.now(),
+      categories: found.categories, days: found.days, ahead: found.now - Date.now(), when: found.when, place: found.place, key: found.key, read_at: Date.now(), synced_at: Date.now(),
     };
     queue.forEach((scan) => { // what was done here and is not sent yet is done all the same
       const person = list.people.find((one) => one[0] === scan.local);
