@@ -20,7 +20,7 @@ from events import actions, queries
 from events.documents.persons import person_pdf
 from events.forms import EraseForm, RetentionForm
 from events.models import MONTHS, PASSPORT_DAYS, Event, Registration, Retention
-from events.views.buttons import LOG_WORDS
+from events.views.log_words import LOG_WORDS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
