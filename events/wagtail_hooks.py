@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from events import views
-from events.views import badges, board, certificates, committee, press, roads, seating, stands
+from events.views import badges, board, certificates, committee, press, roads, running, seating, stands
 
 
 class AgendaItem(MenuItem):
@@ -103,6 +103,9 @@ def _conference() -> list[Any]:
     return [
         path("agenda/<int:pk>/seating/", seating.seating, name="events_seating"),
         path("agenda/<int:pk>/seating/plan.pdf", seating.seating_paper, name="events_seating_paper"),
+        path("agenda/<int:pk>/running/", running.running, name="events_running"),
+        path("agenda/<int:pk>/running/order.pdf", running.running_paper, name="events_running_paper"),
+        path("agenda/<int:pk>/running/<int:point>/", running.point, name="events_running_point"),
         path("agenda/<int:pk>/road/", roads.road, name="events_road"),
         path("agenda/<int:pk>/road/<slug:key>/", roads.ready_text, name="events_ready_text"),
     ]

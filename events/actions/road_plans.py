@@ -32,14 +32,27 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A point of the running order: minutes, what, who; `at`: minutes from the start, where it has an hour."""
+
+    minutes: int
+    title: str
+    who: str = ""
+    note: str = ""
+    at: int | None = None
+
+
+@dataclass(frozen=True)
 class Road:
-    """How events of a kind are prepared: first values of the event, words of its page, tasks, texts."""
+    """How events of a kind are prepared: first values of the event, words of its page, tasks, texts,
+    the points of its running order."""
 
     kind: str
     summary: str
     paragraphs: tuple[str, ...]
     steps: tuple[Step, ...]
     texts: tuple[Text, ...]
+    running: tuple[Point, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     days: int = 1
     start_time: time | None = time(9)
@@ -221,7 +234,12 @@ ANNIVERSARY = Road(
             "Signer et remettre les lettres",
             "Lettre par invité, bordereau d’envoi, cahier de transmission.",
         ),
-        Step("running-order", -20, "Arrêter le déroulé", "Qui parle, dans quel ordre, combien de minutes."),
+        Step(
+            "running-order",
+            -20,
+            "Arrêter le déroulé",
+            "Onglet « Déroulé » : qui parle, dans quel ordre, combien de minutes.",
+        ),
         Step("answers", -15, "Relancer ceux qui n’ont pas répondu", "Par téléphone : la liste dit qui."),
         Step("press", -10, "Inviter la presse"),
         Step("seating", -3, "Placer par rang", "Onglet « Placement »."),
@@ -248,18 +266,24 @@ ANNIVERSARY = Road(
             "[signataire]",
         ),
         Text(
-            "running-order",
-            "Déroulé",
-            "8 h 30 Accueil et placement des invités\n8 h 50 Arrivée des autorités\n9 h 00 Hymne national\n9 h 05 Mot "
-            "de bienvenue\n9 h 15 Rappel historique : le programme depuis 1998\n9 h 30 Allocution du PNUD\n9 h 45 "
-            "Témoignages d’experts\n10 h 15 Discours du ministre\n10 h 45 Remise de distinctions\n11 h 15 Photographie "
-            "et cocktail",
-        ),
-        Text(
             "thanks",
             "Remerciements",
             "[civilité],\n\nNous vous remercions d’avoir honoré de votre présence : [titre].\n\n[signataire]",
         ),
+    ),
+    running=(
+        Point(
+            20, "Accueil et placement des invités", "Protocole", "Les cartons sont posés la veille.", at=-30
+        ),
+        Point(10, "Arrivée des autorités", "Protocole", "Les plus hauts rangs arrivent les derniers."),
+        Point(5, "Hymne national", "", "Essai du son une heure avant.", at=0),
+        Point(10, "Mot de bienvenue", "Coordination nationale"),
+        Point(15, "Rappel historique : le programme depuis 1998", "Coordination nationale"),
+        Point(15, "Allocution du PNUD", "PNUD"),
+        Point(30, "Témoignages d’experts", "Trois experts", "Dix minutes chacun."),
+        Point(30, "Discours du ministre", "Cabinet", "Le texte est remis à la presse à la fin."),
+        Point(30, "Remise de distinctions", "Protocole", "La liste, dans l’ordre de passage, au pupitre."),
+        Point(45, "Photographie et cocktail", "", "Photographie d’abord, sur les marches."),
     ),
 )
 

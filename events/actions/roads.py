@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text import RichText
 
 from cms.core.actions import log_thing
+from events.actions import running
 from events.actions.events import create_event
-from events.actions.road_plans import PLAIN, ROADS
+from events.actions.road_plans import PLAIN, ROADS, Point
 from events.models import AgendaPage, Event, EventPage, Kind, ReadyText, State, Task
 
 FIRST_AGREEMENT = 1998  # 5 February: 2018 was the twentieth anniversary (plan, chapter XI)
@@ -89,7 +90,8 @@ def begin_event(
 def lay_road(*, event: Event, user: Any, now: datetime) -> int:
     """Give an event the tasks and texts of its kind that it does not have yet; returns how many tasks.
 
-    Twice adds nothing; a task that somebody took off stays off only until the road is laid again.
+    Twice adds nothing; a task that somebody took off stays off only until the road is laid again. The next date gets
+    the running order of its kind, unless it has one.
     """
     road = ROADS.get(event.kind)
     steps = road.steps if road is not None else PLAIN
@@ -105,9 +107,27 @@ def lay_road(*, event: Event, user: Any, now: datetime) -> int:
         (ReadyText(event=event, key=one.key, title=one.title, body=one.body) for one in texts),
         ignore_conflicts=True,
     )
+    _lay_running(event, road.running if road is not None else (), now=now)
     if made:
         log_thing(event, action="road.laid", user=user, now=now, changes={"tasks": len(made)})
     return len(made)
+
+
+def _lay_running(event: Event, points: tuple[Point, ...], *, now: datetime) -> None:
+    row = event.occurrences.coming(now).first() if points else None
+    if row is None:
+        return
+    said = [
+        {
+            "title": one.title,
+            "who": one.who,
+            "note": one.note,
+            "minutes": one.minutes,
+            "starts_after": one.at,
+        }
+        for one in points
+    ]
+    running.lay_order(occurrence=row, points=said)
 
 
 @transaction.atomic

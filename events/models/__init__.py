@@ -71,6 +71,7 @@ from events.models.registrations import (
 from events.models.retention import MONTHS, PASSPORT_DAYS, Retention
 from events.models.roads import ReadyText, Task
 from events.models.rounds import InvitationRound, RoundKind, RoundState
+from events.models.running import RunningItem
 from events.models.seating import Place, SeatingPlan
 from events.models.stands import Stand, StandNote, StandState
 
@@ -154,6 +155,7 @@ __all__ = [
     "Room",
     "RoundKind",
     "RoundState",
+    "RunningItem",
     "Scope",
     "SeatingPlan",
     "Session",

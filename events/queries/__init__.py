@@ -152,6 +152,7 @@ from events.queries.rounds import (
     whole_guest,
     words_of,
 )
+from events.queries.running import RunningOrder, running_order_of, running_sources, start_of
 from events.queries.seating import chairs_of, in_seating_order, seating_of, without_chair
 from events.queries.stands import stand_count, stand_log, stands_of
 
@@ -167,6 +168,7 @@ __all__ = [
     "DoorCounts",
     "Figures",
     "Reached",
+    "RunningOrder",
     "activity_choices",
     "agenda_months",
     "agenda_page_of",
@@ -290,12 +292,15 @@ __all__ = [
     "round_of",
     "rounds_of",
     "rows_of_person",
+    "running_order_of",
+    "running_sources",
     "seating_of",
     "shown_by_day",
     "stamp_of_door",
     "stand_count",
     "stand_log",
     "stands_of",
+    "start_of",
     "states_of",
     "still_silent",
     "taken_by_category",

@@ -46,6 +46,11 @@ def _has_audiences(event: Event) -> bool:
     return event.kind == Kind.ANNIVERSARY or event.audiences.exists()
 
 
+def _is_run(event: Event) -> bool:
+    """Where we say what happens minute by minute: at what we organise."""
+    return event.role == Role.ORGANISER and event.start_date is not None
+
+
 # In the order of the work: who comes, what is prepared, the day itself, what remains.
 TOOLS: tuple[Tool, ...] = (
     Tool(_("Registrations"), "events_people", "events.view_registration"),
@@ -59,6 +64,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(_("Dates"), "events_occurrences", "events.view_event"),
     Tool(_("About it"), "events_about", "events.change_state"),
     Tool(_("Programme"), "events_programme", "events.view_session"),
+    Tool(_("Running order"), "events_running", "events.view_runningitem", _is_run),
     Tool(_("Abstracts"), "events_abstracts", "events.manage_papers", _calls),
     Tool(_("Stands"), "events_stands", "events.manage_registrations", _has_stands),
     Tool(_("Audiences"), "events_audiences", "events.keep_officialaudience", _has_audiences),

@@ -38,6 +38,7 @@ EVENT_SCREENS = {
     "events_journal": READERS,
     "events_figures": READERS,
     "events_programme": READERS,
+    "events_running": READERS,
     "events_certificates": READERS,
 }
 
