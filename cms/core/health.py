@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 from redis import Redis
 from redis.exceptions import RedisError
@@ -23,6 +24,18 @@ logger = logging.getLogger(__name__)
 SILENT_AFTER = timedelta(seconds=120)
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 _migrated: set[str] = set()
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def will_pass(fault: BaseException | None) -> bool:
+    """Whether a request that failed so may succeed in a moment, unchanged.
+
+    PostgreSQL restarts, has no connection left or let nobody have a lock in time (SQLSTATE 08, 40, 53, 55P03, 57), or
+    a disk is full. Nothing was kept: each request writes in one transaction.
+    """
+    if isinstance(fault, OSError):
+        return fault.errno in _FULL
+    return isinstance(fault, OperationalError | InterfaceError)
 
 
 def database() -> str | None:

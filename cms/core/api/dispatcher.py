@@ -24,6 +24,7 @@ from cms.core.api.problems import (
     unauthorised,
 )
 from cms.core.api.protocol import READ, SAFE, WRITE, Call, Operation, Service, allowed
+from cms.core.health import will_pass
 from cms.core.reader import BadToken, Reader, reader_for
 from cms.core.registry import Context
 
@@ -87,7 +88,7 @@ def gone_response(request: HttpRequest, page: Any, ctx: Context) -> HttpResponse
 
 
 def error_response(request: HttpRequest, status: int) -> HttpResponse:
-    """The negotiated twin of an error page, for the site's 400, 403, 404 and 500 handlers."""
+    """The negotiated twin of an error page, for the site's 400, 403, 404, 500 and 503 answers."""
     problems: dict[int, Callable[[], Problem]] = {
         400: lambda: Problem(400, "bad-request", "The request cannot be understood."),
         401: lambda: (
@@ -96,12 +97,18 @@ def error_response(request: HttpRequest, status: int) -> HttpResponse:
         403: forbidden,
         404: not_found,
         500: _internal,
+        503: _unavailable,
     }
     return _finish(request, problem_response(problems.get(status, _internal)()), anonymous=False)
 
 
 def _internal() -> Problem:
     return Problem(500, "internal-error", "Something went wrong on our side. Nothing was changed.")
+
+
+def _unavailable() -> Problem:
+    words = "The site is busy or restarting. Nothing was changed; ask again in a moment."
+    return Problem(503, "unavailable", words, headers={"Retry-After": "5"})
 
 
 def _guarded(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
@@ -114,9 +121,9 @@ def _guarded(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpRe
         response = problem_response(problem)
     except BadToken:
         response = problem_response(unauthorised(BAD_TOKEN, "invalid-token"))
-    except Exception:
+    except Exception as fault:
         logger.exception("api: %s %s failed", request.method, request.path)
-        response = problem_response(_internal())
+        response = problem_response(_unavailable() if will_pass(fault) else _internal())
     return _finish(request, response, anonymous=anonymous)
 
 

@@ -54,6 +54,7 @@ CODES = (
     "unsupported-media-type",
     "locked",
     "internal-error",
+    "unavailable",
 )
 
 

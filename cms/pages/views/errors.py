@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import translation
@@ -13,6 +16,7 @@ from django.utils import translation
 from cms.core import api, clock
 from cms.core.api import problems
 from cms.core.api.problems import problem_response
+from cms.core.health import will_pass
 from cms.core.negotiation import wants_json
 from cms.core.reader import ANONYMOUS
 from cms.core.registry import Context
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from cms.pages.models import IntranetPage
+
+
+#: Characters of a form that an error page hands back.
+MOST_TYPED = 60_000
 
 
 def language_of_path(path: str) -> str:
@@ -59,10 +67,35 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Something failed: a page without any query, in both languages."""
+    """Something failed: a page without any query, in both languages. 503 for what is better in a moment."""
+    passing = will_pass(sys.exc_info()[1])
     if wants_json(request):
-        return api.error_response(request, 500)
-    return HttpResponse(render_to_string("500.html"), status=500)
+        return api.error_response(request, 503 if passing else 500)
+    if not passing:
+        return HttpResponse(render_to_string("500.html"), status=500)
+    context = {"posted": request.method == "POST", "typed": _typed(request), "path": request.get_full_path()}
+    response = HttpResponse(render_to_string("503.html", context), status=503)
+    response.headers["Retry-After"] = "5"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed in a form, to be sent again: the page that held it is not stored, and lost by going back.
+
+    Nothing where a page cannot send it again (files), or should not hold it (passwords).
+    """
+    if request.method != "POST":
+        return []
+    try:
+        rows = [(name, value) for name, values in request.POST.lists() for value in values]
+        has_files = bool(request.FILES)
+    except (OSError, MultiPartParserError, SuspiciousOperation):  # it never arrived whole
+        return []
+    if has_files or any("password" in name for name, _value in rows):
+        return []
+    return rows if sum(len(name) + len(str(value)) for name, value in rows) <= MOST_TYPED else []
 
 
 def gate(request: HttpRequest, page: IntranetPage, ctx: Context) -> HttpResponse:
