@@ -62,6 +62,8 @@ class Registration(models.Model):
     about_to_choose: list[int] | None = None
     answers: Any
     receipts: Any
+    # Set by views on rows that are shown.
+    key_to_hand_on: str
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     generation = models.PositiveIntegerField(default=0, editable=False)
@@ -182,6 +184,13 @@ class Registration(models.Model):
     def reach(self) -> str:
         """How the person is written to or called."""
         return self.email or self.phone
+
+    @property
+    def is_named_by_another(self) -> bool:
+        """Whether a guest or the head of a delegation named this person: they hold the link too."""
+        if self.delegation_id is not None:
+            return True
+        return self.invitation is not None and self.invitation.contact_id != self.contact_id
 
     @property
     def needs_approval(self) -> bool:

@@ -32,7 +32,7 @@ def by_token(token: str) -> Registration | None:
         return None
     found = (
         Registration.objects.filter(uid=uid)
-        .select_related("occurrence", "occurrence__event", "contact", "category")
+        .select_related("occurrence", "occurrence__event", "contact", "category", "invitation")
         .first()
     )
     if found is None or not links.verify(

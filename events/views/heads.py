@@ -97,6 +97,9 @@ def delegation(request: HttpRequest, found: Delegation, token: str, now: datetim
     context = _context(found, token, now)
     members = list(queries.members_of(found))
     seated = sum(one.holds_seat for one in members)
+    for one in members:
+        # Who has no address of their own gets the ticket from the head.
+        one.key_to_hand_on = "" if one.email else queries.key_of(one)
     context |= {
         "members": members,
         "seated": seated,

@@ -145,6 +145,8 @@ def _exported(request: HttpRequest, pk: int) -> tuple[Event, Iterator[Registrati
         occurrence=request.GET.get("date", "")[:15],
         state=request.GET.get("state", ""),
         category=next((one for one in queries.categories_of(event) if one.uid.hex == chosen), None),
+        search=request.GET.get("q", "")[:100],
+        call="call" in request.GET,
     )
     rows = found.prefetch_related("answers__choice").iterator(2000)
     return event, rows, list(queries.questions_of(event))

@@ -134,6 +134,7 @@ def _context(request: HttpRequest, registration: Registration, token: str, now: 
         "qr": qr(f"{settings.PUBLIC_URL}/r/{token}") if seated and not over else "",
         "door_code": queries.door_code(registration),
         "certificates": certificates_held(registration),
+        "has_own_calendar": _has_own_calendar(registration),
         "noindex": True,
     }
 
@@ -143,11 +144,18 @@ def _may_change(registration: Registration, now: Any) -> bool:
     return registration.is_active and not row.is_past(now) and not row.is_cancelled
 
 
+def _has_own_calendar(registration: Registration) -> bool:
+    return registration.confirmed_at is not None and not registration.is_named_by_another
+
+
 @require_safe
 def personal_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """`/r/<token>/calendar.ics`: all dates of the person whose link it is, to subscribe to; without their links."""
+    """`/r/<token>/calendar.ics`: all dates of the person whose link it is, to subscribe to; without their links.
+
+    404 for who was named by another: whoever types somebody's address would read all their dates.
+    """
     registration = _found(token)
-    if registration.confirmed_at is None:
+    if not _has_own_calendar(registration):
         raise Http404
     with translation.override(registration.language):
         found = [

@@ -95,6 +95,8 @@ def test_the_list_narrows_to_a_category_and_its_file_names_it(page: EventPage) -
     assert ("Invité 1" in html, "Invité 2" in html) == (True, False)
     body = b"".join(client.get(address(page.event, "export.csv"), query)).decode()
     assert ("Invité 1" in body, "Invité 2" in body, "Presse" in body) == (True, False, True)
+    searched = b"".join(client.get(address(page.event, "export.csv"), {"q": "Invité 2"})).decode()
+    assert ("Invité 1" in searched, "Invité 2" in searched) == (False, True)
 
 
 def test_staff_put_somebody_into_another_category(page: EventPage) -> None:

@@ -208,6 +208,16 @@ def test_a_guest_of_a_full_hall_is_not_told_that_they_are_expected(client: Clien
     assert "Aucune place n’a pu être gardée" in client.get(own(guest)).content.decode()
 
 
+def test_naming_a_substitute_opens_none_of_their_other_dates(client: Client, occurrence, guest):
+    later = make_event(start_date=occurrence.starts_at.date(), now=timezone.now()).occurrences.get()
+    known = make_registration(later, email="sira@example.org", now=timezone.now())
+    client.post(own(guest), {"state": "substituted", "substitute_name": "Sira", "email": "sira@example.org"})
+    ticket = f"/r/{queries.key_of(guest.registrations.get())}"
+    assert "calendar.ics" not in client.get(ticket).content.decode()
+    assert client.get(f"{ticket}/calendar.ics").status_code == 404
+    assert client.get(f"/r/{queries.key_of(known)}/calendar.ics").status_code == 200
+
+
 def test_the_letters_code_with_the_name_leads_to_the_page_and_the_answer_says_so(client: Client, guest):
     assert client.get("/i/").status_code == 200
     sent = client.post("/i/", {"code": queries.guest_code(guest).lower(), "surname": "keita"})

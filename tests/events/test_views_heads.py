@@ -54,6 +54,11 @@ def test_the_head_names_people_one_by_one_until_every_place_has_a_name(
     assert Registration.objects.count() == 1
     client.post(path(delegation, "/name/"), somebody(name="Rodrigue"))
     html = client.get(path(delegation)).content.decode()
+    afiavi, rodrigue = (queries.key_of(one) for one in Registration.objects.order_by("pk"))
+    assert (f"/r/{afiavi}" in html, f"/r/{rodrigue}" in html) == (False, True), (
+        "who has no address of their own"
+    )
+    assert client.get(f"/r/{rodrigue}/calendar.ics").status_code == 404
     assert "Chaque place qui vous est gardée a un nom." in html
     assert "Nommer quelqu’un" not in html
     assert client.post(path(delegation, "/name/"), somebody(name="Trois")).status_code == 422
