@@ -236,7 +236,7 @@ def _first_of(event: Event, *, after: datetime) -> datetime | None:
 def change_place(
     *, event: Event, values: dict[str, Any], reason: str = "", user: Any, now: datetime
 ) -> Event:
-    """Change place, address or links; people registered are told of a new place."""
+    """Change place, address or links; people registered are told of a new place, or of a new link to take part."""
     known, dates = take_with_dates(event)
     changes = {name: values.get(name) or "" for name in PLACE if name in values}
     row = change_thing(
@@ -247,9 +247,10 @@ def change_place(
         now=now,
         reason=reason,
     )
-    if (row.place_name, row.address) != (known.place_name, known.address):
-        for occurrence in _coming(dates, now=now):
-            occurrence.event = row
+    for occurrence in _coming(dates, now=now):
+        before = (occurrence.where, known.online_url)
+        occurrence.event = row
+        if (occurrence.where, row.online_url) != before:
             tell_moved(occurrence, reason=reason, now=now)
     return row
 

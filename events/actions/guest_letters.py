@@ -118,8 +118,7 @@ def sheet_of(guest: Invitation, listed: GuestList) -> sheets.Sheet:
     title, _url = queries.title_of(row.event, language=language)
     subject, words = queries.words_of(listed, language)
     with translation.override(language):
-        place = ", ".join(filter(None, (row.place, row.event.address)))
-        facts = [(_("Event"), title), (_("When"), row.when(language)), (_("Where"), place)]
+        facts = [(_("Event"), title), (_("When"), row.when(language)), (_("Where"), row.where)]
         return sheets.Sheet(
             subject=subject or _("Invitation: %(title)s") % {"title": title},
             paragraphs=queries.paragraphs(words) or [_("We have the pleasure of inviting you.")],

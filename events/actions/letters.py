@@ -31,6 +31,7 @@ def values_of(registration: Registration, row: Occurrence, *, reason: str = "") 
         "organisation": registration.organisation,
         "reason": reason or registration.told_reason,
         "full": registration.reason == FULL,
+        "seated": registration.state == RegistrationState.CONFIRMED,
         "until": formats.long_date(until, registration.language) if until else "",
     }
 

@@ -174,23 +174,24 @@ def move_occurrence(
 ) -> Occurrence:
     """Give one date its own hours (wall times of the event's zone), place and seats. Its identity stays.
 
-    Of an event with one date the event's own day and hours follow: its list of things to do counts from them. The
-    people registered are told of new hours or a new place; what is the same already changes nothing. More seats go to
-    those who wait. Raises AlreadyOver for a date that is over or cancelled.
+    The only date of an event takes the event along: its day, hours, place and seats are the event's. The people
+    registered are told of new hours or a new place; what is the same already changes nothing. More seats go to those
+    who wait. Raises AlreadyOver for a date that is over or cancelled.
     """
     row = seats.take(occurrence)
     if row.is_past(now) or row.is_cancelled:
         raise AlreadyOver
     zone = row.event.zone
+    place_name = "" if place_name == row.event.place_name else place_name
     said = (to_utc(starts, zone), to_utc(ends, zone) if ends else None, place_name)
     told = said != (row.starts_at, row.ends_at, row.place_name)
     if not told and capacity == row.capacity:
         return row
     before = _as_told(row)
-    if said[:2] != (row.starts_at, row.ends_at) and not _event_follows(row, starts, ends, now=now):
-        row.is_moved = True
+    row.is_moved = row.is_moved or said[:2] != (row.starts_at, row.ends_at)
     row.starts_at, row.ends_at, row.place_name = said
     row.capacity = capacity
+    _take_event_along(row, starts, ends, now=now)
     row.sequence += 1
     row.save()
     if told:
@@ -202,15 +203,20 @@ def move_occurrence(
     return row
 
 
-def _event_follows(row: Occurrence, starts: datetime, ends: datetime | None, *, now: datetime) -> bool:
-    """Give an event whose only date this is that date's new day and hours; returns whether it is one."""
-    event, wall = row.event, starts.strftime(WALL)
+def _take_event_along(row: Occurrence, starts: datetime, ends: datetime | None, *, now: datetime) -> None:
+    """Where `row`, not saved, is the only date of its event, make what is its own the event's."""
+    event = row.event
     if event.repeats or event.starts != wall_of(row) or event.occurrences.exclude(pk=row.pk).exists():
-        return False
+        return
     columns = when_columns(event, starts, ends)
+    if row.place_name:
+        # The address and the map were those of the place before.
+        columns |= {"place_name": row.place_name, "address": "", "map_url": ""}
+    if row.capacity is not None:
+        columns["capacity"] = row.capacity
     Event.objects.filter(pk=event.pk).update(**columns, version=F("version") + 1, updated_at=now)
-    row.event, row.recurrence_id = Event.objects.get(pk=event.pk), wall
-    return True
+    row.event, row.recurrence_id = Event.objects.get(pk=event.pk), starts.strftime(WALL)
+    row.is_moved, row.place_name, row.capacity = False, "", None
 
 
 def when_columns(event: Event, starts: datetime, ends: datetime | None) -> dict[str, Any]:
@@ -232,7 +238,7 @@ def _as_told(row: Occurrence) -> dict[str, Any]:
     """What the log says of a date."""
     ends = row.ends_at.isoformat() if row.ends_at else None
     starts = row.starts_at.isoformat()
-    return {"starts_at": starts, "ends_at": ends, "place_name": row.place_name, "capacity": row.capacity}
+    return {"starts_at": starts, "ends_at": ends, "place_name": row.place, "capacity": row.seats}
 
 
 @transaction.atomic

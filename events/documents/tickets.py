@@ -22,7 +22,7 @@ def _about(registration: Registration, title: str) -> dict[str, Any]:
         "registration": registration,
         "title": title,
         "when": row.when(registration.language),
-        "place": ", ".join(part for part in (row.place, row.event.address) if part),
+        "place": row.where,
         "category": category.title(registration.language) if category else "",
         "colour": category.hex if category else MUD,
     }

@@ -29,7 +29,7 @@ def visa_html(member: Any, *, passport: Any, title: str, said: Mapping[str, Any]
             "nationality": country_name(passport.nationality),
             "title": title,
             "when": row.when("fr"),
-            "place": ", ".join(part for part in (row.place, row.event.address) if part),
+            "place": row.where,
             "stay": _stay(delegate),
             "care": care_words(delegate),
             "said": said,

@@ -52,7 +52,8 @@ def _words(event: Event, page: EventPage) -> dict[str, Any]:
 
 
 def _location(event: Event, place: str) -> str:
-    return ", ".join(part for part in (place, event.address) if part)
+    """A place with its address: the event's address is that of the event's own place only."""
+    return ", ".join(part for part in (place, event.address if place == event.place_name else "") if part)
 
 
 def _rule_text(series: Series) -> str:

@@ -157,6 +157,7 @@ def changed(delivery: Any, language: str, now: datetime, *, calendar: Calendar) 
         before=[_("The date or the place has changed. Here is what holds now."), *reason(values)],
         button=_("See my registration, or cancel"),
         after=[_("Your registration stays as it is. The attached file corrects your calendar.")],
+        online=bool(values.get("seated")),
         attachments=calendar_request(delivery, calendar),
     )
 

@@ -128,6 +128,20 @@ class Occurrence(models.Model):
     def place(self) -> str:
         return self.place_name or self.event.place_name
 
+    @property
+    def address(self) -> str:
+        """The street address of its place; "" where it takes place elsewhere than the event, whose address that is."""
+        return self.event.address if self.place == self.event.place_name else ""
+
+    @property
+    def map_url(self) -> str:
+        return self.event.map_url if self.place == self.event.place_name else ""
+
+    @property
+    def where(self) -> str:
+        """Its place and address in one line."""
+        return ", ".join(part for part in (self.place, self.address) if part)
+
     def when(self, language: str | None = None) -> str:
         """When, in one sentence and the zone's own hours; the zone is named where it is not Bamako's hour."""
         start, end = self.local_start, self.local_end

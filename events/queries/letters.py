@@ -51,7 +51,7 @@ def letter_values(row: Occurrence, *, language: str) -> dict[str, Any]:
             "event_url": url,
             "when": row.when(language),
             "place": row.place,
-            "address": event.address,
+            "address": row.address,
             "online_url": event.online_url,
             "closes": event.has_waiting_list,
             "calendar": {

@@ -12,6 +12,7 @@ import pytest
 from cms.mailing.models import Delivery
 from events import actions, ical
 from events.actions.events import change_first_values
+from events.mail.registrations import changed
 from events.models import Event, EventPage, Occurrence
 from events.validators import parse_rule
 from tests.factories.contacts import make_contact
@@ -111,3 +112,60 @@ def test_the_date_of_an_event_that_is_over_is_corrected_and_nobody_is_written_to
     uids = {str(entry["UID"]): entry["DTSTART"].dt.date() for entry in entries}
     assert uids[f"{event.uid}@kunnafoni"] == date(2027, 3, 1)
     assert len(uids) == 2
+
+
+def test_the_place_and_seats_of_the_only_date_are_the_events() -> None:
+    event = make_event(capacity=10, address="Hamdallaye ACI 2000", map_url="https://carte.example.org/")
+    row = event.occurrences.get()
+    said = {"starts": datetime.combine(TOMORROW, time(10)), "ends": datetime.combine(TOMORROW, time(10, 45))}
+    move = {"occurrence": row, "place_name": "CICB", "user": None, "now": NOON, **said}
+    actions.move_occurrence(capacity=50, **move)
+    event.refresh_from_db()
+    assert (event.place_name, event.address, event.capacity) == ("CICB", "", 50)
+    actions.change_capacity(event=event, capacity=80, user=None, now=NOON)
+    row.refresh_from_db()
+    row.event.refresh_from_db()
+    assert (row.seats, row.place, row.where) == (80, "CICB", "CICB")
+    before = row.sequence
+    assert actions.move_occurrence(**move).sequence == before, "the same again changes nothing"
+
+
+def test_a_date_elsewhere_has_not_the_address_of_the_event() -> None:
+    event = make_event(
+        start_date=MONDAY,
+        rule=parse_rule("RRULE:FREQ=WEEKLY;COUNT=3"),
+        address="Hamdallaye ACI 2000",
+        map_url="https://carte.example.org/",
+    )
+    page = make_event_page(event)
+    row, usual = rows_of(event)[:2]
+    make_registration(row)
+    starts = datetime.combine(MONDAY, time(10))
+    actions.move_occurrence(
+        occurrence=row,
+        starts=starts,
+        ends=starts + timedelta(minutes=45),
+        place_name="Université de Ségou",
+        user=None,
+        now=NOON,
+    )
+    row.refresh_from_db()
+    assert (row.where, row.map_url) == ("Université de Ségou", "")
+    assert usual.where == "Maison de la presse, Hamdallaye ACI 2000"
+    values = Delivery.objects.get(recipient_key__contains=":changed:").values
+    assert (values["place"], values["address"]) == ("Université de Ségou", "")
+    text = ical.event_calendar(event, rows_of(event), EventPage.objects.get(pk=page.pk)).decode()
+    assert "LOCATION:Université de Ségou\r\n" in text
+    assert "LOCATION:Maison de la presse\\, Hamdallaye ACI 2000\r\n" in text
+
+
+def test_a_new_link_to_take_part_is_told_to_who_is_registered_and_given_to_who_has_a_seat() -> None:
+    event = make_event(capacity=1, online_url="https://visio.example.org/a")
+    row = event.occurrences.get()
+    for number in (1, 2):
+        make_registration(row, number)
+    values = {"online_url": "https://visio.example.org/b"}
+    actions.change_place(event=event, values=values, user=None, now=NOON)
+    found = list(Delivery.objects.filter(recipient_key__contains=":changed:").order_by("pk"))
+    texts = [changed(one, "fr", NOON, calendar=ical.letter_calendar).text for one in found]
+    assert ["visio.example.org/b" in text for text in texts] == [True, False]
