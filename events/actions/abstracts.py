@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Max
 
+from cms.contacts.validators import name_key
 from cms.core.actions import log_thing
 from cms.mailing import actions as mailing
 from events import queries
@@ -19,7 +20,7 @@ from events.actions.errors import EventsError, NotTaken
 from events.actions.limits import note_try
 from events.actions.registrations import add_by_hand
 from events.mail.abstracts import CONFIRM, RECEIVED, SPEAKER
-from events.models import Author, Call, Channel, PaperState, Registration, Submission
+from events.models import ACTIVE_STATES, Author, Call, Channel, PaperState, Registration, Submission
 from media_library.validators import examine
 
 #: An address that nobody confirms is forgotten after so long, and its abstract with it.
@@ -233,27 +234,52 @@ def confirm_speaker(*, submission: Submission, now: datetime) -> tuple[Submissio
     row = take_paper(submission)
     if row.state not in (PaperState.ACCEPTED, PaperState.CONFIRMED):
         raise NotTaken
-    speaker = row.authors.filter(presents=True).first()
-    date = queries.next_date_of(row.call.event, now=now)
-    registration = None
-    if date is not None:
-        registration = add_by_hand(
-            occurrence=date,
-            name=speaker.name if speaker is not None else row.name,
-            email=(speaker.email if speaker is not None else "") or row.email,
-            organisation=speaker.organisation if speaker is not None else "",
-            language=row.language,
-            channel=Channel.LINK,
-            beyond_cap=True,  # the committee chose the paper: a laboratory is no newsroom
-            user=None,
-            now=now,
-        )
+    registration = _registered(row) or _register_speaker(row, now=now)
+    if registration is not None and row.registration_id != registration.pk:
+        row.registration = registration
+        row.save(update_fields=["registration"])
     if row.state == PaperState.ACCEPTED:
         row.state = PaperState.CONFIRMED
         row.version += 1
         row.save()
         owe_paper(SPEAKER, row, now=now)
     return row, registration
+
+
+def _presenter(row: Submission) -> Author:
+    """Who gives it: the author that says so, else who sent it."""
+    found = row.authors.filter(presents=True).first()
+    return found or Author(submission=row, name=row.name, email=row.email)
+
+
+def _registered(row: Submission) -> Registration | None:
+    """The speaker's registration that holds: this abstract's own, or that of another from the same sender."""
+    kept = Registration.objects.filter(state__in=ACTIVE_STATES)
+    if row.registration_id is not None and (own := kept.filter(pk=row.registration_id).first()) is not None:
+        return own
+    mine = kept.filter(papers__call=row.call_id, papers__email=row.email)
+    key = name_key(_presenter(row).name)
+    return next((one for one in mine.distinct() if name_key(one.name) == key), None)
+
+
+def _register_speaker(row: Submission, *, now: datetime) -> Registration | None:
+    """Register who gives it; without an address of their own they are written to by whoever sent the abstract."""
+    date = queries.next_date_of(row.call.event, now=now)
+    if date is None:
+        return None
+    speaker = _presenter(row)
+    return add_by_hand(
+        occurrence=date,
+        name=speaker.name,
+        email=speaker.email or row.email,
+        organisation=speaker.organisation,
+        language=row.language,
+        channel=Channel.LINK,
+        lent=not speaker.email and name_key(speaker.name) != name_key(row.name),
+        beyond_cap=True,  # the committee chose the paper: a laboratory is no newsroom
+        user=None,
+        now=now,
+    )
 
 
 def forget_papers(*, now: datetime) -> int:

@@ -228,17 +228,20 @@ def add_by_hand(
     category: Category | None = None,
     channel: str,
     beyond_cap: bool = False,
+    lent: bool = False,
     user: Any,
     now: datetime,
 ) -> Registration:
     """Staff enter somebody who called, wrote or came: verified and, since staff enter them, approved.
 
     Same seats, same lock, same waiting list. Window and ways in do not bind staff; a cancelled date does, and
-    OutletFull is raised unless they said that they let one more of the newsroom in (`beyond_cap`).
+    OutletFull is raised unless they said that they let one more of the newsroom in (`beyond_cap`). `lent`: the address
+    is that of whoever writes for this person, who has a card of their own.
     """
     entry = Entry(name, email, phone, organisation, language, category)
     alone = {"name": name, "language": language}
-    contact = _contact_of(entry, now=now) if entry.reach else Contact.objects.create(**alone)
+    own = entry.reach and not lent
+    contact = _contact_of(entry, now=now) if own else Contact.objects.create(**alone)
     row = seats.take(occurrence)
     if row.is_cancelled:
         raise AlreadyOver

@@ -57,12 +57,15 @@ def keep_call(*, event: Event, values: Mapping[str, Any], user: Any, now: dateti
 def name_reviewer(
     *, call: Call, name: str, email: str, themes: str = "", language: str = "fr", user: Any, now: datetime
 ) -> Reviewer:
-    """Name somebody who judges. Named twice they are one, with the themes said last. Raises ContactUnreachable."""
+    """Name somebody who judges. Named twice they are one, with the themes said last; who was dropped judges again.
+
+    Raises ContactUnreachable.
+    """
     contact = contacts.find_or_create_contact(
         email=email, phone=None, name=name, language=language, organisation_name="", now=now
     )
     reviewer, made = Reviewer.objects.update_or_create(
-        call=call, contact=contact, defaults={"themes": themes}
+        call=call, contact=contact, defaults={"themes": themes, "dropped_at": None}
     )
     if made:
         log_thing(call.event, action="reviewer.named", user=user, now=now, changes={"name": str(contact)})
@@ -71,10 +74,10 @@ def name_reviewer(
 
 @transaction.atomic
 def drop_reviewer(*, reviewer: Reviewer, user: Any, now: datetime) -> None:
-    """End a reviewer's link and take back what they have not judged; their verdicts stay."""
+    """End a reviewer's link and take back what they have not judged; their verdicts and conflicts stay."""
     row = Reviewer.objects.select_for_update(of=("self",)).select_related("call__event").get(pk=reviewer.pk)
-    Reviewer.objects.filter(pk=row.pk).update(generation=F("generation") + 1)
-    row.reviews.filter(verdict="").delete()
+    Reviewer.objects.filter(pk=row.pk).update(generation=F("generation") + 1, dropped_at=now)
+    row.reviews.filter(verdict="", conflict="").delete()
     if not row.reviews.exists():
         row.delete()
     log_thing(row.call.event, action="reviewer.dropped", user=user, now=now, changes={"name": str(reviewer)})
@@ -108,7 +111,9 @@ def share_out(*, call: Call, user: Any, now: datetime) -> int:
     """
     locked = Call.objects.select_for_update(of=("self",)).select_related("event").get(pk=call.pk)
     reviewers = list(
-        locked.reviewers.select_related("contact__organisation").prefetch_related("contact__emails")
+        locked.reviewers.filter(dropped_at=None)
+        .select_related("contact__organisation")
+        .prefetch_related("contact__emails")
     )
     busy = Counter(
         Review.objects.filter(submission__call=locked, conflict="").values_list("reviewer", flat=True)
@@ -149,8 +154,11 @@ def may_judge(reviewer: Reviewer, paper: Submission) -> bool:
 
 @transaction.atomic
 def assign(*, submission: Submission, reviewer: Reviewer, now: datetime) -> Review:
-    """Give one abstract to one reviewer by hand; twice is once. Raises NotTaken for another call's reviewer."""
-    if submission.call_id != reviewer.call_id:
+    """Give one abstract to one reviewer by hand; twice is once.
+
+    Raises NotTaken for another call's reviewer, and for one who was dropped.
+    """
+    if submission.call_id != reviewer.call_id or reviewer.dropped_at is not None:
         raise NotTaken
     row, _made = Review.objects.get_or_create(
         submission=submission, reviewer=reviewer, defaults={"assigned_at": now}

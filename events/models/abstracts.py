@@ -123,9 +123,9 @@ PROPOSED = (PaperForm.TALK, PaperForm.POSTER, PaperForm.SYMPOSIUM)
 class Submission(models.Model):
     """One abstract. The authors' link is derived from `uid` and `generation`, never stored.
 
-    `number` is given when the address is confirmed ("12"), one after the other within the call. `key` is the form's
-    own identity: posted twice it is one abstract. `version` rises with each change and each decision; a review notes
-    which version it judged.
+    `registration` is the speaker's, from when it is said that they come. `number` is given when the address is
+    confirmed ("12"), one after the other within the call. `key` is the form's own: posted twice it is one abstract.
+    `version` rises with each change and each decision; a review notes which version it judged.
     """
 
     LINK_PURPOSE = "paper"
@@ -155,6 +155,14 @@ class Submission(models.Model):
     )
     decision_note = models.TextField(_("word to the authors"), blank=True, max_length=2000)
     prize = models.CharField(_("prize"), max_length=200, blank=True)
+    registration = models.ForeignKey(
+        "events.Registration",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="papers",
+        verbose_name=_("registration"),
+    )
 
     class Meta:
         verbose_name = _("abstract")
@@ -233,7 +241,10 @@ class Author(models.Model):
 
 
 class Reviewer(models.Model):
-    """Somebody who judges abstracts of one call, by a personal link, derived and revocable; without an account."""
+    """Somebody who judges abstracts of one call, by a personal link, derived and revocable; without an account.
+
+    Who was dropped after judging stays with their verdicts (`dropped_at`) and is given and written nothing more.
+    """
 
     LINK_PURPOSE = "reviewer"
 
@@ -245,6 +256,7 @@ class Reviewer(models.Model):
     )
     themes = models.TextField(_("themes"), blank=True, help_text=_("One to a line; empty for all."))
     written_at = models.DateTimeField(_("written to"), null=True, blank=True)
+    dropped_at = models.DateTimeField(_("dropped"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("reviewer")

@@ -94,10 +94,14 @@ def reviewer_values(reviewer: Reviewer) -> dict[str, Any]:
 def papers_of(call: Call, *, state: str = "", theme: str = "", search: str = "") -> QuerySet[Submission]:
     """A call's abstracts for the committee, in the order of their numbers.
 
-    Each has `advised` (verdicts given), `judging` (reviews given out) and `speaker_registered`; authors are loaded.
+    Each has `advised` (verdicts given) and `judging` (reviews given out); authors are loaded. `speaker_registered` says
+    that one of its authors, or who sent it, is registered: the registration is its own, or bears their address.
     """
+    signing = Author.objects.filter(submission=OuterRef(OuterRef("pk"))).exclude(email="")
     registered = Registration.objects.filter(
-        occurrence__event=call.event_id, email=OuterRef("email"), state__in=ACTIVE
+        Q(papers=OuterRef("pk")) | Q(email=OuterRef("email")) | Q(email__in=signing.values("email")),
+        occurrence__event=call.event_id,
+        state__in=ACTIVE,
     )
     found = (
         call.submissions.annotate(
@@ -128,9 +132,10 @@ def states_of(call: Call) -> dict[str, int]:
 
 
 def reviewers_of(call: Call) -> QuerySet[Reviewer]:
-    """A call's reviewers, each with `given`, `done` and `conflicts` (how many reviews)."""
+    """A call's reviewers but those dropped, each with `given`, `done` and `conflicts` (how many reviews)."""
     return (
-        call.reviewers.select_related("contact__organisation")
+        call.reviewers.filter(dropped_at=None)
+        .select_related("contact__organisation")
         .prefetch_related("contact__emails")
         .annotate(
             given=Count("reviews"),

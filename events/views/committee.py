@@ -147,7 +147,7 @@ def abstract(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
 def _give(request: HttpRequest, row: Submission, here: str) -> HttpResponse:
     number = request.POST["reviewer"]
     key = int(number) if number.isdecimal() and len(number) < 19 else 0
-    reviewer = get_object_or_404(Reviewer, pk=key, call=row.call)
+    reviewer = get_object_or_404(Reviewer, pk=key, call=row.call, dropped_at=None)
     reviews.assign(submission=row, reviewer=reviewer, now=clock.now())
     messages.success(request, _("Given to %(name)s.") % {"name": reviewer})
     return HttpResponseRedirect(here)

@@ -14,7 +14,7 @@ from django.test import Client
 
 from cms.contacts.models import Contact
 from cms.mailing.models import Delivery
-from events import queries
+from events import actions, queries
 from events.actions import NotTaken, abstracts, reviews
 from events.actions.abstracts import CallClosed, Name, Paper
 from events.documents.abstracts import author_index, book_html
@@ -30,6 +30,7 @@ from events.models import (
     Submission,
 )
 from tests.factories.core import NOON
+from tests.factories.events import make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +183,25 @@ def test_who_declares_a_conflict_gives_no_verdict_and_another_is_asked(call: Cal
         Review.objects.filter(pk=first.pk).update(verdict="accept")
 
 
+def test_who_was_dropped_keeps_their_verdicts_and_is_given_and_written_nothing_more(call: Call) -> None:
+    judge, other = named(call, "Oumou Sy"), named(call, "Bakary Sow")
+    rows = [received(call, number) for number in (1, 2)]
+    for row in rows:
+        reviews.assign(submission=row, reviewer=judge, now=NOON)
+    given = {"note": "", "private_note": "", "version": rows[0].version, "now": NOON}
+    reviews.judge(review=rows[0].reviews.get(), verdict="accept", **given)  # type: ignore[arg-type]
+    reviews.declare_conflict(review=rows[1].reviews.get(), reason="Même équipe", now=NOON)
+    reviews.drop_reviewer(reviewer=judge, user=None, now=NOON)
+    reviews.share_out(call=call, user=None, now=NOON)
+    assert set(call.event.call.reviewers.filter(dropped_at=None)) == {other}
+    assert list(queries.reviewers_of(call)) == [other]
+    assert judge.reviews.count() == 2, "the verdict and the conflict stay"
+    judge.refresh_from_db()
+    with pytest.raises(NotTaken):
+        reviews.assign(submission=received(call, 3), reviewer=judge, now=NOON)
+    assert named(call, "Oumou Sy").dropped_at is None, "named again, they judge again"
+
+
 def test_a_verdict_on_words_that_changed_meanwhile_is_not_taken(call: Call) -> None:
     row = received(call)
     given = reviews.assign(submission=row, reviewer=named(call, "Oumou Sy"), now=NOON)
@@ -252,6 +272,41 @@ def test_two_speakers_of_one_house_both_come_whatever_the_cap_on_newsrooms(call:
         reviews.decide(call=call, chosen=chosen, verdict="accept", note="", user=None, now=NOON)
         abstracts.confirm_speaker(submission=row, now=NOON)
     assert Registration.objects.filter(state=RegistrationState.CONFIRMED).count() == 2
+
+
+def test_speakers_without_an_address_of_their_own_are_each_registered_by_who_wrote_for_them(
+    call: Call,
+) -> None:
+    by_hand = [Name("Awa Diarra", "IER", "awa@example.org"), Name("Jean Petit", "Inserm")]
+    for names, presents in ((by_hand, 1), ([Name("Oumou Sy")], 0), (by_hand, 1)):
+        paper = Paper(**WORDS, theme="Agriculture", authors=names, presents=presents)
+        row = received(call, paper=paper)
+        chosen = {row.pk: row.version}
+        reviews.decide(call=call, chosen=chosen, verdict="accept", note="", user=None, now=NOON)
+        abstracts.confirm_speaker(submission=row, now=NOON)
+    found = Registration.objects.order_by("pk").select_related("contact")
+    assert [(one.name, one.email) for one in found] == [
+        ("Jean Petit", "awa1@example.org"),
+        ("Oumou Sy", "awa1@example.org"),
+    ]
+    assert len({one.contact_id for one in found}) == 2
+    assert not Contact.objects.filter(emails__address="awa1@example.org", name="Jean Petit").exists()
+
+
+def test_the_committee_sees_which_authors_are_registered_by_whatever_address(call: Call) -> None:
+    names = [Name("Awa Diarra", "IER", "awa@example.org"), Name("Jean Petit", "Inserm", "jean@example.org")]
+    row = received(call, paper=Paper(**WORDS, theme="Agriculture", authors=names, presents=1))
+    assert queries.papers_of(call).get().speaker_registered is False
+    date = call.event.occurrences.get()
+    registration = make_registration(date, email="jean@example.org", name="Jean Petit")
+    assert queries.papers_of(call).get().speaker_registered is True
+    actions.cancel(registration=registration, now=NOON)
+    assert queries.papers_of(call).get().speaker_registered is False
+    reviews.decide(call=call, chosen={row.pk: row.version}, verdict="accept", note="", user=None, now=NOON)
+    _row, again = abstracts.confirm_speaker(submission=row, now=NOON)
+    assert again is not None
+    assert again.email == "jean@example.org"
+    assert queries.papers_of(call).get().speaker_registered is True
 
 
 def test_only_an_accepted_abstract_has_a_speaker_who_comes(call: Call) -> None:
