@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from events import views
-from events.views import badges, board, certificates, committee, press, roads, running, seating, stands
+from events.views import badges, board, certificates, committee, press, roads, running, seating, stands, turns
 
 
 class AgendaItem(MenuItem):
@@ -106,6 +106,8 @@ def _conference() -> list[Any]:
         path("agenda/<int:pk>/running/", running.running, name="events_running"),
         path("agenda/<int:pk>/running/order.pdf", running.running_paper, name="events_running_paper"),
         path("agenda/<int:pk>/running/<int:point>/", running.point, name="events_running_point"),
+        path("agenda/<int:pk>/press/", turns.questions_in_order, name="events_turns"),
+        path("agenda/<int:pk>/press/list.pdf", turns.questions_paper, name="events_turns_paper"),
         path("agenda/<int:pk>/road/", roads.road, name="events_road"),
         path("agenda/<int:pk>/road/<slug:key>/", roads.ready_text, name="events_ready_text"),
     ]

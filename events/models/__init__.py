@@ -74,6 +74,7 @@ from events.models.rounds import InvitationRound, RoundKind, RoundState
 from events.models.running import RunningItem
 from events.models.seating import Place, SeatingPlan
 from events.models.stands import Stand, StandNote, StandState
+from events.models.turns import QuestionTurn, TurnState
 
 __all__ = [
     "ACTIVE_STATES",
@@ -142,6 +143,7 @@ __all__ = [
     "ProgrammeVersion",
     "Question",
     "QuestionKind",
+    "QuestionTurn",
     "ReadyText",
     "Receipt",
     "Received",
@@ -167,6 +169,7 @@ __all__ = [
     "Submission",
     "Task",
     "Track",
+    "TurnState",
     "Verdict",
     "Way",
     "answer_storage",

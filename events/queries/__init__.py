@@ -155,6 +155,7 @@ from events.queries.rounds import (
 from events.queries.running import RunningOrder, running_order_of, running_sources, start_of
 from events.queries.seating import chairs_of, in_seating_order, seating_of, without_chair
 from events.queries.stands import stand_count, stand_log, stands_of
+from events.queries.turns import may_take_turn, takes_questions, turns_of, waiting_turns
 
 __all__ = [
     "ASKED",
@@ -246,6 +247,7 @@ __all__ = [
     "list_of_door",
     "lists_brought_in",
     "made_by_form",
+    "may_take_turn",
     "members_of",
     "names_in_journal",
     "next_date",
@@ -305,6 +307,7 @@ __all__ = [
     "still_silent",
     "taken_by_category",
     "taken_by_choice",
+    "takes_questions",
     "tasks_due",
     "tasks_of",
     "title_of",
@@ -312,7 +315,9 @@ __all__ = [
     "took_part",
     "tries_of",
     "tries_of_event",
+    "turns_of",
     "undelivered",
+    "waiting_turns",
     "whole_guest",
     "with_counts",
     "without_chair",

@@ -195,6 +195,9 @@ def _registration_lines(one: Registration) -> Iterator[tuple[str, str]]:
     for entry in one.check_ins.order_by("scanned_at", "pk"):
         said = [formats.long_date(entry.scanned_at), str(entry.get_outcome_display()), entry.door]
         yield _("At the door"), " · ".join(part for part in said if part)
+    for turn in one.turns.order_by("order"):
+        at = f" · {formats.long_date(turn.settled_at)}" if turn.settled_at else ""
+        yield _("Order of questions"), f"{turn.get_state_display()}{at}"
     known: Delegate | None = getattr(one, "delegate", None)
     if known is None:
         return

@@ -69,6 +69,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(_("Stands"), "events_stands", "events.manage_registrations", _has_stands),
     Tool(_("Audiences"), "events_audiences", "events.keep_officialaudience", _has_audiences),
     Tool(_("Seating"), "events_seating", "events.keep_guests", _is_ceremony),
+    Tool(_("Order of questions"), "events_turns", "events.manage_registrations", queries.takes_questions),
     Tool(_("Door"), "events_door", "events.view_checkin"),
     Tool(_("Badges"), "events_badges", "events.print_badge"),
     Tool(_("Certificates"), "events_certificates", "events.view_certificate"),
