@@ -13,3 +13,15 @@ class SettingsConfig(AppConfig):
 
         registry.health_lines.register(health.scheduler_line, key="scheduler")
         registry.admin_banners.register(health.scheduler_banner, key="scheduler")
+        self._join_press_and_events()
+
+    @staticmethod
+    def _join_press_and_events() -> None:
+        """What is of a release and of a press conference: neither package imports the other."""
+        from events.queries.press import standing_seats
+        from events.views.personal import PersonalPart, parts
+        from press.querysets import grounds
+        from settings.newsroom import early
+
+        grounds.register(standing_seats, key="events.registration")
+        parts.register(PersonalPart(early.KEY, 10, "settings/newsroom/early.html", early.offer, early.take))

@@ -1,6 +1,6 @@
 """What is read about events; every page through `visible()`."""
 
-from events.queries.about import files_of, partners_of, readings_of
+from events.queries.about import files_of, partners_of, readings_of, things_read_with
 from events.queries.abstracts import (
     book_facts,
     call_of,
@@ -310,6 +310,7 @@ __all__ = [
     "takes_questions",
     "tasks_due",
     "tasks_of",
+    "things_read_with",
     "title_of",
     "told_so_far",
     "took_part",

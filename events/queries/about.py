@@ -13,6 +13,8 @@ from media_library import queries as library
 from media_library.models import Asset
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from cms.core.reader import Reader
 
 
@@ -32,6 +34,13 @@ def readings_of(
         if one.translation_key not in found or one.locale.language_code == language:
             found[one.translation_key] = one
     return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
+def things_read_with(event: Event) -> list[UUID]:
+    """The uids of what the pages to read with an event word, in their order, whatever their state (two queries)."""
+    listed = event.readings.values_list("page__thing_uid", flat=True)
+    named = event.pages.values_list("linked_page__thing_uid", flat=True)
+    return list(dict.fromkeys(uid for uid in (*named, *listed) if uid and uid != event.uid))
 
 
 def files_of(event: Event, *, reader: Reader, now: datetime) -> tuple[list[Asset], list[Asset]]:

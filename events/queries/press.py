@@ -9,7 +9,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from cms.contacts.models import MediaProfile
 from cms.contacts.queries import standing_accreditations
-from events.models import ACTIVE_STATES, Event, Kind, Registration
+from events.models import ACTIVE_STATES, Event, Kind, Occurrence, Registration, RegistrationState
 
 
 def mark_accredited(people: list[Registration], event: Event, *, now: datetime) -> None:
@@ -27,6 +27,22 @@ def mark_accredited(people: list[Registration], event: Event, *, now: datetime) 
         shown: Any = one
         shown.is_accredited = one.contact_id in known
         shown.press_card = cards.get(one.contact_id or 0, "")
+
+
+def is_accredited(registration: Registration, *, now: datetime) -> bool:
+    """Whether who registered is accredited at `now`, in general or to this event (one query)."""
+    if registration.contact_id is None:
+        return False
+    scopes = Q(scope_uid=None) | Q(scope_uid=registration.occurrence.event.uid)
+    found = standing_accreditations(now).filter(scopes, contact=registration.contact_id)
+    return found.filter(contact__trashed_at=None).exists()
+
+
+def standing_seats() -> QuerySet[Any, Any]:
+    """The uids of the registrations that have a seat for certain, at dates that take place."""
+    rows = Occurrence.objects.planned().order_by().values("pk")
+    found = Registration.objects.filter(state=RegistrationState.CONFIRMED, occurrence__in=rows)
+    return found.order_by().values("uid")
 
 
 def to_telephone(event: Event, *, now: datetime) -> QuerySet[Registration]:

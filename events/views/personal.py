@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import segno
@@ -15,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.core import clock
+from cms.core.actions import TooManyTries
+from cms.core.registry import Refused, Slot
 from events import actions, ical, queries, tasks
 from events.models import Registration, RegistrationState
 from events.queries.papers import certificates_held
@@ -25,6 +29,27 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PROMOTED = ("events.promoted", "events.offered")
+
+
+@dataclass(frozen=True)
+class PersonalPart:
+    """What something beside the agenda offers the holder of a registration, on their own page below their state.
+
+    `context(request, registration, now)` returns the template's context (`part`), or None where there is nothing for
+    them; a bounded number of queries, and nothing is written. `act(request, registration, now)` does what the button
+    `do=<key>` asks for and returns the address to go on to, or "" for the page itself; raises
+    `cms.core.registry.Refused` with the sentence that the page then shows, or TooManyTries.
+    """
+
+    key: str
+    order: int
+    template: str
+    context: Callable[[HttpRequest, Registration, Any], dict[str, Any] | None]
+    act: Callable[[HttpRequest, Registration, Any], str]
+
+
+#: Filled where the packages are put together.
+parts: Slot[PersonalPart] = Slot("personal_parts")
 
 
 def _found(token: str) -> Registration:
@@ -69,6 +94,8 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
 
 def _act(request: HttpRequest, registration: Registration, token: str, now: Any) -> HttpResponse:
     did = request.POST.get("do", "")
+    if (part := parts.get(did)) is not None:
+        return _part(request, part, registration, token, now)
     if did == "confirm":
         try:
             actions.confirm_address(registration=registration, now=now)
@@ -87,6 +114,22 @@ def _act(request: HttpRequest, registration: Registration, token: str, now: Any)
     return _private(HttpResponseRedirect(f"/r/{token}", status=303))
 
 
+def _part(
+    request: HttpRequest, part: PersonalPart, registration: Registration, token: str, now: Any
+) -> HttpResponse:
+    """Do what a part's button asks for; what is refused is said on the page."""
+    try:
+        address = part.act(request, registration, now)
+    except TooManyTries:
+        said, status = _("Too many tries today: call the organisers."), 429
+    except Refused as refusal:
+        said, status = str(refusal), 409
+    else:
+        return _private(HttpResponseRedirect(address or f"/r/{token}", status=303))
+    context = {**_context(request, registration, token, now), "refusal": said}
+    return _private(TemplateResponse(request, "events/personal.html", context, status=status).render())
+
+
 def _change(request: HttpRequest, registration: Registration, token: str, now: Any) -> HttpResponse:
     """Take what the holder typed anew; what cannot be taken is shown again with the reason beside it."""
     changing = Changing(registration, now=now)
@@ -103,6 +146,11 @@ def _asks_change(
     title, _url = queries.title_of(registration.occurrence.event, language=registration.language)
     context = {"form": form, "title": title, "token": token, "noindex": True}
     return _private(TemplateResponse(request, "events/forms/change.html", context, status=status).render())
+
+
+def _parts(request: HttpRequest, registration: Registration, now: Any) -> list[dict[str, Any]]:
+    told = [(one, one.context(request, registration, now)) for one in parts]
+    return [{"template": one.template, "key": one.key, **said} for one, said in told if said is not None]
 
 
 def _context(request: HttpRequest, registration: Registration, token: str, now: Any) -> dict[str, Any]:
@@ -135,6 +183,7 @@ def _context(request: HttpRequest, registration: Registration, token: str, now: 
         "door_code": queries.door_code(registration),
         "certificates": certificates_held(registration),
         "has_own_calendar": _has_own_calendar(registration),
+        "parts": _parts(request, registration, now),
         "noindex": True,
     }
 

@@ -9,21 +9,30 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cms.core.registry import Slot
 from events import queries
 from events.models import Event, Kind, Role
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A screen of one event at the address named `url`, which takes the event's pk, for holders of `permission`.
+    """A screen of one event at the address named `url`, which takes the event's pk, for holders of `permission` (or of
+    each of several, with spaces between).
 
-    `shown` says for which events there is such work at all.
+    `shown` says for which events there is such work at all. `before` is the url of the screen that one from beside
+    the agenda stands before.
     """
 
     label: Any
     url: str
     permission: str
     shown: Callable[[Event], bool] = lambda event: True
+    before: str = ""
+
+
+#: Screens of an event that the agenda alone could not fill (what newsrooms made of it); filled where the packages are
+#: put together.
+more_tools: Slot[Tool] = Slot("event_tools")
 
 
 def _calls(event: Event) -> bool:
@@ -79,6 +88,14 @@ TOOLS: tuple[Tool, ...] = (
 )
 
 
+def _every() -> list[Tool]:
+    found = list(TOOLS)
+    for tool in more_tools:
+        places = [place for place, one in enumerate(found) if one.url == tool.before]
+        found.insert(places[0] if places else len(found), tool)
+    return found
+
+
 def tools_of(event: Event, user: Any, path: str = "") -> list[dict[str, Any]]:
     """The event's screens that this user may open, as {"label", "url", "here"}; `here` is the one at `path`.
 
@@ -86,8 +103,8 @@ def tools_of(event: Event, user: Any, path: str = "") -> list[dict[str, Any]]:
     """
     found = [
         {"label": tool.label, "url": reverse(tool.url, args=[event.pk]), "here": False}
-        for tool in TOOLS
-        if tool.shown(event) and user.has_perm(tool.permission)
+        for tool in _every()
+        if user.has_perms(tool.permission.split()) and tool.shown(event)
     ]
     above = [one for one in found if path.startswith(one["url"])]
     if above:

@@ -29,6 +29,7 @@ from press.actions.doors import (
     move_early_copies,
     note_visit,
     revoke_early_copy,
+    take_early_copy,
     use_key,
 )
 from press.actions.drafts import Draft, draft_from_word, write_at_once
@@ -165,6 +166,7 @@ __all__ = [
     "sizes",
     "strike_post",
     "take_back",
+    "take_early_copy",
     "tell_decisions",
     "unshare_kit",
     "use_key",

@@ -57,7 +57,7 @@ def mail_door(accreditation: Accreditation, *, user: Any, now: datetime) -> Deli
 @transaction.atomic
 def mail_copy(copy: EarlyCopy, *, user: Any, now: datetime) -> Delivery:
     """Mail a journalist the link of one early copy; within the same second it is one mail. Raises PressError."""
-    if copy.revoked_at is not None:
+    if not EarlyCopy.objects.open().filter(pk=copy.pk).exists():
         raise PressError(_("This early copy was closed."))
     key = f"{copy.uid.hex}:copy:{int(now.timestamp())}"
     delivery = _owe(COPY, copy.contact, key, {"copy": copy.uid.hex}, now=now)

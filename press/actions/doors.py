@@ -39,13 +39,20 @@ class AgreementChanged(PressError):
 # Early copies ------------------------------------------------------------------------------------------------
 @transaction.atomic
 def give_early_copies(
-    thing: Release | Kit, *, contacts: Iterable[Contact], user: Any, now: datetime
+    thing: Release | Kit,
+    *,
+    contacts: Iterable[Contact],
+    ground_uid: UUID | None = None,
+    scope_uid: UUID | None = None,
+    user: Any,
+    now: datetime,
 ) -> list[EarlyCopy]:
     """Open an embargoed release or kit to journalists; return a copy for each, in the order of their names.
 
-    Given twice, or twice at once, it is one copy: who has it keeps the link they have. Raises PressError for what is
-    withdrawn, not under embargo or not published, NotAccredited where one of the contacts is not; nothing is given
-    then.
+    Given twice, or twice at once, it is one copy: who has it keeps the link they have. `ground_uid`: by what alone it
+    stands (`EarlyCopy`); `scope_uid`: for what beside the thing itself an accreditation counts too. Raises PressError
+    for what is withdrawn, not under embargo or not published, NotAccredited where one of the contacts is not; nothing
+    is given then.
     """
     row = type(thing)._default_manager.select_for_update(no_key=True).get(pk=thing.pk)
     refuse_withdrawn(row)
@@ -54,25 +61,18 @@ def give_early_copies(
     if not row.pages.filter(live=True).exists():
         raise PressError(_("Publish it first: under embargo, nobody else reads it before its hour."))
     people = sorted(contacts, key=lambda one: (one.name_key, one.pk))
-    wanted = _accreditations(row, people, now=now)
-    own = {"release" if isinstance(row, Release) else "kit": row}
-    standing = {copy.contact_id: copy for copy in row.early_copies.filter(revoked_at=None)}
+    wanted = _accreditations(people, scopes={row.uid, scope_uid or row.uid}, now=now)
+    standing = _standing(row, wanted, user=user, now=now)
     found, given = [], []
     for one in people:
         copy = standing.get(one.pk)
-        if copy is not None and copy.accreditation_id != wanted[one.pk].pk:
-            revoke_early_copy(copy, user=user, now=now)  # of an accreditation that ended meanwhile
-            copy = None
         if copy is None:
-            copy = EarlyCopy.objects.create(
-                contact=one,
-                accreditation=wanted[one.pk],
-                created_at=now,
-                created_by=_account(user),
-                **own,
-            )
+            copy = _copy(row, one, wanted[one.pk], ground_uid=ground_uid, user=user, now=now)
             standing[one.pk] = copy
             given.append(one.name)
+        elif ground_uid is None and copy.ground_uid is not None:
+            copy.ground_uid = None  # now the team's own gift: it no longer hangs on a seat
+            copy.save(update_fields=["ground_uid"])
         found.append(copy)
     if given:
         changes = {"contacts": [None, ", ".join(given)]}
@@ -80,14 +80,58 @@ def give_early_copies(
     return found
 
 
-def _accreditations(
-    thing: Release | Kit, people: list[Contact], *, now: datetime
-) -> dict[int, Accreditation]:
-    """The accreditation by which each reads: the general one, else the one to this very thing. NotAccredited."""
+def _standing(
+    thing: Release | Kit, wanted: dict[int, Accreditation], *, user: Any, now: datetime
+) -> dict[int, EarlyCopy]:
+    """The copies of these people, by contact; those of an accreditation or a seat that ended meanwhile are closed."""
+    opens, found = set(thing.early_copies.open().order_by().values_list("pk", flat=True)), {}
+    for copy in thing.early_copies.filter(revoked_at=None, contact__in=wanted).select_related("contact"):
+        if copy.accreditation_id != wanted[copy.contact_id].pk or copy.pk not in opens:
+            revoke_early_copy(copy, user=user, now=now)
+        else:
+            found[copy.contact_id] = copy
+    return found
+
+
+def _copy(
+    thing: Release | Kit,
+    contact: Contact,
+    accreditation: Accreditation,
+    *,
+    ground_uid: UUID | None,
+    user: Any,
+    now: datetime,
+) -> EarlyCopy:
+    own: Any = {"release" if isinstance(thing, Release) else "kit": thing}
+    return EarlyCopy.objects.create(
+        contact=contact,
+        accreditation=accreditation,
+        ground_uid=ground_uid,
+        created_at=now,
+        created_by=_account(user),
+        **own,
+    )
+
+
+@transaction.atomic
+def take_early_copy(
+    thing: Release | Kit, *, contact: Contact, ground_uid: UUID, scope_uid: UUID, version: str, now: datetime
+) -> EarlyCopy:
+    """A journalist opens a thing to themselves by what entitles them (a seat at the event `scope_uid`), accepting the
+    agreement that they read in `version`. Raises what `give_early_copies` and `accept_agreement` do: nothing is kept.
+    """
+    people: Any = {"contacts": [contact], "ground_uid": ground_uid, "scope_uid": scope_uid}
+    (copy,) = give_early_copies(thing, **people, user=None, now=now)
+    accept_agreement(doors.Holder(copy.accreditation, frozenset({copy.uid})), version=version, now=now)
+    return copy
+
+
+def _accreditations(people: list[Contact], *, scopes: set[UUID], now: datetime) -> dict[int, Accreditation]:
+    """The accreditation by which each reads: the general one, else one to any of `scopes`. NotAccredited."""
     rows = standing_accreditations(now).filter(contact__in=people, contact__trashed_at=None)
     found: dict[int, Accreditation] = {}
     for one in rows.order_by("pk"):
-        if one.scope_uid is None or (one.scope_uid == thing.uid and one.contact_id not in found):
+        if one.scope_uid is None or (one.scope_uid in scopes and one.contact_id not in found):
             found[one.contact_id] = one
     if missing := [one.name for one in people if one.pk not in found]:
         raise NotAccredited(

@@ -58,7 +58,7 @@ def _changed(copy: EarlyCopy) -> str:
 
 def early_copy(delivery: Any, language: str, now: datetime) -> Parts:
     """The link of one text under embargo, which is not named here. Raises Refused where it was closed."""
-    copy = EarlyCopy.objects.filter(uid=delivery.values["copy"], revoked_at=None).first()
+    copy = EarlyCopy.objects.open().filter(uid=delivery.values["copy"]).first()
     found = doors.standing_door(copy.accreditation.uid.hex, now=now) if copy is not None else None
     if copy is None or found is None or copy.thing.withdrawn_at is not None:
         raise Refused(_("This early copy was closed."))

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from cms.contacts.models import Accreditation
 from cms.core.models import Thing
+from press.querysets import EarlyCopyQuerySet
 
 if TYPE_CHECKING:
     from press.models.kits import Kit
@@ -58,7 +59,8 @@ class EarlyCopy(models.Model):
 
     `uid` makes the link (`cms.core.links`, purpose `LINK_PURPOSE`). It opens while it is not revoked and the very
     accreditation it was given under stands, once the agreement in force is accepted: a journalist accredited anew is
-    given a new one. After the embargo it leads to the public text.
+    given a new one. After the embargo it leads to the public text. `ground_uid` is what entitled a journalist who took
+    it without the team (a seat at a press conference, `press.querysets.grounds`): it opens while that stands.
     """
 
     LINK_PURPOSE = "early-copy"
@@ -72,6 +74,7 @@ class EarlyCopy(models.Model):
     )
     contact = models.ForeignKey("contacts.Contact", on_delete=models.PROTECT, related_name="+")
     accreditation = models.ForeignKey("contacts.Accreditation", on_delete=models.PROTECT, related_name="+")
+    ground_uid = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -80,6 +83,8 @@ class EarlyCopy(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    objects = EarlyCopyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("early copy")

@@ -97,7 +97,7 @@ def holder_of(token: str, *, now: datetime) -> Holder | None:
     if door is not None:
         right = links.verify(token, purpose=LINK_PURPOSE, uid=uid, generation=door.generation)
         return Holder(door) if right else None
-    copy = EarlyCopy.objects.filter(uid=uid, revoked_at=None).first()
+    copy = EarlyCopy.objects.open().filter(uid=uid).first()
     if copy is None or not links.verify(token, purpose=EarlyCopy.LINK_PURPOSE, uid=uid):
         return None
     accreditation = _standing(now).filter(pk=copy.accreditation_id).first()
@@ -184,9 +184,9 @@ def key_of(token: str, *, now: datetime) -> DoorKey | None:
 # What they open ----------------------------------------------------------------------------------------------
 def open_copies(holder: Holder) -> QuerySet[EarlyCopy]:
     """The early copies that a holder may open: neither revoked nor of what was withdrawn."""
-    copies = EarlyCopy.objects.filter(
-        Q(release__withdrawn_at=None), Q(kit__withdrawn_at=None), revoked_at=None
-    ).filter(accreditation=holder.accreditation)
+    copies = EarlyCopy.objects.open().filter(
+        Q(release__withdrawn_at=None), Q(kit__withdrawn_at=None), accreditation=holder.accreditation
+    )
     if holder.only:
         copies = copies.filter(uid__in=holder.only)
     return copies.select_related("release", "kit")
@@ -215,14 +215,19 @@ def uids_below(uids: frozenset[UUID], *, path: str) -> frozenset[UUID]:
 
 
 # What the team sees ------------------------------------------------------------------------------------------
-def copies_of(thing: Release | Kit) -> QuerySet[EarlyCopy]:
+def copies_of(thing: Release | Kit) -> Any:
     """All early copies of a thing, those revoked too, with their people."""
     return thing.early_copies.select_related("contact__organisation", "accreditation", "created_by")
 
 
 def open_copies_of(thing: Release | Kit) -> QuerySet[EarlyCopy]:
     """The early copies of a thing that are not revoked, by name."""
-    return copies_of(thing).filter(revoked_at=None).order_by("contact__name_key", "pk")
+    return copies_of(thing).open().order_by("contact__name_key", "pk")
+
+
+def closed_copies_of(thing: Release | Kit) -> QuerySet[EarlyCopy]:
+    """The early copies of a thing that open nothing any more: closed, or taken by a seat that was given up."""
+    return copies_of(thing).exclude(pk__in=thing.early_copies.open().order_by().values("pk"))
 
 
 def with_former_words(thing: Release | Kit) -> set[int]:
@@ -244,7 +249,7 @@ def visits_by(contact: Contact) -> QuerySet[DoorVisit]:
 
 def copies_by(contact: Contact) -> QuerySet[EarlyCopy]:
     """The open early copies of a journalist, the newest first."""
-    return EarlyCopy.objects.filter(contact=contact, revoked_at=None).select_related("release", "kit")
+    return EarlyCopy.objects.open().filter(contact=contact).select_related("release", "kit")
 
 
 def questions_since(start: datetime) -> QuerySet[DoorVisit]:

@@ -97,7 +97,7 @@ def journalists_of(thing: Release | Kit) -> QuerySet[Contact]:
     ).exclude(state=Delivery.State.CANCELLED)
     visits = DoorVisit.objects.filter(thing_uid=thing.uid)
     found = Contact.objects.filter(
-        Q(pk__in=thing.early_copies.filter(revoked_at=None).values("contact"))
+        Q(pk__in=thing.early_copies.open().values("contact"))
         | Q(pk__in=visits.values("contact"))
         | Q(pk__in=written.values("contact"), media_profile__isnull=False),
         trashed_at=None,
@@ -117,7 +117,7 @@ def _reminders(thing: Release | Kit) -> QuerySet[Delivery]:
 def lines(thing: Release | Kit, contacts: Iterable[Contact]) -> list[Line]:
     """The follow-up of these journalists, in their order (five queries, however many)."""
     found = {one.pk: Line(one) for one in contacts}
-    copies = thing.early_copies.filter(contact__in=found, revoked_at=None).select_related("contact")
+    copies = thing.early_copies.open().filter(contact__in=found).select_related("contact")
     for copy in copies:
         found[copy.contact_id].copy = copy
     for visit in DoorVisit.objects.filter(thing_uid=thing.uid, contact__in=found).order_by("at", "pk"):
@@ -158,7 +158,7 @@ def silent_copies(thing: Release | Kit) -> QuerySet[EarlyCopy]:
     """The open early copies whose link was handed on, and of whose readers nothing is known but that it was opened."""
     visits = DoorVisit.objects.filter(thing_uid=thing.uid, contact=OuterRef("contact"))
     handed = visits.filter(what__in=(DoorVisit.What.MAILED, DoorVisit.What.HANDED))
-    copies = thing.early_copies.filter(Exists(handed), ~Exists(visits.filter(what__in=DONE)), revoked_at=None)
+    copies = thing.early_copies.open().filter(Exists(handed), ~Exists(visits.filter(what__in=DONE)))
     return copies.select_related("contact", "release", "kit")
 
 

@@ -75,7 +75,7 @@ def early(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     _need(request)
     thing = get_object_or_404(BUTTONS[kind][0], pk=pk)
     page, now = page_for(kind, thing, request.user), clock.now()
-    held = doors.copies_of(thing).filter(revoked_at=None)
+    held = doors.open_copies_of(thing)
     people = (
         doors.accredited(thing, now=now).exclude(pk__in=held.values("contact")).order_by("name_key", "pk")
     )
@@ -103,7 +103,7 @@ def early(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             "may_give": request.user.has_perm(GIVE) and thing.is_embargoed(now),
             "any_left": people.exists(),
             **_copies(thing, now),
-            "closed": doors.copies_of(thing).filter(revoked_at__isnull=False)[:SHOWN],
+            "closed": doors.closed_copies_of(thing)[:SHOWN],
             "visits": doors.visits_of(thing)[:SHOWN] if request.user.has_perm(SEE) else [],
             "until": formats.zoned_date(thing.embargo_until) if thing.embargo_until else "",
         },

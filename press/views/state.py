@@ -79,7 +79,7 @@ def _early(kind: str, thing: Any, user: Any, now: Any) -> dict[str, Any] | None:
     """How many read it before its hour, and where that is seen to; None where there is nothing to see."""
     if not (user.has_perm("press.give_early_copy") or user.has_perm("press.view_doorvisit")):
         return None
-    count = thing.early_copies.filter(revoked_at=None).count()
+    count = thing.early_copies.open().count()
     if not count and not thing.is_embargoed(now):
         return None
     return {"count": count, "url": reverse("press_early", args=[kind, thing.pk])}
