@@ -6,19 +6,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cms.contacts.viewsets.words import country_name
 from cms.core.exports import stream_csv, write_xlsx
 
 
 def people_csv(registrations: Iterable[Any], questions: Sequence[Any] = ()) -> Iterator[bytes]:
-    """Registrations as CSV, a line each, whose cells no spreadsheet runs; a column for each of the questions."""
+    """Registrations as CSV, a line each, whose cells no spreadsheet runs; a column for each of the questions.
+
+    They are `queries.with_origin`.
+    """
     return stream_csv(_headings(questions), (_cells(one, questions) for one in registrations))
 
 
 def people_xlsx(registrations: Iterable[Any], questions: Sequence[Any] = (), *, title: str) -> bytes:
     """The same as a workbook, whose cells are texts whatever they begin with."""
     return write_xlsx(_headings(questions), (_cells(one, questions) for one in registrations), title=title)
+
+
+def figures_csv(tables: Iterable[Any]) -> Iterator[bytes]:
+    """An event's figures by group, a line for each group: what it is, who, how many registered, hold a seat, came."""
+    people = "number of people"
+    counts = (pgettext(people, "Registered"), pgettext(people, "Confirmed"), pgettext(people, "Came"))
+    rows = (
+        (table["title"], line["label"], line["registered"], line["confirmed"], line["came"])
+        for table in tables
+        for line in table["lines"]
+    )
+    return stream_csv((_("By"), _("Who"), *counts), rows)
 
 
 def _headings(questions: Sequence[Any]) -> tuple[str, ...]:
@@ -28,6 +44,8 @@ def _headings(questions: Sequence[Any]) -> tuple[str, ...]:
         _("E-mail"),
         _("Telephone"),
         _("Category"),
+        _("Country"),
+        _("Sector"),
         _("Date"),
         _("State (code)"),
         _("State"),
@@ -58,6 +76,8 @@ def _line(one: Any) -> list[Any]:
         one.email,
         one.phone,
         one.category.name if one.category else "",
+        country_name(one.country) if one.country else "",
+        one.sector or "",
         one.occurrence.local_start.replace(tzinfo=None).strftime("%Y-%m-%d %H:%M"),
         one.state,
         str(one.get_state_display()),

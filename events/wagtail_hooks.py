@@ -227,6 +227,8 @@ def door_urls() -> list[Any]:
     return [
         path("agenda/<int:pk>/export.xlsx", views.export_xlsx, name="events_export_xlsx"),
         path("agenda/<int:pk>/figures/", views.figures, name="events_figures"),
+        path("agenda/<int:pk>/figures/export.csv", views.figures_csv, name="events_figures_csv"),
+        path("agenda/<int:pk>/figures/report.pdf", views.figures_report, name="events_figures_report"),
         path("agenda/<int:pk>/door/", views.door_desk, name="events_door"),
         path("agenda/<int:pk>/door/key/", views.door_new_key, name="events_door_key"),
         path("agenda/<int:pk>/door/<int:entry>/settle/", views.door_settle, name="events_door_settle"),

@@ -21,9 +21,21 @@ from events.models import (
     Choice,
     Event,
     Question,
+    QuestionKind,
 )
 
-FIELDS = ("kind", "label", "label_en", "help", "help_en", "is_required", "is_asked", "order", "only_if")
+FIELDS = (
+    "kind",
+    "label",
+    "label_en",
+    "help",
+    "help_en",
+    "is_required",
+    "is_asked",
+    "is_sector",
+    "order",
+    "only_if",
+)
 CHOICE_FIELDS = ("label", "label_en", "places")
 
 
@@ -45,7 +57,8 @@ def keep_question(
     """Make a question, or change one, with its answers to choose in their order.
 
     `values` are of FIELDS; `choices` of CHOICE_FIELDS, with "uid" for one that is there already. An answer left out
-    goes, unless somebody chose it. Places added go to those who wait. Raises ValidationError, in words.
+    goes, unless somebody chose it. Places added go to those who wait. Of an event's questions one tells the sector:
+    the one said last. Raises ValidationError, in words.
     """
     dates = seats.take_dates(event)
     row = Question.objects.select_for_update().get(pk=question.pk) if question else Question(event=event)
@@ -56,6 +69,7 @@ def keep_question(
             setattr(row, name, values[name])
     if values.get("order") is None:
         row.order = question.order if question else _last(event)
+    _settle_sector(row)
     row.save()
     row.categories.set(categories)
     _keep_choices(row, list(choices) if row.kind in WITH_CHOICES else [])
@@ -63,6 +77,14 @@ def keep_question(
     log_thing(event, action="question.kept", user=user, now=now, changes={"question": row.label})
     seats.promote_all(dates, now=now)
     return row
+
+
+def _settle_sector(row: Question) -> None:
+    if not row.is_sector:
+        return
+    if row.kind != QuestionKind.CHOICE:
+        raise ValidationError({"is_sector": _("The sector is a question with one choice.")})
+    Question.objects.filter(event=row.event, is_sector=True).exclude(pk=row.pk).update(is_sector=False)
 
 
 def _last(event: Event) -> int:

@@ -45,7 +45,7 @@ class Point:
 @dataclass(frozen=True)
 class Road:
     """How events of a kind are prepared: first values of the event, words of its page, tasks, texts,
-    the points of its running order."""
+    the points of its running order, and whether its form asks people's sector, which the report counts by."""
 
     kind: str
     summary: str
@@ -53,6 +53,7 @@ class Road:
     steps: tuple[Step, ...]
     texts: tuple[Text, ...]
     running: tuple[Point, ...] = ()
+    asks_sector: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
     days: int = 1
     start_time: time | None = time(9)
@@ -68,6 +69,7 @@ FORUM = Road(
         "bénéficiaires et aux partenaires.",
     ),
     values={"takes_registrations": True, "has_waiting_list": True},
+    asks_sector=True,
     days=2,
     steps=(
         Step("theme", -120, "Arrêter le thème, les dates et le lieu", "Avec le ministère et le PNUD."),

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text import RichText
 
 from cms.core.actions import log_thing
+from events import queries
 from events.actions import running
 from events.actions.events import create_event
+from events.actions.questions import keep_question
 from events.actions.road_plans import PLAIN, ROADS, Point
-from events.models import AgendaPage, Event, EventPage, Kind, ReadyText, State, Task
+from events.models import AgendaPage, Event, EventPage, Kind, QuestionKind, ReadyText, State, Task
 
 FIRST_AGREEMENT = 1998  # 5 February: 2018 was the twentieth anniversary (plan, chapter XI)
 
@@ -82,8 +84,23 @@ def begin_event(
     )
     agenda.add_child(instance=page)
     page.save_revision(user=page.owner, log_action=True)
+    if road.asks_sector:
+        _ask_sector(event, user=user, now=now)
     lay_road(event=event, user=user, now=now)
     return page
+
+
+def _ask_sector(event: Event, *, user: Any, now: datetime) -> None:
+    """Let the form ask in which sector people work, as the programme names its sectors."""
+    choices = queries.sector_choices()
+    if choices:
+        values = {
+            "kind": QuestionKind.CHOICE,
+            "label": "Dans quel secteur travaillez-vous ?",
+            "label_en": "In which sector do you work?",
+            "is_sector": True,
+        }
+        keep_question(event=event, values=values, choices=choices, user=user, now=now)
 
 
 @transaction.atomic

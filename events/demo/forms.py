@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from events import actions
+from events import actions, queries
 from events.models import Access, Category, Channel, Colour, Event, Kind, Question, Registration
 
 if TYPE_CHECKING:
@@ -51,9 +51,10 @@ def build(*, now: datetime) -> None:
         actions.add_category(event=event, user=None, now=now, **said) for said in CATEGORIES
     ]
     workshop = _ask(event, made, now=now)
+    sector = _ask_sector(event, now=now)
     if Registration.objects.filter(occurrence=row).exists():
         return
-    for name, organisation, email, phone, place in PEOPLE:
+    for number, (name, organisation, email, phone, place) in enumerate(PEOPLE):
         registration = actions.register(
             occurrence=row,
             name=name,
@@ -62,7 +63,10 @@ def build(*, now: datetime) -> None:
             phone=phone,
             language="fr",
             category=made[place],
-            answers=[actions.Said(workshop, choices=(workshop.choices.all()[place % 3],))],
+            answers=[
+                actions.Said(workshop, choices=(workshop.choices.all()[place % 3],)),
+                *_sector_said(sector, number),
+            ],
             now=now,
         )
         actions.confirm_address(registration=registration, now=now)
@@ -76,6 +80,32 @@ def build(*, now: datetime) -> None:
         user=None,
         now=now,
     )
+
+
+def _ask_sector(event: Event, *, now: datetime) -> Question | None:
+    """In which of the programme's sectors people work: what the report counts by."""
+    choices = queries.sector_choices()
+    if not choices:
+        return None
+    return actions.keep_question(
+        event=event,
+        values={
+            "kind": "choice",
+            "label": "Dans quel secteur travaillez-vous ?",
+            "label_en": "In which sector do you work?",
+            "is_sector": True,
+        },
+        choices=choices,
+        user=None,
+        now=now,
+    )
+
+
+def _sector_said(sector: Question | None, number: int) -> list[actions.Said]:
+    """All but the last say one of the first three sectors."""
+    if sector is None or number == len(PEOPLE) - 1:
+        return []
+    return [actions.Said(sector, choices=(sector.choices.all()[number % 3],))]
 
 
 def _ask(event: Event, categories: list[Category], *, now: datetime) -> Question:

@@ -152,6 +152,13 @@ class QuestionForm(forms.Form):
         initial=True,
         help_text=gettext_lazy("Unticked: asked no longer; answers given stay."),
     )
+    is_sector = forms.BooleanField(
+        label=gettext_lazy("It asks the person's sector"),
+        required=False,
+        help_text=gettext_lazy(
+            "Figures and the report count people by its answer. One choice, one such question."
+        ),
+    )
     categories = forms.MultipleChoiceField(
         label=gettext_lazy("Asked of these categories"),
         required=False,

@@ -33,7 +33,8 @@ class Question(models.Model):
     """A question of an event's form. `categories` empty: asked of everybody.
 
     `only_if`: asked of those alone who chose this in an earlier question. A question that was answered is not
-    deleted: `is_asked` says whether the form still asks it.
+    deleted: `is_asked` says whether the form still asks it. `is_sector`: figures and reports count people by its
+    answer.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -47,6 +48,7 @@ class Question(models.Model):
     help_en = models.CharField(_("why it is asked, in English"), max_length=300, blank=True)
     is_required = models.BooleanField(_("must be answered"), default=False)
     is_asked = models.BooleanField(_("asked"), default=True)
+    is_sector = models.BooleanField(_("tells the person's sector"), default=False)
     order = models.PositiveSmallIntegerField(_("place in the form"), default=0)
     categories = models.ManyToManyField(
         Category, blank=True, related_name="questions", verbose_name=_("asked of")
@@ -65,6 +67,16 @@ class Question(models.Model):
         verbose_name_plural = _("questions")
         default_permissions = ()
         ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=Q(is_sector=True),
+                name="events_one_question_of_an_event_asks_the_sector",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_sector=False) | Q(kind="choice"), name="events_a_sector_is_one_choice"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -76,7 +76,7 @@ from events.queries.door import (
     tries_of,
     tries_of_event,
 )
-from events.queries.figures import Figures, figures_of
+from events.queries.figures import Figures, figures_of, with_origin
 from events.queries.guests import (
     ASKED,
     already_listed,
@@ -115,6 +115,7 @@ from events.queries.questions import (
     choices_of,
     given,
     questions_of,
+    sector_choices,
     taken_by_choice,
 )
 from events.queries.receipts import due_of, receipts_of
@@ -297,6 +298,7 @@ __all__ = [
     "running_order_of",
     "running_sources",
     "seating_of",
+    "sector_choices",
     "shown_by_day",
     "stamp_of_door",
     "stand_count",
@@ -321,6 +323,7 @@ __all__ = [
     "waiting_turns",
     "whole_guest",
     "with_counts",
+    "with_origin",
     "without_chair",
     "words_of",
 ]

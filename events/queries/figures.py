@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf, TruncDate
 
-from events.models import CheckIn, Event, Occurrence, Outcome, Registration, RegistrationState
+from events.models import Answer, CheckIn, Event, Occurrence, Outcome, Registration, RegistrationState
 
 #: Bars that a chart shows at most: a bar is a day, or as many days as it takes.
 BARS = 90
@@ -89,7 +89,8 @@ def figures_of(event: Event, occurrence: Occurrence | None, *, now: datetime) ->
     found.bars, found.days_a_bar = _bars(people)
     found.groups = {
         "category": _lines(people, F("category__name")),
-        "country": _lines(people, Coalesce(F("delegation__country"), F("contact__country"))),
+        "sector": _lines(people, sector_of()),
+        "country": _lines(people, country_of()),
         "outlet": _lines(
             people, Coalesce(F("contact__media_profile__outlet__name"), NullIf(F("organisation"), Value("")))
         ),
@@ -97,6 +98,24 @@ def figures_of(event: Event, occurrence: Occurrence | None, *, now: datetime) ->
         "channel": _lines(people, NullIf(F("confirmed_channel"), Value(""))),
     }
     return found
+
+
+def sector_of() -> Coalesce:
+    """A registration's sector: what the person answered where the form asks it, else what their card says."""
+    asked = Answer.objects.filter(
+        registration=OuterRef("pk"), question__is_sector=True, choice__isnull=False
+    ).order_by()
+    return Coalesce(Subquery(asked.values("choice__label")[:1]), F("contact__sector__name"))
+
+
+def country_of() -> Coalesce:
+    """The country that a registration counts for: the delegation's, else the person's."""
+    return Coalesce(F("delegation__country"), F("contact__country"))
+
+
+def with_origin(people: QuerySet[Registration]) -> QuerySet[Any]:
+    """With `country` (a code or None) and `sector` (its name or None) of each."""
+    return people.annotate(country=country_of(), sector=sector_of())
 
 
 def _gone() -> Q:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from cms.core.models import Sector
 from events.models import Answer, Choice, Event, Occurrence, Question, Registration
 
 
@@ -19,6 +20,14 @@ def questions_of(event: Event) -> QuerySet[Question]:
         .select_related("only_if__question")
         .order_by("order", "pk")
     )
+
+
+def sector_choices() -> list[dict[str, str]]:
+    """The programme's sectors as answers to choose: "label" in French, "label_en" where it is said in English."""
+    french = Sector.objects.filter(locale__language_code="fr").order_by("name")
+    english = Sector.objects.filter(locale__language_code="en")
+    names = dict(english.values_list("translation_key", "name"))
+    return [{"label": one.name, "label_en": names.get(one.translation_key, "")} for one in french]
 
 
 def applicable(

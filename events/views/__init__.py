@@ -19,7 +19,7 @@ from events.views.delegations import (
 from events.views.door import door, door_list, door_sync, door_worker
 from events.views.door_desk import attendance_sheet, door_desk, door_new_key, door_settle, door_sheet
 from events.views.events import event, event_file
-from events.views.figures import figures
+from events.views.figures import figures, figures_csv, figures_report
 from events.views.folder import change as change_answers
 from events.views.folder import folder, joined_file
 from events.views.guest_papers import guests_file, handed, papers
@@ -85,6 +85,8 @@ __all__ = [
     "export",
     "export_xlsx",
     "figures",
+    "figures_csv",
+    "figures_report",
     "folder",
     "guest",
     "guests",

@@ -148,7 +148,7 @@ def _exported(request: HttpRequest, pk: int) -> tuple[Event, Iterator[Registrati
         search=request.GET.get("q", "")[:100],
         call="call" in request.GET,
     )
-    rows = found.prefetch_related("answers__choice").iterator(2000)
+    rows = queries.with_origin(found).prefetch_related("answers__choice").iterator(2000)
     return event, rows, list(queries.questions_of(event))
 
 

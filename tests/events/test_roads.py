@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cms.accounts.actions.roles import grant_page_permissions
 from cms.accounts.models import User
+from cms.core.models import Sector
 from cms.core.policies import visible
 from cms.core.queries import site_root
 from cms.core.reader import ANONYMOUS
@@ -54,6 +55,16 @@ def test_each_kind_begins_as_a_draft_with_its_list_and_its_texts_and_nothing_is_
     shown = visible(EventPage.objects.filter(pk=page.pk), reader=ANONYMOUS, now=NOON + timedelta(days=900))
     assert not shown.exists()
     assert page.get_latest_revision() is not None
+
+
+def test_a_forum_asks_its_people_for_one_of_the_programmes_sectors(agenda: AgendaPage) -> None:
+    french = Sector.objects.create(locale=agenda.locale, name="Santé d’essai", slug="sante-essai")
+    event = begin(agenda, Kind.FORUM).event
+    asked = event.questions.get()
+    assert asked.is_sector
+    assert french.name in [one.label for one in asked.choices.all()]
+    roads.lay_road(event=event, user=None, now=NOON)
+    assert event.questions.count() == 1
 
 
 def test_the_anniversary_is_counted_from_1998_and_the_edition_from_what_was_held(agenda: AgendaPage) -> None:

@@ -7,16 +7,21 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from wagtail.models import Locale
 
 from cms.contacts.models import Contact
+from cms.core.models import Sector
 from events import actions, queries
 from events.actions import Keeper, Scan
-from events.models import EventPage, Occurrence, Registration
+from events.documents.figures import report_html
+from events.models import Answer, Event, EventPage, Occurrence, Question, Registration
+from events.views.figures import tables_of as figures_tables
 from tests.events.test_views_door import signed_in
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_registration
@@ -48,6 +53,64 @@ def test_the_figures_tell_who_registered_who_came_and_who_did_not() -> None:
     assert {line.label: line.registered for line in found.groups["outlet"]} == {"": 2, "Radio Kledu": 2}
     before = queries.figures_of(row.event, row, now=NOON)
     assert (before.no_shows, before.share_came) == (0, None), "nobody is missing before it begins"
+
+
+def sector_asked(event: Event, *labels: str) -> Question:
+    return actions.keep_question(
+        event=event,
+        values={"kind": "choice", "label": "Votre secteur ?", "is_sector": True},
+        choices=[{"label": one} for one in labels],
+        user=None,
+        now=NOON,
+    )
+
+
+def test_people_are_counted_by_the_sector_they_say_else_by_that_of_their_card() -> None:
+    row = make_event().occurrences.get()
+    asked = sector_asked(row.event, "Santé", "Agriculture")
+    people = [make_registration(row, n) for n in range(4)]
+    health = Sector.objects.create(
+        locale=Locale.objects.get_or_create(language_code="fr")[0], name="Santé", slug="sante-essai"
+    )
+    Contact.objects.filter(pk__in=[people[0].contact_id, people[1].contact_id]).update(sector=health)
+    choice = asked.choices.get(label="Agriculture")
+    for one in (people[1], people[2]):
+        Answer.objects.create(registration=one, question=asked, choice=choice, answered_at=NOON)
+    came(row, registration=people[1].uid)
+    found = queries.figures_of(row.event, row, now=row.starts_at + timedelta(hours=1))
+    counted = {line.label: (line.registered, line.came) for line in found.groups["sector"]}
+    assert counted == {"Agriculture": (2, 1), "Santé": (1, 0), "": (1, 0)}
+    client = signed_in("protocol")
+    here = reverse("events_figures", args=[row.event_id])
+    assert "Par secteur" in client.get(here).content.decode()
+    lines = client.get(f"{here}export.csv").getvalue().decode()
+    assert "Par secteur;Agriculture;2;2;1" in lines
+    assert people[1].name not in lines
+    assert client.get(f"{here}report.pdf").content[:5] == b"%PDF-"
+    tables = figures_tables(found)
+    paper = report_html(row.event, found, tables=tables, facts={"when": "", "place": ""})
+    assert "Agriculture" in paper
+    assert "Par pays" in paper
+    listed = client.get(reverse("events_export", args=[row.event_id])).getvalue().decode()
+    assert "Secteur" in listed
+    assert "Mali;Agriculture" in listed
+
+
+def test_one_question_of_an_event_tells_the_sector_and_it_is_one_choice() -> None:
+    event = make_event()
+    first = sector_asked(event, "A")
+    second = sector_asked(event, "B")
+    first.refresh_from_db()
+    assert (first.is_sector, second.is_sector) == (False, True)
+    with pytest.raises(ValidationError):
+        actions.keep_question(
+            event=event,
+            values={"kind": "line", "label": "Secteur ?", "is_sector": True},
+            user=None,
+            now=NOON,
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Question.objects.filter(pk=first.pk).update(is_sector=True)
 
 
 def test_the_list_is_narrowed_to_who_came_and_to_who_did_not() -> None:

@@ -34,11 +34,12 @@ def contact_card(contact: Contact) -> Card:
 
     What is pointed to is said by its name, so that a line of the history stays legible when that is gone.
     """
-    row = Contact.objects.select_related("organisation", "account").get(pk=contact.pk)
+    row = Contact.objects.select_related("organisation", "sector", "account").get(pk=contact.pk)
     lists = row.audiences.filter(kind=AudienceKind.LIST, memberships__excluded=False)
     return {
         **{name: getattr(row, name) for name in CONTACT_FIELDS},
         "organisation": str(row.organisation) if row.organisation else "",
+        "sector": str(row.sector) if row.sector else "",
         "account": row.account.get_username() if row.account else "",
         "emails": list(row.emails.order_by("-is_primary", "pk").values_list("address", flat=True)),
         "phones": list(row.phones.order_by("-is_primary", "pk").values_list("number", flat=True)),

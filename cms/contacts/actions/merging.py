@@ -38,6 +38,7 @@ FIELDS = (
     "family_name",
     "function",
     "organisation",
+    "sector",
     "under_cover_of",
     "salutation",
     "closing",

@@ -77,6 +77,15 @@ class Contact(ClusterableModel):
     )
     language = models.CharField(_("language"), max_length=10, default="fr")
     topics = models.ManyToManyField("core.Topic", blank=True, related_name="+", verbose_name=_("topics"))
+    sector = models.ForeignKey(
+        "core.Sector",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("sector"),
+        help_text=_("What they work in; the reports of events count people by it."),
+    )
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ from cms.contacts.viewsets.imports import (
 )
 from cms.contacts.viewsets.merging import MergeView
 from cms.core import clock
-from cms.core.models import Topic
+from cms.core.models import Sector, Topic
 from cms.core.viewsets import OfficeIndexView, OfficeViewSet, PutAsideView, TakeBackView
 
 
@@ -49,6 +49,8 @@ class ContactForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         if "topics" in self.fields:
             self.fields["topics"].queryset = Topic.objects.filter(locale__language_code="fr")
+        if "sector" in self.fields:
+            self.fields["sector"].queryset = Sector.objects.filter(locale__language_code="fr")
         if "lists" in self.fields:
             kept = queries.audiences().filter(kind=AudienceKind.LIST)
             self.fields["lists"].queryset = kept
@@ -135,6 +137,7 @@ class ContactIndexView(OfficeIndexView):
         (_("town"), "city"),
         (_("country"), lambda row: words.country_name(row.country)),
         (_("postal address"), "postal_address"),
+        (_("sector"), "sector_name"),
         (_("topics"), lambda row: ", ".join(row.topic_names)),
         (_("rank in protocol"), "protocol_rank"),
         (_("opening of a letter"), "salutation"),
@@ -213,6 +216,7 @@ def with_all_reaches(queryset: Any) -> Any:
         addresses=ArraySubquery(emails.values("address")),
         numbers=ArraySubquery(phones.values("number")),
         whatsapp=ArraySubquery(phones.filter(has_whatsapp=True).values("number")),
+        sector_name=F("sector__name"),
         topic_names=ArraySubquery(topics.values("topic__name")),
     )
 
@@ -269,7 +273,7 @@ class ContactViewSet(OfficeViewSet):
                     FieldRowPanel([FieldPanel("kind"), FieldPanel("civility")]),
                     FieldRowPanel([FieldPanel("name"), FieldPanel("family_name")]),
                     FieldPanel("function"),
-                    FieldPanel("organisation"),
+                    FieldRowPanel([FieldPanel("organisation"), FieldPanel("sector")]),
                 ],
                 heading=_("Who"),
             ),
