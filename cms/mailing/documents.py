@@ -203,6 +203,11 @@ def _broken(line: str, room: float) -> int:
     return count
 
 
+def lines_taken(text: str, *, width: float, size: float, bold: bool = False) -> int:
+    """On how many lines a text of `size` points stands, broken at words, where one is `width` mm wide."""
+    return _broken(text, width / (size * _POINT_MM * (_BOLD if bold else 1)))
+
+
 def fitting_size(text: str, *, width: float, lines: int, sizes: Sequence[float]) -> float:
     """The biggest of `sizes` (pt, biggest first) at which a bold text takes at most `lines` lines of `width` mm.
 

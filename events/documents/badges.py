@@ -9,7 +9,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from cms.mailing.documents import as_pdf, fitting_size
+from cms.mailing.documents import as_pdf, fitting_size, lines_taken
 from events.documents.letterhead import band, qr_data
 
 #: Millimetres of A4.
@@ -22,6 +22,11 @@ _SIZES = {
 }
 _CODES = {"90x55": 17.0, "100x70": 20.0, "105x148": 32.0}
 _PADDING = 5.0
+#: The same for what stands below the name and in the band, and between the top of the name and the band, in mm.
+_LINES = {"90x55": (8.5, 7.5, 6.5, 5.5), "100x70": (8.5, 7.5, 6.5), "105x148": (13, 11, 9)}
+_FEET = {"90x55": (11, 9.5, 8, 7, 6, 5), "100x70": (11, 9.5, 8, 7, 6), "105x148": (20, 16, 13, 11, 9, 7)}
+_ROOM = {"90x55": 33.0, "100x70": 48.0, "105x148": 60.0}
+_POINT, _LEADING = 0.3528, 1.15
 
 
 @dataclass(frozen=True)
@@ -66,14 +71,27 @@ def _laid(badge: Badge, size: str, place: tuple[float, float]) -> dict[str, Any]
     sheet, code = Sheet.of(size), _CODES[size]
     beside = code if badge.code and size != "105x148" else 0
     room = sheet.width - 2 * _PADDING - (beside + 2 if beside else 0)
+    name = fitting_size(badge.name, width=room, lines=2, sizes=_SIZES[size])
+    left = _ROOM[size] - lines_taken(badge.name, width=room, size=name, bold=True) * name * _POINT * _LEADING
     return {
         "badge": badge,
         "left": place[0],
         "top": place[1],
-        "size": fitting_size(badge.name, width=room, lines=2, sizes=_SIZES[size]),
+        "size": name,
+        "line": _line_size(badge.lines, width=room, height=left, sizes=_LINES[size]),
+        "foot": fitting_size(badge.foot, width=sheet.width - 6, lines=1, sizes=_FEET[size]),
         "room": round(room, 1),
         "qr": qr_data(badge.code) if badge.code else "",
     }
+
+
+def _line_size(lines: Sequence[str], *, width: float, height: float, sizes: Sequence[float]) -> float:
+    """The biggest size at which the lines below a name stand above the band; the smallest where none does."""
+    for size in sizes:
+        taken = sum(lines_taken(line, width=width, size=size) for line in lines)
+        if taken * size * _POINT * _LEADING + len(lines) <= height:
+            return size
+    return sizes[-1]
 
 
 def badges_html(badges: Iterable[Badge], *, size: str, alone: bool = False) -> str:

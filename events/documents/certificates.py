@@ -10,10 +10,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from cms.mailing.documents import as_pdf, fitting_size
+from cms.mailing.documents import as_pdf, fitting_size, lines_taken
 from events.documents.letterhead import letterhead, qr_data
 
 _SIZES = (30, 27, 24, 21, 18, 16)
+_TITLES = (22, 19, 16, 13)
+_TEXTS = (12, 11, 10, 9, 8, 7)
+#: Millimetres: how wide and how high the words may stand above the signatures; a point; between paragraphs.
+_WIDE, _HIGH, _POINT, _GAP = 229.0, 94.0, 0.3528, 2.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,25 @@ class Paper:
     def size(self) -> float:
         """The name's size in points: on one line wherever it can be."""
         return fitting_size(self.name, width=200, lines=1, sizes=_SIZES)
+
+    @property
+    def title_size(self) -> float:
+        """The title's size in points: on two lines at most, wherever it can be."""
+        return fitting_size(self.words["title"], width=_WIDE, lines=2, sizes=_TITLES)
+
+    @property
+    def text_size(self) -> float:
+        """The size of the words in points: none of them is cut, however much the officer wrote."""
+        above = self.title_size * lines_taken(
+            self.words["title"], width=_WIDE, size=self.title_size, bold=True
+        ) + self.size * lines_taken(self.name, width=_WIDE, size=self.size, bold=True)
+        room = _HIGH - above * 1.2 * _POINT - 10
+        lines = [line for one in self.words["paragraphs"] for line in one.splitlines()]
+        for size in _TEXTS:
+            taken = sum(max(lines_taken(line, width=_WIDE, size=size), 1) for line in lines)
+            if taken * size * 1.45 * _POINT + len(self.words["paragraphs"]) * _GAP <= room:
+                return size
+        return _TEXTS[-1]
 
     @property
     def qr(self) -> str:

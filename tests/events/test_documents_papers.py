@@ -50,6 +50,26 @@ def test_a_long_name_stands_whole_on_its_badge(size: str) -> None:
     assert "Université de Ségou" in text
 
 
+def lowest(data: bytes, word: str) -> float:
+    """How many millimetres above the lower edge of the first page a word stands."""
+    page = pypdfium2.PdfDocument(io.BytesIO(data))[0].get_textpage()
+    found = page.search(word).get_next()
+    assert found is not None, word
+    return float(page.get_charbox(found[0])[1]) * 25.4 / 72
+
+
+@pytest.mark.parametrize(("size", "band"), [("90x55", 9), ("100x70", 9), ("105x148", 17)])
+def test_a_long_category_and_long_lines_stand_whole_on_a_badge(size: str, band: int) -> None:
+    foot = "DÉLÉGATION OFFICIELLE DU BURKINA FASO ET OBSERVATEURS"
+    lines = [
+        "Secrétaire générale adjointe chargée de la coopération universitaire et de la recherche",
+        "Ministère de l’Enseignement supérieur, de la Recherche et de l’Innovation du Burkina Ouagadougou",
+    ]
+    data = badges_pdf([badge(LONG, foot=foot, lines=lines)], size=size, alone=True)
+    assert all(word in texts(data)[0] for word in foot.split())
+    assert lowest(data, "Ouagadougou") > band
+
+
 def test_badges_lie_on_sheets_or_alone() -> None:
     many = [badge(f"Personne {number}") for number in range(11)]
     sheets = texts(badges_pdf(many, size="90x55"))
@@ -89,3 +109,17 @@ def test_a_certificate_has_two_signatories_and_the_address_where_it_is_checked()
         assert said in first, said
     assert "RÉVOQUÉE" in second
     assert "Spécimen sans valeur" in second
+
+
+@pytest.mark.django_db
+def test_the_words_of_a_certificate_stand_above_the_signatures_however_many_they_are() -> None:
+    make_site()
+    long = "a présenté « " + "Hydrologie du delta intérieur du Niger " * 28 + "» lors du colloque de Ségou."
+    words = {
+        "title": "Attestation de présidence de séance, de communication et de participation aux travaux",
+        "paragraphs": [long, "Fait pour servir et valoir ce que de droit finalement."],
+        "place": "Bamako",
+        "signatories": [],
+    }
+    data = certificates_pdf([Paper(LONG, words, "fr", "5 février 2027")])
+    assert lowest(data, "finalement") > 69

@@ -79,6 +79,7 @@ def test_the_sheet_to_sign_has_everybody_expected_and_lines_left_empty(
     actions.cancel(
         registration=make_registration(occurrence, 8, name="Partie", now=timezone.now()), now=timezone.now()
     )
+    EventPage.objects.filter(pk=page.pk).update(title="Forum de l'eau & des « terres »")
     response = signed_in("protocol").get(reverse("events_sheet", args=[page.event.pk]))
     assert response["Content-Type"] == "application/pdf"
     paper = pypdfium2.PdfDocument(BytesIO(response.content))
@@ -86,6 +87,7 @@ def test_the_sheet_to_sign_has_everybody_expected_and_lines_left_empty(
     assert "Feuille d’émargement" in text
     assert "Sékou Ɲɔɔ" in text
     assert "Partie" not in text
+    assert text.count("Forum de l'eau & des « terres »") == 2, "the title and the foot of the page"
     assert "13" in text
 
 
