@@ -153,7 +153,12 @@ MSAS = Road(
         "L’appel à communications, puis le programme, paraissent sur cette page.",
         "Les délégations s’inscrivent par un seul lien et complètent leurs noms jusqu’à la date dite.",
     ),
-    values={"takes_registrations": True, "has_waiting_list": True, "whole_day": True},
+    values={
+        "takes_registrations": True,
+        "has_waiting_list": True,
+        "takes_delegations": True,
+        "whole_day": True,
+    },
     days=7,
     start_time=None,
     end_time=None,

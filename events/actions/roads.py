@@ -16,7 +16,18 @@ from events.actions import running
 from events.actions.events import create_event
 from events.actions.questions import keep_question
 from events.actions.road_plans import PLAIN, ROADS, Point
-from events.models import AgendaPage, Event, EventPage, Kind, QuestionKind, ReadyText, State, Task
+from events.models import (
+    AgendaPage,
+    Event,
+    EventPage,
+    Kind,
+    Occurrence,
+    QuestionKind,
+    ReadyText,
+    State,
+    Task,
+)
+from events.validators import to_utc
 
 FIRST_AGREEMENT = 1998  # 5 February: 2018 was the twentieth anniversary (plan, chapter XI)
 
@@ -27,9 +38,18 @@ def anniversary_of(day: date) -> int:
 
 
 def edition_of(day: date) -> int:
-    """Which celebration the one on `day` is: those that were held before it, and one."""
-    held = Event.objects.filter(kind=Kind.ANNIVERSARY, state=State.CONFIRMED, start_date__lt=day)
-    return held.exclude(withdrawn_at__isnull=False).count() + 1
+    """Which celebration the one on `day` is: those that were held before it, and one.
+
+    Each date of a yearly celebration that was neither left out nor cancelled counts.
+    """
+    before = to_utc(datetime.combine(day, time(0)), "Africa/Bamako")
+    held = Occurrence.objects.planned().filter(
+        event__kind=Kind.ANNIVERSARY,
+        event__state=State.CONFIRMED,
+        event__withdrawn_at=None,
+        starts_at__lt=before,
+    )
+    return held.count() + 1
 
 
 def _first_values(kind: str, first_day: date, said: dict[str, Any]) -> dict[str, Any]:

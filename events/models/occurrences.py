@@ -103,6 +103,14 @@ class Occurrence(models.Model):
         return first + self.local_start.year - event.start_date.year
 
     @property
+    def edition(self) -> int | None:
+        """Which edition this date is: where the event comes back, one more for each date that was held before it."""
+        first, event = self.event.edition, self.event
+        if first is None or not event.repeats:
+            return first
+        return first + event.occurrences.planned().filter(starts_at__lt=self.starts_at).count()
+
+    @property
     def is_cancelled(self) -> bool:
         return self.state == OccurrenceState.CANCELLED or self.event.is_cancelled
 

@@ -52,6 +52,7 @@ def test_each_kind_begins_as_a_draft_with_its_list_and_its_texts_and_nothing_is_
     assert page.event.tasks.count() == len(road.steps)
     assert page.event.ready_texts.count() == len(road.texts)
     assert page.event.occurrences.count() == 1
+    assert page.event.takes_delegations == (kind == Kind.MSAS)
     shown = visible(EventPage.objects.filter(pk=page.pk), reader=ANONYMOUS, now=NOON + timedelta(days=900))
     assert not shown.exists()
     assert page.get_latest_revision() is not None
@@ -88,6 +89,19 @@ def test_a_yearly_anniversary_counts_on_by_itself() -> None:
     )
     actions.materialise(event=event, now=NOON + timedelta(days=800))
     assert [row.anniversary for row in event.occurrences.order_by("starts_at")][:2] == [29, 30]
+
+
+def test_the_edition_of_a_yearly_celebration_leaves_out_the_years_in_which_none_was_held() -> None:
+    event = make_event(
+        kind=Kind.ANNIVERSARY, start_date=DAY, edition=12, rule=parse_rule("RRULE:FREQ=YEARLY;COUNT=3")
+    )
+    for year in (0, 1, 2):
+        actions.materialise(event=event, now=NOON + timedelta(days=365 * year))
+    second = event.occurrences.order_by("starts_at")[1]
+    actions.cancel_occurrence(occurrence=second, user=None, now=NOON)
+    assert [row.edition for row in event.occurrences.order_by("starts_at")] == [12, 13, 13]
+    assert roads.edition_of(date(DAY.year + 3, 2, 5)) == 3
+    assert make_event(name="Autre", edition=3).occurrences.get().edition == 3
 
 
 def test_an_event_that_would_end_before_it_starts_is_not_begun(agenda: AgendaPage) -> None:
