@@ -14,7 +14,15 @@ from wagtail.images import get_image_model
 
 from cms.core import formats, registry
 from events.models import Author, Event, Occurrence, PaperState, Submission
-from events.models.programme import Part, ProgrammeVersion, Session, SessionKind, Speaker, in_language
+from events.models.programme import (
+    Appearance,
+    Part,
+    ProgrammeVersion,
+    Session,
+    SessionKind,
+    Speaker,
+    in_language,
+)
 
 Content = dict[str, Any]
 
@@ -29,6 +37,12 @@ def talks_to_place(event: Event) -> QuerySet[Submission]:
     """The event's abstracts whose speaker comes and that are in no session yet, by number; authors are loaded."""
     found = Submission.objects.filter(call__event=event, state=PaperState.CONFIRMED, appearances=None)
     return found.prefetch_related("authors").order_by("number")
+
+
+def talks_gone(event: Event) -> QuerySet[Appearance]:
+    """Who still stands in a session with an abstract that its authors withdrew since, in the programme's order."""
+    found = Appearance.objects.filter(session__event=event, submission__state=PaperState.WITHDRAWN)
+    return found.select_related("session", "speaker").order_by("session__day", "session__start_time", "order")
 
 
 def presenter_of(talk: Submission) -> Author | None:

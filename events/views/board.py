@@ -29,6 +29,7 @@ from events.queries.programme import (
     programme_draft,
     published_programme,
     sessions_of,
+    talks_gone,
     talks_to_place,
     tell_programme,
 )
@@ -98,6 +99,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         "event": event,
         "told": tell_programme(content, first=first, language=language, clashes=by_session(found)),
         "clashes": found,
+        "gone": talks_gone(event),
         "last": last,
         "changes": [
             change_words(one, language=language, day_words=lambda number: day_name(number, first))

@@ -57,6 +57,7 @@ def seating(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "event": event,
         "row": row,
+        "dates": list(event.occurrences.select_related("event").order_by("-starts_at")[:60]),
         "plan": plan,
         "blocks": queries.chairs_of(plan) if plan else [],
         "left": left,

@@ -13,10 +13,11 @@ from django.db import IntegrityError, transaction
 
 from cms.core.models import ThingLog
 from events.actions import programme as actions
+from events.actions.abstracts import withdraw_paper
 from events.actions.events import change_when
 from events.models import Author, Call, Event, Session, Submission
 from events.models.programme import Part, ProgrammeVersion
-from events.queries.programme import first_day, published_programme, talks_to_place
+from events.queries.programme import first_day, published_programme, talks_gone, talks_to_place
 from tests.factories.core import NOON
 from tests.factories.programme import change_session, make_forum, make_row, make_session, publish
 from tests.support.shared import laid
@@ -171,6 +172,14 @@ def test_kept_talks_are_placed_once_with_who_presents_them(forum: Event) -> None
         ("Bocar Sow", "Sujet 3", "Subject 3"),
     ]
     assert forum.speakers.get(name="Fanta Sy").organisation == "IER"
+
+
+def test_a_talk_that_its_authors_withdrew_is_told_while_it_stands_in_the_programme(forum: Event) -> None:
+    talk, into = kept_talk(forum, 1), session(forum, "Plénière")
+    actions.place_talks(event=forum, session=into, talks=[talk], user=None, now=NOON)
+    assert not talks_gone(forum).exists()
+    withdraw_paper(submission=talk, now=NOON)
+    assert [one.speaker.name for one in talks_gone(forum)] == ["Fanta Sy"]
 
 
 def test_a_session_saved_again_keeps_what_its_talks_were_kept_for(forum: Event) -> None:

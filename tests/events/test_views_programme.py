@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from events.actions.abstracts import withdraw_paper
 from events.models import Event, EventPage
 from events.models.programme import Part, ProgrammeVersion
 from events.queries.programme import published_programme
@@ -257,3 +258,5 @@ def test_talks_are_ticked_into_a_session(page: EventPage) -> None:
     posted = {"session": session.uid.hex, "talks": [talk.uid.hex]}
     assert officer.post(board(page.event, "talks/"), posted).headers["Location"] == board(page.event)
     assert talk.appearances.get().session == session
+    withdraw_paper(submission=talk, now=timezone.now())
+    assert "figure encore dans" in officer.get(board(page.event)).content.decode()
