@@ -12,7 +12,7 @@ from django.db import transaction
 
 from cms.contacts.validators import name_key
 from events.actions import letters, seats
-from events.actions.errors import NotTaken, OutletFull
+from events.actions.errors import AlreadyOver, NotTaken, OutletFull
 from events.actions.places import Places, places_left
 from events.actions.registrations import approve, refuse
 from events.models import Event, Occurrence, Registration, RegistrationState
@@ -37,8 +37,8 @@ def decide(
     """Accept or refuse those who ask, in the order in which they asked; returns how many came to each state.
 
     Whom somebody else has dealt with meanwhile is passed over: two officers at once, or the same post twice, decide
-    each registration once. Whose newsroom has its number asks still: that is decided one by one. The dates are
-    locked first, in the order of all.
+    each registration once. Whose newsroom has its number asks still: that is decided one by one. Nobody is accepted for
+    a date that is over. The dates are locked first, in the order of all.
     """
     people = asking(event, uids)
     seats.take_all({one.occurrence_id for one in people})
@@ -51,7 +51,7 @@ def decide(
                 found = refuse(registration=person, reason=reason, user=user, now=now)
         except OutletFull:
             found = person
-        except NotTaken:
+        except (NotTaken, AlreadyOver):
             continue
         done[found.state] += 1
     return done

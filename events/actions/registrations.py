@@ -236,7 +236,8 @@ def add_by_hand(
 
     Same seats, same lock, same waiting list. Window and ways in do not bind staff; a cancelled date does, and
     OutletFull is raised unless they said that they let one more of the newsroom in (`beyond_cap`). `lent`: the address
-    is that of whoever writes for this person, who has a card of their own.
+    is that of whoever writes for this person, who has a card of their own. Who had registered by the form and not
+    confirmed is confirmed by that; who is further stays as they are.
     """
     entry = Entry(name, email, phone, organisation, language, category)
     alone = {"name": name, "language": language}
@@ -245,9 +246,11 @@ def add_by_hand(
     row = seats.take(occurrence)
     if row.is_cancelled:
         raise AlreadyOver
-    if (same := _already(row, contact=contact)) is not None:
+    same = _already(row, contact=contact)
+    if same is not None and same.state != RegistrationState.PENDING:
         return same
-    registration = _of(entry, row, contact=contact, now=now)
+    registration = same or _of(entry, row, contact=contact, now=now)
+    registration.occurrence = row
     if not beyond_cap and outlet_is_full(registration, row):
         raise OutletFull
     registration.approved_at = registration.confirmed_at = now
@@ -269,11 +272,14 @@ def approve(
 ) -> Registration:
     """Approve a registration that asked: it gets a seat, or a place in the waiting list.
 
-    Raises NotTaken; and OutletFull, unless staff let one more of the newsroom in (`beyond_cap`): it asks still.
+    Raises NotTaken, AlreadyOver; and OutletFull, unless staff let one more of the newsroom in (`beyond_cap`): it asks
+    still.
     """
     found, row = _locked(registration, rows)
     if found.state != RegistrationState.REQUESTED:
         raise NotTaken
+    if row.is_cancelled or row.is_past(now):
+        raise AlreadyOver
     if not beyond_cap and outlet_is_full(found, row):
         raise OutletFull
     found.approved_at = now

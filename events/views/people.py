@@ -20,7 +20,7 @@ from cms.pages.queries import page_of
 from events import actions, exports, queries
 from events.actions.accreditation import accredit
 from events.forms import AddForm, ApproveForm, CategoryChoiceForm, ConfirmByPhoneForm, ReasonForm
-from events.models import Channel, Event, Kind, Question, Registration, RegistrationState
+from events.models import FULL, Channel, Event, Kind, Question, Registration, RegistrationState
 from events.queries.outlets import outlet_is_full, over_cap
 from events.queries.press import mark_accredited
 from events.views.buttons import buttons_of
@@ -191,6 +191,10 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _say_state(request: HttpRequest, registration: Registration) -> None:
     words = {"name": registration.name, "state": registration.get_state_display()}
+    if registration.state == RegistrationState.REFUSED and registration.reason == FULL:
+        said = _("%(name)s is not registered: no seat is left, and this event keeps no waiting list.")
+        messages.warning(request, said % words)
+        return
     messages.success(request, _("%(name)s: %(state)s.") % words)
 
 

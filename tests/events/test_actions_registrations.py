@@ -172,6 +172,25 @@ def test_a_new_date_is_told_and_the_registration_stays() -> None:
     assert event.sequence == 1
 
 
+def test_staff_who_enter_somebody_waiting_for_a_mail_confirm_them() -> None:
+    waits = make_registration(make_occurrence(needs_approval=True), confirm=False)
+    said = {"name": waits.name, "email": waits.email, "channel": "staff", "user": None, "now": NOON}
+    for _twice in range(2):
+        added = actions.add_by_hand(occurrence=waits.occurrence, **said)
+    assert (added.pk, added.state, added.confirmed_channel) == (waits.pk, "confirmed", "staff")
+    assert owed(waits) == ["confirm_address", "confirmed"]
+
+
+def test_nobody_is_accepted_for_a_date_that_is_over() -> None:
+    asks = make_registration(make_occurrence(needs_approval=True))
+    late = asks.occurrence.ends_at + timedelta(minutes=1)
+    with pytest.raises(actions.AlreadyOver):
+        actions.approve(registration=asks, user=None, now=late)
+    event = asks.occurrence.event
+    assert not actions.decide(event=event, uids=[asks.uid], accept=True, user=None, now=late)
+    assert owed(asks)[-1] == "requested"
+
+
 def test_staff_add_a_visitor_without_any_address(django_user_model: type) -> None:
     staff = django_user_model.objects.create(username="protocole")
     row = actions.add_by_hand(
