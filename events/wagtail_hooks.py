@@ -70,6 +70,7 @@ def _delegations() -> list[Any]:
 
 def _privacy() -> list[Any]:
     return [
+        path("agenda/persons/", views.person_search, name="events_person_search"),
         path("agenda/<int:pk>/journal/", views.journal, name="events_journal"),
         path("agenda/<int:pk>/privacy/", views.privacy, name="events_privacy"),
         path("agenda/<int:pk>/privacy/<uuid:uid>/", views.person_data, name="events_person_data"),

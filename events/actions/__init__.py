@@ -30,7 +30,7 @@ from events.actions.delegations import (
     remove_member,
 )
 from events.actions.door import Keeper, Scan, change_door_key, check_in, settle
-from events.actions.erasure import erase_due, erase_person, note_handed_over, set_retention
+from events.actions.erasure import erase_due, erase_person, erase_rows, note_handed_over, set_retention
 from events.actions.errors import (
     AlreadyOver,
     CannotAnswer,
@@ -189,6 +189,7 @@ __all__ = [
     "erase_due",
     "erase_files",
     "erase_person",
+    "erase_rows",
     "expire_invitations",
     "extend_horizon",
     "fetch_calendar",

@@ -7,6 +7,7 @@ lines of the journal forget the number called. A card that only the form had mad
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from cms.core.actions import log_thing
 from cms.core.models import ThingLog
 from cms.mailing import actions as mailing
 from events import queries
-from events.actions import seats, traces
+from events.actions import holdings, seats, traces
 from events.models import (
     Delegate,
     Delegation,
@@ -31,6 +32,7 @@ from events.models import (
     RegistrationState,
     Retention,
 )
+from events.queries.holdings import Rows
 
 ERASED = queries.ERASED
 
@@ -49,12 +51,14 @@ def set_retention(*, event: Event, months: int, passport_days: int, user: Any, n
 
 
 def erase_due(*, now: datetime) -> dict[str, int]:
-    """Erase passports and people whose time is over, date by date. Twice, or two at once, changes nothing more."""
-    found = {"passports": 0, "people": 0}
+    """Erase passports, people and what else names somebody, once their time is over. Twice, or two at once, changes
+    nothing more."""
+    found = {"passports": 0, "people": 0, "others": 0}
     for pk in list(queries.dates_with_passports_due(now=now).values_list("pk", flat=True)):
         found["passports"] += _erase_passports(pk, now=now)
     for pk in list(queries.dates_due_for_erasure(now=now).values_list("pk", flat=True)):
         found["people"] += _erase_date(pk, now=now)
+    found["others"] = holdings.blank_due(now=now)
     return found
 
 
@@ -79,49 +83,59 @@ def _erase_date(pk: int, *, now: datetime) -> int:
         Invitation.objects.filter(occurrence=row),
         now=now,
     )
-    if not row.event.occurrences.filter(starts_at__gt=row.starts_at).exists():
-        traces.blank_papers(row.event)
     if number:
         changes = {"occurrence": row.recurrence_id, "number_erased": number}
         log_thing(row.event, action="registrations.erased", user=None, now=now, changes=changes)
     return number
 
 
-@transaction.atomic
 def erase_person(*, registration: Registration, reason: str = "", user: Any, now: datetime) -> int:
-    """Erase, on request, what all events keep of the person of a registration; returns how many rows.
+    """Erase, on request, what all events keep of the person of a registration; returns how many rows."""
+    rows = queries.rows_of_person(registration)
+    return erase_rows(rows=rows, words=(), reason=reason, user=user, now=now)
 
-    Registrations for dates to come end first, and their seats go to whoever waits. Nobody is written to: the
-    request was the person's own, and the address is forgotten.
+
+@transaction.atomic
+def erase_rows(*, rows: Rows, words: Sequence[str], reason: str = "", user: Any, now: datetime) -> int:
+    """Erase, on request, the person of these rows (by key of their holding); returns how many rows.
+
+    Of texts that name many people only the lines that hold all `words` go. Registrations for dates to come end first,
+    and their seats go to whoever waits. Nobody is written to: the request was the person's own, and the address is
+    forgotten.
     """
-    people, headed = queries.rows_of_person(registration)
-    rows = (people, headed, queries.guests_of_person(registration))
-    dates = {pk for some in rows for pk in some.values_list("occurrence", flat=True)}
-    keys = list(people.values_list("pk", flat=True)), list(headed.values_list("pk", flat=True))
+    people = Registration.objects.filter(pk__in=rows.get("registration", []), erased_at=None)
+    headed = Delegation.objects.filter(pk__in=rows.get("delegation", []), erased_at=None)
+    guests = Invitation.objects.filter(pk__in=rows.get("guest", []))
+    dates = {pk for some in (people, headed, guests) for pk in some.values_list("occurrence", flat=True)}
     number = 0
     for row in seats.take_all(dates).values():
-        mine = Registration.objects.filter(pk__in=keys[0], occurrence=row, erased_at=None)
+        mine = people.filter(occurrence=row)
         if not row.is_past(now):
             mine.active().update(
                 state=RegistrationState.CANCELLED, cancelled_at=now, position=None, held_until=None
             )
-        headed_here = Delegation.objects.filter(pk__in=keys[1], occurrence=row, erased_at=None)
-        invited_here = queries.guests_of_person(registration).filter(occurrence=row)
         traces.blank_certificates(list(mine.values_list("pk", flat=True)), erased=ERASED, now=now)
-        erased = _erase(row.event, mine, headed_here, invited_here, now=now)
+        own = mine, headed.filter(occurrence=row), guests.filter(occurrence=row)
+        erased = _erase(row.event, *own, now=now)
         if erased:
-            changes = {"occurrence": row.recurrence_id, "number_erased": erased}
-            log_thing(row.event, action="person.erased", user=user, now=now, changes=changes, reason=reason)
+            note = {"occurrence": row.recurrence_id, "number_erased": erased}
+            log_thing(row.event, action="person.erased", user=user, now=now, changes=note, reason=reason)
             seats.promote(row, now=now)
         number += erased
-    return number
+    elsewhere = holdings.blank_rows(rows, words=words, now=now)
+    holdings.note_erased(elsewhere, action="person.erased", user=user, now=now, reason=reason)
+    return number + sum(elsewhere.values())
 
 
 @transaction.atomic
-def note_handed_over(*, registration: Registration, user: Any, now: datetime) -> None:
-    """Keep in the journal that a person's data was taken as a file."""
-    changes = {"registration": registration.uid.hex, "state": registration.state}
-    log_thing(registration.occurrence.event, action="person.handed_over", user=user, now=now, changes=changes)
+def note_handed_over(
+    *, event: Event, registration: Registration | None = None, user: Any, now: datetime
+) -> None:
+    """Keep in the journal that a person's data was taken as a file; who was found by a search is not named there."""
+    changes = (
+        {} if registration is None else {"registration": registration.uid.hex, "state": registration.state}
+    )
+    log_thing(event, action="person.handed_over", user=user, now=now, changes=changes)
 
 
 def _erase(
@@ -139,6 +153,7 @@ def _erase(
     Delegate.objects.filter(registration__in=list(registrations)).delete()
     traces.blank_answers(list(registrations), now=now)
     traces.blank_payers(list(registrations), erased=ERASED)
+    traces.free_chairs(list(registrations))
     _blank(list(registrations), list(delegations), now=now)
     owners = [uid.hex for uid in (*registrations.values(), *delegations.values())]
     owners += traces.blank_guests(guests, erased=ERASED)

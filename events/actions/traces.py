@@ -1,4 +1,4 @@
-"""What else of a person an event keeps beside the registration: guest list, certificates, abstracts."""
+"""What else of a person an event keeps beside the registration: guest list, answers, certificates, chairs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from events import queries
-from events.models import Answer, Author, Certificate, Event, Invitation, Receipt, Submission
+from events.models import Answer, Certificate, Invitation, Place, Receipt
 
 
 def blank_guests(guests: QuerySet[Invitation], *, erased: str) -> list[str]:
@@ -48,9 +48,6 @@ def blank_certificates(registrations: Collection[int], *, erased: str, now: date
         row.save(update_fields=["name", "words", "revoked_at"])
 
 
-def blank_papers(event: Event) -> int:
-    """Forget the addresses of who sent abstracts; names and titles of the book stay, which is public."""
-    papers = Submission.objects.filter(call__event=event)
-    number = papers.exclude(email="").update(email="")
-    Author.objects.filter(submission__in=papers).exclude(email="").update(email="")
-    return number
+def free_chairs(registrations: Collection[int]) -> None:
+    """Take people who are erased from the chairs that they were given."""
+    Place.objects.filter(registration__in=registrations).update(registration=None, is_fixed=False)

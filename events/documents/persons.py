@@ -14,11 +14,11 @@ from cms.mailing.documents import as_pdf
 from events.documents.letterhead import letterhead
 
 
-def person_pdf(person: Any, *, sections: Sequence[Any], now: datetime) -> bytes:
+def person_pdf(name: str, *, sections: Sequence[Any], now: datetime) -> bytes:
     """The sections on A4, in French. Raises cms.mailing.documents.PaperUnavailable where this machine makes none."""
     with translation.override("fr"):
         context = {
-            "person": person,
+            "name": name,
             "sections": sections,
             "dated": formats.day(formats.local(now).date(), "fr", weekday=False),
             **letterhead(),

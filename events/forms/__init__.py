@@ -23,7 +23,7 @@ from events.forms.guests import (
     RecordForm,
 )
 from events.forms.pages import EventPageForm
-from events.forms.privacy import EraseForm, RetentionForm
+from events.forms.privacy import EraseForm, PersonSearchForm, RetentionForm
 from events.forms.questions import Asked, ChangeForm, ChoiceLines, QuestionForm, QuestionsForm, field_of
 from events.forms.receipts import PaymentForm, VoidForm
 from events.forms.registrations import (
@@ -74,6 +74,7 @@ __all__ = [
     "MemberForm",
     "PaperForm",
     "PaymentForm",
+    "PersonSearchForm",
     "PlaceForm",
     "QuestionForm",
     "QuestionsForm",

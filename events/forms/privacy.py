@@ -28,3 +28,14 @@ class EraseForm(forms.Form):
             "For example: letter of 3 March, no. 12. Kept in the journal: do not write the name here."
         ),
     )
+
+
+class PersonSearchForm(forms.Form):
+    """Whom to look for in all events."""
+
+    q = forms.CharField(
+        label=_("Name, e-mail or telephone"),
+        max_length=200,
+        min_length=3,
+        help_text=_("Each word must be found. It is looked for in everything that events keep of people."),
+    )

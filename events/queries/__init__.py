@@ -96,18 +96,22 @@ from events.queries.guests import (
 )
 from events.queries.invitations import event_of_uid, next_date, pages_of, register_path
 from events.queries.letters import letter_values, next_date_of, owed_queues, public_pages_of, title_of
+from events.queries.persons import (
+    found_rows,
+    person_sections,
+    rows_of_person,
+    rows_ticked,
+    sections_of,
+)
 from events.queries.privacy import (
     ERASED,
     TYPED_BY_GUESTS,
     dates_due_for_erasure,
     dates_with_passports_due,
     fields_in_journal,
-    guests_of_person,
     journal_of,
     kept_of_event,
     names_in_journal,
-    person_sections,
-    rows_of_person,
 )
 from events.queries.questions import (
     answers_of,
@@ -222,6 +226,7 @@ __all__ = [
     "files_of",
     "filled",
     "first_entries",
+    "found_rows",
     "given",
     "guest_by_code",
     "guest_by_token",
@@ -231,7 +236,6 @@ __all__ = [
     "guest_key",
     "guest_list_of",
     "guests_of",
-    "guests_of_person",
     "head_token",
     "held_between",
     "in_order",
@@ -295,10 +299,12 @@ __all__ = [
     "round_of",
     "rounds_of",
     "rows_of_person",
+    "rows_ticked",
     "running_order_of",
     "running_sources",
     "seating_of",
     "sector_choices",
+    "sections_of",
     "shown_by_day",
     "stamp_of_door",
     "stand_count",

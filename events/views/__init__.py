@@ -40,7 +40,7 @@ from events.views.people import (
     todo_items,
 )
 from events.views.personal import personal, personal_calendar, personal_file
-from events.views.privacy import journal, person_data, person_erase, person_file, privacy
+from events.views.privacy import journal, person_data, person_erase, person_file, person_search, privacy
 from events.views.questions import question, questions, remove_question
 from events.views.registrations import register
 from events.views.rounds import guests_todo, invitations_section, one_round, rounds
@@ -115,6 +115,7 @@ __all__ = [
     "person_data",
     "person_erase",
     "person_file",
+    "person_search",
     "personal",
     "personal_calendar",
     "personal_file",

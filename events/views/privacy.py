@@ -18,11 +18,14 @@ from cms.mailing.documents import PaperUnavailable
 from cms.pages.queries import page_of
 from events import actions, queries
 from events.documents.persons import person_pdf
-from events.forms import EraseForm, RetentionForm
+from events.forms import EraseForm, PersonSearchForm, RetentionForm
 from events.models import MONTHS, PASSPORT_DAYS, Event, Registration, Retention
+from events.queries.holdings import events_of, words_of
 from events.views.log_words import LOG_WORDS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest
 
 KEEP_DATA, VIEW = "events.manage_personal_data", "events.view_registration"
@@ -74,25 +77,77 @@ def person_file(request: HttpRequest, pk: int, uid: Any, ending: str) -> HttpRes
         raise Http404
     one = _person(request, pk, uid)
     now = clock.now()
-    sections = queries.person_sections(one)
+    response = _file(request, one.name, queries.person_sections(one), ending, now=now)
+    if response is None:
+        return HttpResponseRedirect(reverse("events_person_data", args=[pk, uid]))
+    event = one.occurrence.event
+    actions.note_handed_over(event=event, registration=one, user=request.user, now=now)
+    return response
+
+
+def _file(
+    request: HttpRequest, name: str, sections: list[Any], ending: str, *, now: datetime
+) -> HttpResponse | None:
+    """The sections as PDF or JSON; None, with a message, where this machine makes no PDF."""
     if ending == "json":
         said = [
-            {"title": part.title, "values": [{"name": name, "value": value} for name, value in part.lines]}
+            {"title": part.title, "values": [{"name": label, "value": value} for label, value in part.lines]}
             for part in sections
         ]
-        body = json.dumps({"name": one.name, "sections": said}, ensure_ascii=False, indent=1).encode()
-        kind = "application/json"
+        body = json.dumps({"name": name, "sections": said}, ensure_ascii=False, indent=1).encode()
     else:
         try:
-            body = person_pdf(one, sections=sections, now=now)
+            body = person_pdf(name, sections=sections, now=now)
         except PaperUnavailable as error:
             messages.error(request, _("This machine makes no PDF: %(what)s is missing.") % {"what": error})
-            return HttpResponseRedirect(reverse("events_person_data", args=[pk, uid]))
-        kind = "application/pdf"
-    actions.note_handed_over(registration=one, user=request.user, now=now)
-    response = HttpResponse(body, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="donnees-{one.pk}.{ending}"'
+            return None
+    response = HttpResponse(body, content_type=f"application/{ending}")
+    response.headers["Content-Disposition"] = f'attachment; filename="donnees.{ending}"'
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def person_search(request: HttpRequest) -> HttpResponse:
+    """Where somebody stands in any event, registered or not; what is ticked is handed over or erased.
+
+    Everything is posted: names, addresses and numbers stand in no address, and so in no log.
+    """
+    _need(request, KEEP_DATA)
+    form = PersonSearchForm(request.POST if "q" in request.POST else None)
+    reason = EraseForm(request.POST if request.POST.get("do") == "erase" else None)
+    found: list[Any] = []
+    if form.is_valid():
+        typed, ticked = form.cleaned_data["q"], set(request.POST.getlist("rows"))
+        rows = queries.rows_ticked(typed, ticked) if ticked else {}
+        answer = _with_ticked(request, typed, rows, reason) if rows else None
+        if answer is not None:
+            return answer
+        found = queries.found_rows(typed)
+        for one in found:
+            one.ticked = one.mark in ticked
+        if request.POST.get("do") in ("pdf", "json", "erase") and not rows:
+            messages.warning(request, _("Tick what is about this person first."))
+    context = {"form": form, "found": found, "reason": reason}
+    status = 422 if form.errors or reason.errors else 200
+    response = render(request, "events/privacy/search.html", context, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _with_ticked(request: HttpRequest, typed: str, rows: Any, reason: EraseForm) -> HttpResponse | None:
+    """Do what was asked with the rows ticked; None where the screen is to be shown again."""
+    now, what, words = clock.now(), request.POST.get("do"), words_of(typed)
+    if what == "erase" and reason.is_valid():
+        why = reason.cleaned_data["reason"]
+        number = actions.erase_rows(rows=rows, words=words, reason=why, user=request.user, now=now)
+        messages.success(request, _("Erased: %(n)s entries.") % {"n": number})
+        return HttpResponseRedirect(reverse("events_person_search"))
+    if what not in ("pdf", "json"):
+        return None
+    response = _file(request, typed, queries.sections_of(rows, words=words), what, now=now)
+    if response is not None:
+        for event in events_of(rows):
+            actions.note_handed_over(event=event, user=request.user, now=now)
     return response
 
 
@@ -104,14 +159,15 @@ def person_erase(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
         number = actions.erase_person(
             registration=one, reason=form.cleaned_data["reason"], user=request.user, now=clock.now()
         )
-        messages.success(request, _("Erased: %(n)s registrations and delegations.") % {"n": number})
+        messages.success(request, _("Erased: %(n)s entries.") % {"n": number})
         return HttpResponseRedirect(reverse("events_people", args=[pk]))
     context = {
         "button": {
             "label": _("Erase this person's data"),
             "explanation": _(
                 "Name, addresses, answers, journey and passport are erased at all events. Registrations for dates to "
-                "come end, and nobody gets a mail. This cannot be undone."
+                "come end, and nobody gets a mail. Entries of the same name without its address are found by the "
+                "search for a person. This cannot be undone."
             ),
             "danger": True,
         },

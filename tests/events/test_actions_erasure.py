@@ -59,12 +59,12 @@ SECRETS = ("Canari", "CANARI", "invite1@example.org", "22376001122", "membre@exa
 
 
 def test_passports_go_first_and_people_months_after_each_once(row: Occurrence) -> None:
-    assert actions.erase_due(now=row.ends_at + 29 * DAY) == {"passports": 0, "people": 0}
-    assert actions.erase_due(now=row.ends_at + 31 * DAY) == {"passports": 1, "people": 0}
+    assert actions.erase_due(now=row.ends_at + 29 * DAY) == {"passports": 0, "people": 0, "others": 0}
+    assert actions.erase_due(now=row.ends_at + 31 * DAY) == {"passports": 1, "people": 0, "others": 0}
     assert (Passport.objects.count(), Delegate.objects.count()) == (0, 1)
-    assert actions.erase_due(now=row.ends_at + 360 * DAY) == {"passports": 0, "people": 0}
-    assert actions.erase_due(now=row.ends_at + A_YEAR) == {"passports": 0, "people": 4}
-    assert actions.erase_due(now=row.ends_at + A_YEAR) == {"passports": 0, "people": 0}
+    assert actions.erase_due(now=row.ends_at + 360 * DAY) == {"passports": 0, "people": 0, "others": 0}
+    assert actions.erase_due(now=row.ends_at + A_YEAR) == {"passports": 0, "people": 4, "others": 0}
+    assert actions.erase_due(now=row.ends_at + A_YEAR) == {"passports": 0, "people": 0, "others": 0}
 
 
 def test_nothing_of_anybody_is_left_and_every_count_stays(row: Occurrence) -> None:

@@ -15,7 +15,7 @@ from pypdfium2 import PdfDocument
 from cms.accounts.models import User
 from cms.core.models import ThingLog
 from events import actions
-from events.models import EventPage, Occurrence, Registration
+from events.models import EventPage, Occurrence, Registration, Stand
 from tests.factories.events import make_delegation, make_registration, name_somebody
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +133,33 @@ def test_each_role_reads_its_own(
     client.post(reverse("events_person_erase", args=[page.event_id, person.uid]), {"reason": "x"})
     person.refresh_from_db()
     assert (person.erased_at is not None) is data
+
+
+def test_somebody_who_never_registered_is_found_handed_over_and_erased(page: EventPage) -> None:
+    client, address = signed_in("protocol"), reverse("events_person_search")
+    assert address in client.get(reverse("events_privacy", args=[page.event_id])).content.decode()
+    stand = Stand.objects.create(
+        event=page.event, exhibitor="Kénédougou", contact_name="Awa <b>Canari</b>", asked_at=timezone.now()
+    )
+    other = Stand.objects.create(
+        event=page.event, exhibitor="Autre", contact_name="Awa Canari", asked_at=timezone.now()
+    )
+    screen = client.post(address, {"q": "awa canari"}).content.decode()
+    assert "Awa &lt;b&gt;Canari&lt;/b&gt;" in screen
+    assert "Awa <b>Canari" not in screen
+    asked = {"q": "awa canari", "rows": [f"stand-{stand.pk}"]}
+    file = client.post(address, {**asked, "do": "json"})
+    assert "Awa" in file.content.decode()
+    assert "no-store" in file.headers["Cache-Control"]
+    assert ThingLog.objects.filter(action="person.handed_over").count() == 1
+    assert client.post(address, {**asked, "do": "erase", "reason": ""}).status_code == 422
+    stand.refresh_from_db()
+    assert stand.contact_name == "Awa <b>Canari</b>"
+    # as a GET, or with nothing ticked, nothing is done
+    client.get(address, {**asked, "do": "erase", "reason": "x"})
+    client.post(address, {"q": "awa canari", "do": "erase", "reason": "x"})
+    assert client.post(address, {**asked, "do": "erase", "reason": "Lettre 4"}).status_code == 302
+    for row in (stand, other):
+        row.refresh_from_db()
+    assert (stand.contact_name, other.contact_name) == ("Données effacées", "Awa Canari")
+    assert signed_in("officer").post(address, {**asked, "do": "json"}).status_code in (302, 403)
