@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cms.core.actions import log_thing
 from cms.core.models import ThingLog
@@ -29,7 +30,7 @@ def blank_rows(rows: Rows, *, words: Sequence[str], now: datetime) -> Counter[Ev
     for key, holding in HOLDINGS.items():
         if key in OWN_WAYS or key not in rows:
             continue
-        found = holding.model._default_manager.filter(pk__in=rows[key]).order_by("pk")
+        found: QuerySet[Any] = holding.model._default_manager.filter(pk__in=rows[key]).order_by("pk")
         for row in found.select_related(holding.event).select_for_update(of=("self",)):
             called = {getattr(row, name) for name in holding.names} - {"", ERASED}
             changed = _blank(holding, row, holding.fields, words=words)
@@ -131,7 +132,7 @@ def _blank_due(key: str, *, now: datetime) -> int:
     holding, blanked = HOLDINGS[key], dict[int, Event]()
     for fields, which in due(key, now=now):
         keys = list(which.values_list("pk", flat=True))
-        rows = holding.model._default_manager.filter(pk__in=keys).order_by("pk")
+        rows: QuerySet[Any] = holding.model._default_manager.filter(pk__in=keys).order_by("pk")
         for row in rows.select_related(holding.event).select_for_update(of=("self",)):
             if _blank(holding, row, fields, words=None):
                 row.save(update_fields=list(fields))

@@ -342,13 +342,17 @@ def due(key: str, *, now: datetime) -> Iterator[tuple[tuple[str, ...], QuerySet[
     """
     holding = HOLDINGS[key]
     ends = Occurrence.objects.filter(event=OuterRef(holding.event)).annotate(
-        over_at=Coalesce("ends_at", "starts_at")
+        finished_at=Coalesce("ends_at", "starts_at")
     )
-    last = Subquery(ends.order_by("-over_at").values("over_at")[:1])
+    last = Subquery(ends.order_by("-finished_at").values("finished_at")[:1])
     rows = holding.model._default_manager.all()
     if holding.since is not None:
         rows = rows.annotate(written_at=holding.since)
-        after = ends.filter(over_at__gte=OuterRef("written_at")).order_by("over_at").values("over_at")[:1]
+        after = (
+            ends.filter(finished_at__gte=OuterRef("written_at"))
+            .order_by("finished_at")
+            .values("finished_at")[:1]
+        )
         over: Any = Coalesce(Subquery(after), F("written_at"), last)
     else:
         over = last
