@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ def announce_delegation(request: HttpRequest, page: EventPage, ctx: Context) -> 
         if form.is_valid() and _sent(request, form, rows, ctx):
             return _thanks(request, by_phone=not form.cleaned_data["email"])
     context |= {"form": form, "row": rows[0] if len(rows) == 1 else None}
-    status = 422 if form.errors else 200
+    status = 429 if form.has_error("__all__", "often") else 422 if form.errors else 200
     return _private(TemplateResponse(request, "events/delegations/announce.html", context, status=status))
 
 
@@ -69,9 +70,8 @@ def _sent(request: HttpRequest, form: AnnounceForm, rows: list[Any], ctx: Contex
         network = client_network(request)
         actions.note_try(kind="network", value=network, limit=actions.PER_NETWORK, now=ctx.now)
     except actions.TooManyTries:
-        form.add_error(
-            None, _("Too many registrations came from your network. Try again in an hour, or call us.")
-        )
+        words = _("Too many registrations came from your network. Try again in an hour, or call us.")
+        form.add_error(None, ValidationError(words, code="often"))
         return False
     try:
         reach = said["email"] or said["phone"]

@@ -20,6 +20,7 @@ from events.queries import by_token
 from events.queries.papers import certificate_by_code, certificates_held
 from events.views.certificates import paper_of
 from events.views.programme import pdf_response
+from events.views.tickets import PAPERS_AN_HOUR
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -72,10 +73,16 @@ def personal_certificate(request: HttpRequest, token: str, uid: Any) -> HttpResp
     """`/r/<token>/certificate/<uid>.pdf`: a certificate that holds, for the holder of the link."""
     registration = by_token(token)
     found = certificates_held(registration).filter(uid=uid).first() if registration is not None else None
-    if found is None:
+    if registration is None or found is None:
         raise Http404
     try:
+        actions.note_try(
+            kind="paper", value=registration.uid.hex, limit=PAPERS_AN_HOUR, now=clock.now()
+        )
         data = certificates_pdf([paper_of(found)])
     except PaperUnavailable:
         return _unstored(HttpResponse(status=503))
+    except actions.TooManyTries:
+        words = _("Try again in an hour.")
+        return _unstored(HttpResponse(words, status=429, content_type="text/plain; charset=utf-8"))
     return pdf_response(data, "certificat.pdf", private=True)
