@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from events import queries
-from events.models import Answer, EventPage, Occurrence, Question, Registration
+import cms.pages
+from events import actions, queries
+from events.models import Answer, Delegation, Event, EventPage, Occurrence, Question, Registration
 from tests.events.test_actions_categories import make_category
 from tests.events.test_actions_form_answers import registered
 from tests.events.test_views_admin import address, signed_in
@@ -198,3 +203,71 @@ def test_the_list_and_the_form_ask_as_often_for_one_as_for_thirty(
             assert keeper.get(address(page.event, "categories/")).status_code == 200
         counts.append(len(found))
     assert counts[0] == counts[1]
+
+
+def test_with_questions_choices_a_file_and_a_delegation_the_journey_weighs_less_than_sixty_kilobytes(
+    client: Client, page: EventPage, occurrence: Occurrence
+) -> None:
+    """Stylesheet, each page once as it comes over the line, no script; the file itself is the person's own."""
+    event, journey = page.event, Journey(client)
+    expert, press = make_category(event, "Experts", amount_xof=25_000), make_category(event, "Presse")
+    lodging = make_question(event, "Hébergement ?", "choice", choices=(("Hôtel", 4), "Chez des proches"))
+    nights = make_question(event, "Combien de nuits ?", only_if=choice_of(lodging, "Hôtel"), is_required=True)
+    panels = [(f"Panel {number} : santé, énergie, agriculture", 30) for number in range(8)]
+    panel = make_question(event, "Quels panels ?", "choices", choices=tuple(panels))
+    consent = make_question(event, "J’accepte que l’on me photographie.", "consent", is_required=True)
+    mission = make_question(event, "Lettre de mission", "file", categories=(expert,), is_required=True)
+    make_question(event, "Carte de presse", categories=(press,), is_required=True)
+    said = asked(occurrence, step="check", category=expert.uid.hex, asked=names(lodging, panel, consent))
+    said |= {lodging.field_name: choice_of(lodging, "Hôtel").uid.hex, consent.field_name: "on"}
+    said[panel.field_name] = [choice_of(panel, label).uid.hex for label, _places in panels[:3]]
+    journey.get(page.public_path)
+    journey.get(path(page))
+    assert "Combien de nuits" in journey.post(path(page), said)
+    said |= {"asked": names(lodging, nights, panel, consent, mission), nights.field_name: "3"}
+    assert 'type="file"' in journey.post(path(page), said)
+    journey.post(path(page), {**said, "step": "send", mission.field_name: letter()})
+    own = f"/r/{queries.key_of(Registration.objects.get())}"
+    journey.get(own)
+    assert "confirmée" in journey.post(own, {"do": "confirm"})
+    journey.get(f"{own}?change")
+    journey.get(f"{own}/event.ics")
+    alone = journey.weight
+    Event.objects.filter(pk=event.pk).update(takes_delegations=True, capacity=None)
+    form = f"{page.public_path}delegation/"
+    head = {"organisation": "Agence du Bénin", "country": "BJ", "name": "Codjo", "email": "codjo@example.org"}
+    journey.get(form)
+    journey.post(form, {**head, "date": occurrence.uid.hex, "places": "2", "key": str(uuid4())})
+    found, now = Delegation.objects.get(), timezone.now()
+    until = now + timedelta(days=2)
+    actions.grant_places(delegation=found, granted=2, names_until=until, user=None, now=now)
+    link = f"/d/{queries.head_token(found)}"
+    journey.get(link)
+    journey.get(f"{link}/name/")
+    journey.post(f"{link}/name/", {"name": "Afiavi", "language": "fr", "key": str(uuid4())})
+    print(f"journey with questions and a file: {alone} bytes; with a delegation after it: {journey.weight}")
+    assert journey.weight <= 60_000
+
+
+class Journey:
+    """What somebody loads, page by page: the stylesheet once, and never a script."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        sheet = Path(cms.pages.__file__).parent / "static" / "pages" / "site.css"
+        self.weight = len(gzip.compress(sheet.read_bytes(), 6))
+
+    def get(self, address: str) -> str:
+        return self._loaded(self.client.get(address))
+
+    def post(self, address: str, values: dict[str, Any]) -> str:
+        answer = self.client.post(address, values)
+        assert answer.status_code in (200, 303), answer.status_code
+        return self.get(answer["Location"]) if answer.status_code == 303 else self._loaded(answer)
+
+    def _loaded(self, answer: Any) -> str:
+        assert answer.status_code == 200
+        self.weight += len(gzip.compress(answer.content, 6))
+        html: str = answer.content.decode()
+        assert "<script" not in html
+        return html
