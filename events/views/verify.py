@@ -76,9 +76,7 @@ def personal_certificate(request: HttpRequest, token: str, uid: Any) -> HttpResp
     if registration is None or found is None:
         raise Http404
     try:
-        actions.note_try(
-            kind="paper", value=registration.uid.hex, limit=PAPERS_AN_HOUR, now=clock.now()
-        )
+        actions.note_try(kind="paper", value=registration.uid.hex, limit=PAPERS_AN_HOUR, now=clock.now())
         data = certificates_pdf([paper_of(found)])
     except PaperUnavailable:
         return _unstored(HttpResponse(status=503))
