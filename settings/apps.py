@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SettingsConfig(AppConfig):
@@ -20,8 +21,13 @@ class SettingsConfig(AppConfig):
         """What is of a release and of a press conference: neither package imports the other."""
         from events.queries.press import standing_seats
         from events.views.personal import PersonalPart, parts
+        from events.views.tools import Tool, more_tools
         from press.querysets import grounds
-        from settings.newsroom import early
+        from settings.newsroom import coverage, early, screens
 
         grounds.register(standing_seats, key="events.registration")
         parts.register(PersonalPart(early.KEY, 10, "settings/newsroom/early.html", early.offer, early.take))
+        title, before = _("Media coverage"), "events_figures"
+        more_tools.register(
+            Tool(title, "newsroom_coverage", screens.SEE, coverage.has_press, before), key="newsroom"
+        )

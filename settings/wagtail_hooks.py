@@ -1,4 +1,4 @@
-"""The mail folder in the admin."""
+"""In the admin: the mail folder, and the screens that press and agenda fill together."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from settings.newsroom import screens
 from settings.views import mail_folder, may_read
 
 
@@ -19,6 +20,18 @@ def mail_folder_urls() -> list[Any]:
     return [
         path("mail-folder/", mail_folder, name="mail_folder"),
         path("mail-folder/<str:name>/", mail_folder, name="mail_folder_one"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def newsroom_urls() -> list[Any]:
+    """What newsrooms made of an event, among the event's screens."""
+    here = "agenda/<int:pk>/coverage/"
+    return [
+        path(here, screens.coverage_list, name="newsroom_coverage"),
+        path(f"{here}list.csv", screens.coverage_csv, name="newsroom_coverage_csv"),
+        path(f"{here}list.xlsx", screens.coverage_xlsx, name="newsroom_coverage_xlsx"),
+        path(f"{here}report.pdf", screens.coverage_report, name="newsroom_coverage_report"),
     ]
 
 

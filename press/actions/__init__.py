@@ -14,6 +14,7 @@ from press.actions.coverage import (
     begin_coverage_import,
     confirm_coverage_import,
     drop_coverage_import,
+    follow_up_outlet,
     put_aside,
     take_back,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "describe",
     "draft_from_word",
     "drop_coverage_import",
+    "follow_up_outlet",
     "forget_if_unused",
     "forget_requests",
     "forget_visits",

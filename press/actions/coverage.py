@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from cms.contacts.validators import name_key
 from press import imports
 from press.actions.releases import PressError
-from press.models import Coverage, CoverageImport, Diffusion
+from press.models import Coverage, CoverageImport, Diffusion, OutletFollowUp, OutletState
 
 Row = TypeVar("Row", Coverage, Diffusion)
 #: Lists that nobody confirmed are forgotten; of those brought in the lines go, and what became of them stays.
@@ -38,6 +40,31 @@ def take_back(row: Row, *, now: datetime) -> Row:
     kept.trashed_at = None
     kept.save()
     return kept
+
+
+@transaction.atomic
+def follow_up_outlet(
+    *, thing_uid: UUID, outlet: str, state: OutletState, note: str = "", user: Any, now: datetime
+) -> OutletFollowUp:
+    """Write down where we are with a newsroom about a thing; of two who do at once, the last word holds.
+
+    Raises PressError for a name without a letter.
+    """
+    name = " ".join(outlet.split())[:200]
+    key = name_key(name)[:200]
+    if not key:
+        raise PressError(_("Name the newsroom."))
+    said = {
+        "outlet": name,
+        "state": state,
+        "note": " ".join(note.split())[:200],
+        "changed_at": now,
+        "changed_by": user if user is not None and user.pk else None,
+    }
+    row, _created = OutletFollowUp.objects.update_or_create(
+        thing_uid=thing_uid, outlet_key=key, defaults=said
+    )
+    return row
 
 
 @transaction.atomic

@@ -1,7 +1,15 @@
 """The rows of the press room: releases, kits, and the pages that word them."""
 
 from press.models.accreditation import AccreditationRequest
-from press.models.coverage import Coverage, CoverageImport, Medium, SpokenLanguage, Tone
+from press.models.coverage import (
+    Coverage,
+    CoverageImport,
+    Medium,
+    OutletFollowUp,
+    OutletState,
+    SpokenLanguage,
+    Tone,
+)
 from press.models.diffusion import Diffusion, Support, Terms
 from press.models.distribution import Distribution, Purpose
 from press.models.doors import DoorKey, DoorVisit, EarlyCopy, EmbargoAgreement
@@ -54,6 +62,8 @@ __all__ = [
     "Network",
     "NumberSeries",
     "OfferedFile",
+    "OutletFollowUp",
+    "OutletState",
     "PressContact",
     "PressContactsPage",
     "PressRoomPage",

@@ -162,6 +162,47 @@ class Coverage(InTheMedia):
         return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+class OutletState(models.TextChoices):
+    """Where we are with a newsroom of which nothing has appeared. The codes stay; they stand in exports."""
+
+    TO_ASK = "to_ask", _("To be asked")
+    ASKED = "asked", _("Asked once more")
+    PROMISED = "promised", _("Announced it")
+    NOTHING = "nothing", _("Will publish nothing")
+
+
+class OutletFollowUp(models.Model):
+    """What we know of a newsroom's coverage to come of one thing: an event, a release, a kit (`thing_uid`).
+
+    One row for a newsroom, by its name without case and accents; the last word holds.
+    """
+
+    thing_uid = models.UUIDField()
+    outlet = models.CharField(_("outlet"), max_length=200)
+    outlet_key = models.CharField(max_length=200, editable=False)
+    state = models.CharField(_("follow-up"), max_length=12, choices=OutletState)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    changed_at = models.DateTimeField(_("last changed"))
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["changed_at", "pk"]
+        verbose_name = _("follow-up of a newsroom")
+        verbose_name_plural = _("follow-ups of newsrooms")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thing_uid", "outlet_key"], name="press_a_newsroom_is_followed_once_for_a_thing"
+            ),
+            models.CheckConstraint(condition=~Q(outlet_key=""), name="press_a_follow_up_names_its_newsroom"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outlet} – {self.get_state_display()}"
+
+
 class CoverageImport(models.Model):
     """A list read from a file, of which nothing is coverage until somebody confirms what the preview showed.
 

@@ -15,7 +15,7 @@ from cms.contacts.validators import name_key
 from cms.core import formats
 from cms.core.models import SitePage
 from cms.core.queries import SOURCE_LANGUAGE
-from press.models import Coverage, Diffusion, Medium, SpokenLanguage, Support, Tone
+from press.models import Coverage, Diffusion, Medium, OutletFollowUp, SpokenLanguage, Support, Tone
 
 BROADCAST = (Medium.RADIO, Medium.TELEVISION)
 MOST_OUTLETS = 15
@@ -272,6 +272,16 @@ def figures_of(thing_uid: UUID) -> Figures:
     return Figures(
         one["count"], one["heard"], one["people"] or 0, two["count"], two["done"] or 0, two["cost"] or 0
     )
+
+
+def said_of(uids: Iterable[UUID]) -> QuerySet[Coverage]:
+    """What was said of any of these things, the oldest first."""
+    return coverages().filter(thing_uid__in=list(uids)).order_by("said_date", "said_time", "pk")
+
+
+def followed(thing_uid: UUID) -> QuerySet[OutletFollowUp]:
+    """Where we are with newsrooms about a thing, the last word last."""
+    return OutletFollowUp.objects.filter(thing_uid=thing_uid).select_related("changed_by")
 
 
 def with_sources(rows: Sequence[Any]) -> Sequence[Any]:

@@ -137,11 +137,13 @@ class _Author:
 
 
 class RowCreateView(_Author, CreateView):
-    """A new row; a link may say what it comes from (`?source=` and the page's key)."""
+    """A new row; a link may say what it comes from (`?source=` and the page's key) and whose it is (`?outlet=`)."""
 
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("source", "")
-        return {**super().get_initial(), **({"source_page": int(asked)} if asked[:12].isdecimal() else {})}
+        source = {"source_page": int(asked)} if asked[:12].isdecimal() else {}
+        outlet = self.request.GET.get("outlet", "").replace("\0", "")[:160]
+        return {**super().get_initial(), **source, **({"outlet": outlet} if outlet else {})}
 
 
 class RowEditView(_Author, EditView):
