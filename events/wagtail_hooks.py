@@ -89,6 +89,7 @@ def _stands() -> list[Any]:
         path("agenda/<int:pk>/stands/export.csv", stands.stands_csv, name="events_stands_csv"),
         path("agenda/<int:pk>/stands/add/", stands.stand, name="events_stand_add"),
         path("agenda/<int:pk>/stands/<int:stand>/", stands.stand, name="events_stand"),
+        path("agenda/<int:pk>/stands/notes/<int:note>/", stands.note, name="events_stand_note"),
         path("agenda/<int:pk>/audiences/", stands.audience_list, name="events_audiences"),
         path("agenda/<int:pk>/audiences/add/", stands.audience, name="events_audience_add"),
         path("agenda/<int:pk>/audiences/<int:audience>/", stands.audience, name="events_audience"),

@@ -49,8 +49,22 @@ def note_stand(
     """Write down what happened at our stand. The same form sent twice is one note."""
     said = {name: values[name] for name in NOTE_FIELDS if name in values}
     said |= {"event": event, "by": user if user is not None and user.pk else None}
-    said.setdefault("at", now)
+    said["at"] = said.get("at") or now
     if key is None:
         return StandNote.objects.create(**said)
     row, _made = StandNote.objects.get_or_create(key=key, defaults=said)
+    return row
+
+
+@transaction.atomic
+def change_note(*, note: StandNote, values: Mapping[str, Any], user: Any, now: datetime) -> StandNote:
+    """Put a note of our stand right: the plan counts what it says from now on. Who wrote it stays."""
+    row = StandNote.objects.select_for_update(of=("self",)).select_related("event").get(pk=note.pk)
+    before = {name: getattr(row, name) for name in ("visitors", "leaflets", "adhesions")}
+    for name in NOTE_FIELDS:
+        if name in values and (name != "at" or values[name]):
+            setattr(row, name, values[name])
+    row.save()
+    changes = {name: [was, getattr(row, name)] for name, was in before.items() if was != getattr(row, name)}
+    log_thing(row.event, action="stand.note_changed", user=user, now=now, changes=changes)
     return row

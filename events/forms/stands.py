@@ -60,6 +60,12 @@ class StandForm(forms.Form):
 class StandNoteForm(forms.Form):
     """What happened at our stand since the last note."""
 
+    at = forms.DateTimeField(
+        label=gettext_lazy("When"),
+        required=False,
+        widget=AdminDateTimeInput,
+        help_text=gettext_lazy("Empty: now."),
+    )
     visitors = forms.IntegerField(
         label=gettext_lazy("Visitors"), min_value=0, max_value=100_000, required=False
     )
@@ -90,7 +96,7 @@ class StandNoteForm(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         for name in ("visitors", "leaflets", "adhesions"):
             said[name] = said.get(name) or 0
-        if not self.errors and not any(value for name, value in said.items() if name != "key"):
+        if not self.errors and not any(value for name, value in said.items() if name not in ("key", "at")):
             self.add_error("visitors", _("Write a number, a name or a remark."))
         return said
 

@@ -58,6 +58,7 @@ LOG_WORDS = {
     "occurrence.moved": _("one date moved"),
     "occurrence.cancelled": _("one date cancelled"),
     "stand.kept": _("stand entered or changed"),
+    "stand.note_changed": _("note of the stand put right"),
     "audience.kept": _("official audience entered or changed"),
     "seating.laid": _("rows of the seating plan set"),
     "running.added": _("a point of the running order added"),

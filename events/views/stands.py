@@ -26,6 +26,7 @@ from events.models import (
     Received,
     Requester,
     Stand,
+    StandNote,
     StandState,
 )
 
@@ -94,6 +95,20 @@ def stand(request: HttpRequest, pk: int, stand: int | None = None) -> HttpRespon
             return HttpResponseRedirect(back)
     label = _("Change the stand") if row is not None else _("Add a stand")
     return _ask(request, event, form, label=label, back=back)
+
+
+def note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
+    """Put a note of our stand right."""
+    event = _event(request, pk, KEEP)
+    row = get_object_or_404(StandNote, pk=note, event=event)
+    first = {name: getattr(row, name) for name in stands.NOTE_FIELDS}
+    form = StandNoteForm(request.POST or None, initial=first)
+    back = reverse("events_stands", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        stands.change_note(note=row, values=form.cleaned_data, user=request.user, now=clock.now())
+        messages.success(request, _("The note is put right."))
+        return HttpResponseRedirect(back)
+    return _ask(request, event, form, label=_("Put the note right"), back=back)
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.test import Client
 
 from cms.accounts.models import User
 from cms.core import registry
+from cms.core.models import ThingLog
 from events.actions import audiences, stands
 from events.documents.audiences import audience_html
 from events.models import (
@@ -94,6 +95,23 @@ def test_stands_are_kept_in_the_admin(forum: Event) -> None:
     assert StandNote.objects.get().by is not None
     exported = b"".join(client.get(f"{here}export.csv?log").streaming_content).decode()  # type: ignore[attr-defined]
     assert "'=cmd()" in exported
+
+
+def test_a_note_written_late_or_wrong_is_put_right_and_the_plan_counts_it_anew(forum: Event) -> None:
+    client, here = signed_in("officer"), f"/admin/agenda/{forum.pk}/stands/"
+    client.post(here, {"visitors": "1400", "at": "2026-02-03 16:00"})
+    row = StandNote.objects.get()
+    assert row.at == datetime(2026, 2, 3, 16, tzinfo=UTC)
+    address = f"{here}notes/{row.pk}/"
+    assert address in client.get(here).content.decode()
+    assert "1400" in client.get(address).content.decode()
+    assert client.post(address, {"visitors": ""}).status_code == 422
+    assert client.post(address, {"visitors": "140", "at": "2026-02-03 17:00"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.visitors, row.at.hour, row.by) == (140, 17, User.objects.get(username="officer"))
+    assert ThingLog.objects.get(action="stand.note_changed").changes == {"visitors": [1400, 140]}
+    other = make_event(kind=Kind.FORUM, role=Role.PARTICIPANT)
+    assert client.get(f"/admin/agenda/{other.pk}/stands/notes/{row.pk}/").status_code == 404
 
 
 def test_a_stand_of_another_event_is_not_found(forum: Event) -> None:
