@@ -15,6 +15,7 @@ from events.actions.categories import (
     CategoryInUse,
     add_category,
     change_category,
+    move_delegation,
     move_to_category,
     remove_category,
 )
@@ -203,6 +204,7 @@ __all__ = [
     "look",
     "materialise",
     "may_rename",
+    "move_delegation",
     "move_invitations",
     "move_named",
     "move_occurrence",

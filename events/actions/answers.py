@@ -205,6 +205,7 @@ def _seat(
         else:
             registration = Registration(occurrence=row, created_at=now)
             _fill(registration, person, found, how=how, now=now)
+            _sort(registration, found)
             seats.seat(registration, row, now=now)
     for registration in gone:
         _end(registration, row, now=now)
@@ -238,6 +239,7 @@ def _keep(
     registration.email, registration.phone = person.email, person.phone
     if waits:
         _verified(registration, how=how, now=now)
+        _sort(registration, found)
         seats.seat(registration, row, now=now)
         return
     if moved:
@@ -268,6 +270,7 @@ def _hand_over(
     _fill(registration, person, found, how=how, now=now)
     registration.generation += 1
     if registration.state in (RegistrationState.PENDING, RegistrationState.REQUESTED):
+        _sort(registration, found)
         seats.seat(registration, row, now=now)
         return
     registration.version += 1
@@ -289,6 +292,14 @@ def _fill(registration: Registration, person: _Person, found: Invitation, *, how
     registration.email, registration.phone = person.email, person.phone
     registration.language = card.language
     _verified(registration, how=how, now=now)
+
+
+def _sort(registration: Registration, found: Invitation) -> None:
+    """Put who is about to be judged into the category that the invitation names, if any.
+
+    Who holds a seat already keeps it in the category that it was counted in.
+    """
+    registration.category = guests.category_of(found) or registration.category
 
 
 def _verified(registration: Registration, *, how: How, now: datetime) -> None:
@@ -341,6 +352,9 @@ def claim(
     found.version += 1
     found.save()
     registration.invitation, registration.approved_at = found, registration.approved_at or now
+    # Staff said in which category they enter somebody; a form offers the public ones alone.
+    if user is None or registration.category is None:
+        _sort(registration, found)
 
 
 def leave(registrations: Iterable[Registration], *, user: Any, now: datetime) -> None:

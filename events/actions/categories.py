@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 from cms.core.actions import log_thing
 from events.actions import seats
 from events.actions.errors import AlreadyOver, EventsError, OccurrenceFull
-from events.models import Category, Event, Occurrence, Registration
+from events.actions.places import places_left
+from events.models import (
+    Category,
+    Delegation,
+    Event,
+    GuestList,
+    Invitation,
+    Occurrence,
+    Registration,
+)
 
 FIELDS = ("name", "name_en", "colour", "quota", "order", "access", "amount_xof")
 
@@ -70,11 +79,12 @@ def _save(category: Category) -> None:
 
 @transaction.atomic
 def remove_category(*, category: Category, user: Any, now: datetime) -> None:
-    """Take a category away. Raises CategoryInUse once anybody ever registered in it."""
+    """Take a category away. Raises CategoryInUse once anybody registered in it, or a list or delegation names it."""
     row = Category.objects.select_for_update().filter(pk=category.pk).first()
     if row is None:
         return
-    if Registration.objects.filter(category=row).exists():
+    named = (Registration, Invitation, GuestList, Delegation)
+    if any(model._base_manager.filter(category=row).exists() for model in named):
         raise CategoryInUse
     log_thing(row.event, action="category.removed", user=user, now=now, changes={"name": row.name})
     row.delete()
@@ -98,12 +108,8 @@ def move_to_category(
         raise AlreadyOver
     if found.category == category:
         return found
-    before, found.category = found.category, category
-    if not seats.has_seat(found, row, now=now):
-        if found.holds_seat:
-            raise OccurrenceFull
-        found.held_until = None
-    found.save()
+    before = found.category
+    put_into(found, category, row, now=now)
     log_thing(
         row.event,
         action="registration.category",
@@ -111,5 +117,45 @@ def move_to_category(
         now=now,
         changes={"registration": found.uid.hex, "category": [str(before or ""), str(category or "")]},
     )
+    seats.promote(row, now=now)
+    return found
+
+
+def put_into(
+    registration: Registration, category: Category | None, row: Occurrence, *, now: datetime
+) -> None:
+    """Give a registration another category, under the lock of `row`, and save.
+
+    Raises OccurrenceFull where who holds a seat finds none in it; who does not hold one loses the hold alone.
+    """
+    registration.category = category
+    if not seats.has_seat(registration, row, now=now):
+        if registration.holds_seat:
+            raise OccurrenceFull
+        registration.held_until = None
+    registration.save()
+
+
+@transaction.atomic
+def move_delegation(
+    *, delegation: Delegation, category: Category | None, user: Any, now: datetime
+) -> Delegation:
+    """Put a delegation into another category of its event, with the seats kept for it and its people of the old one.
+
+    Raises OccurrenceFull where the category has fewer seats than it holds.
+    """
+    row = seats.take(Occurrence(pk=delegation.occurrence_id))
+    found = Delegation.objects.select_related("category").get(pk=delegation.pk)
+    if category is not None and category.event_id != row.event_id:
+        raise ValueError("a category of another event")
+    if found.category == category:
+        return found
+    before, found.category = found.category, category
+    Registration.objects.active().filter(delegation=found, category=before).update(category=category)
+    found.save(update_fields=["category"])
+    if category is not None and places_left(row, now=now).categories.get(category.pk, 0) < 0:
+        raise OccurrenceFull
+    changes = {"delegation": found.uid.hex, "category": [str(before or ""), str(category or "")]}
+    log_thing(row.event, action="delegation.category", user=user, now=now, changes=changes)
     seats.promote(row, now=now)
     return found

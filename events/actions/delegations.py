@@ -28,6 +28,7 @@ from events.actions.errors import (
     SeatsShort,
 )
 from events.models import (
+    Category,
     Channel,
     Delegate,
     Delegation,
@@ -58,6 +59,7 @@ def announce_delegation(
     said: Mapping[str, Any],
     places: int,
     names_until: datetime,
+    category: Category | None = None,
     key: UUID | None = None,
     by_form: bool = False,
     user: Any = None,
@@ -65,9 +67,9 @@ def announce_delegation(
 ) -> Delegation:
     """Enter a delegation that asks for `places`; no seat is taken until it is granted some.
 
-    `said` are values of SAID, addresses normalised. The same form (`key`) is one delegation. Who announces themselves
-    on the event's page (`by_form`) does so while registration is open, and is told that it arrived. Raises AlreadyOver,
-    RegistrationClosed.
+    `said` are values of SAID, addresses normalised; its people are of `category`, one of the event's. The same form
+    (`key`) is one delegation. Who announces themselves on the event's page (`by_form`) does so while registration is
+    open, and is told that it arrived. Raises AlreadyOver, RegistrationClosed.
     """
     contact = known_contact(said["head_name"], said, now=now)
     row = seats.take(occurrence)
@@ -82,6 +84,7 @@ def announce_delegation(
         contact=contact or card_without_address(said["head_name"], said),
         places=places,
         names_until=names_until,
+        category=category,
         key=key,
         created_at=now,
         **{name: said[name] for name in SAID if name in said},
@@ -100,6 +103,7 @@ def add_delegation(
     places: int,
     granted: int,
     names_until: datetime,
+    category: Category | None = None,
     key: UUID | None = None,
     user: Any,
     now: datetime,
@@ -110,6 +114,7 @@ def add_delegation(
         said=said,
         places=places,
         names_until=names_until,
+        category=category,
         key=key,
         user=user,
         now=now,
@@ -149,7 +154,7 @@ def locked(
 ) -> tuple[Delegation, Occurrence]:
     """The delegation as it now is, and its date under the lock, which is the delegation's lock too."""
     row = seats.take(Occurrence(pk=delegation.occurrence_id), rows=rows)
-    found = Delegation.objects.select_related("contact").get(pk=delegation.pk)
+    found = Delegation.objects.select_related("contact", "category").get(pk=delegation.pk)
     found.occurrence = row
     return found, row
 
@@ -177,7 +182,7 @@ def grant_places(
         raise AlreadyOver
     seated = members_of(found).filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
     holds, named = seated.count(), members_of(found).active().count()
-    left = seats.free(row, now=now, without=found)
+    left = seats.left_for(found, row, now=now)
     wanted = min(granted, found.places)
     if left is not None and wanted > left + holds:
         wanted = left + holds
@@ -265,6 +270,7 @@ def enter_member(
         key=key,
         occurrence=row,
         delegation=delegation,
+        category=delegation.category,
         contact=contact,
         name=said["name"],
         email=said.get("email") or "",

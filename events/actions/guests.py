@@ -12,10 +12,12 @@ from django.db.models import F
 from cms.contacts.models import Contact
 from cms.core.actions import log_thing
 from events.actions import seats
+from events.actions.categories import put_into
 from events.actions.errors import AlreadyOver, NotTaken
-from events.models import GuestList, Invitation, InvitationState, Occurrence
+from events.models import Category, GuestList, Invitation, InvitationState, Occurrence, Registration
 
 LIST = (
+    "category",
     "answer_by",
     "subject_fr",
     "words_fr",
@@ -27,7 +29,7 @@ LIST = (
     "function",
     "phone",
 )
-GUEST = ("rank", "may_bring", "may_be_replaced")
+GUEST = ("rank", "may_bring", "may_be_replaced", "category")
 
 
 def list_of(occurrence: Occurrence) -> GuestList:
@@ -37,10 +39,14 @@ def list_of(occurrence: Occurrence) -> GuestList:
 
 @transaction.atomic
 def change_list(*, occurrence: Occurrence, values: dict[str, Any], user: Any, now: datetime) -> GuestList:
-    """Change what all invitations to a date say. `values` holds fields of LIST."""
+    """Change what all invitations to a date say. `values` holds fields of LIST.
+
+    A new category is that of who answers from now on; who comes already stays in theirs.
+    """
     row = seats.take(occurrence)
     found = list_of(row)
     said = {name: values[name] for name in LIST if name in values}
+    _check(said.get("category"), row)
     for name, value in said.items():
         setattr(found, name, value)
     found.save()
@@ -54,15 +60,23 @@ def change_list(*, occurrence: Occurrence, values: dict[str, Any], user: Any, no
 
 @transaction.atomic
 def add_guests(
-    *, occurrence: Occurrence, contacts: Iterable[Contact], may_bring: int = 0, user: Any, now: datetime
+    *,
+    occurrence: Occurrence,
+    contacts: Iterable[Contact],
+    may_bring: int = 0,
+    category: Category | None = None,
+    user: Any,
+    now: datetime,
 ) -> int:
     """Put contacts on the guest list of a date with their rank in protocol; returns how many are new on it.
 
+    `category` is that of the new ones, where it is not the list's (see `category_of`).
     Who stands on it already stays as they are; who was taken off comes back. Raises AlreadyOver.
     """
     row = seats.take(occurrence)
     if row.is_cancelled or row.is_past(now):
         raise AlreadyOver
+    _check(category, row)
     chosen = {contact.pk: contact for contact in contacts}
     back = Invitation.objects.filter(
         occurrence=row, contact__in=chosen, state=InvitationState.WITHDRAWN
@@ -70,7 +84,12 @@ def add_guests(
     listed = set(Invitation.objects.filter(occurrence=row).values_list("contact", flat=True))
     made = Invitation.objects.bulk_create(
         Invitation(
-            occurrence=row, contact=contact, rank=contact.protocol_rank, may_bring=may_bring, created_at=now
+            occurrence=row,
+            contact=contact,
+            rank=contact.protocol_rank,
+            may_bring=may_bring,
+            category=category,
+            created_at=now,
         )
         for pk, contact in chosen.items()
         if pk not in listed
@@ -82,25 +101,51 @@ def add_guests(
     return len(made) + back
 
 
+def _check(category: Category | None, row: Occurrence) -> None:
+    if category is not None and category.event_id != row.event_id:
+        raise ValueError("a category of another event")
+
+
+def category_of(invitation: Invitation) -> Category | None:
+    """In which category who comes by an invitation is counted: its own, else that of its list."""
+    if invitation.category_id is not None:
+        return invitation.category
+    listed = GuestList.objects.filter(occurrence=invitation.occurrence_id).select_related("category").first()
+    return listed.category if listed is not None else None
+
+
 def _locked(invitation: Invitation) -> tuple[Invitation, Occurrence]:
     """The invitation as it now is, and its date under the lock."""
     row = seats.take(Occurrence(pk=invitation.occurrence_id))
-    found = Invitation.objects.select_related("contact__organisation").get(pk=invitation.pk)
+    found = Invitation.objects.select_related("contact__organisation", "category").get(pk=invitation.pk)
     found.occurrence = row
     return found, row
 
 
 @transaction.atomic
 def change_guest(*, invitation: Invitation, values: dict[str, Any], user: Any, now: datetime) -> Invitation:
-    """Change a guest's rank, how many they may bring, or whether another may come instead (fields of GUEST)."""
+    """Change what holds for one guest: fields of GUEST.
+
+    Who comes by the invitation already goes along into another category. Raises OccurrenceFull where it has fewer
+    seats than they hold.
+    """
     found, row = _locked(invitation)
     said = {name: values[name] for name in GUEST if name in values}
+    _check(said.get("category"), row)
+    before = category_of(found)
     for name, value in said.items():
         setattr(found, name, value)
     found.save(update_fields=list(said))
-    log_thing(
-        row.event, action="guests.changed", user=user, now=now, changes={"guest": found.uid.hex, **said}
-    )
+    after = category_of(found)
+    if after != before:
+        people = Registration.objects.active().filter(invitation=found, category=before)
+        for registration in people.select_related("contact").order_by("pk"):
+            put_into(registration, after, row, now=now)
+        seats.promote(row, now=now)
+    changes = {"guest": found.uid.hex, **said}
+    if "category" in said:
+        changes["category"] = str(said["category"] or "")
+    log_thing(row.event, action="guests.changed", user=user, now=now, changes=changes)
     return found
 
 

@@ -67,18 +67,22 @@ def places_left(
         made = Answer.objects.filter(choice__in=places, registration__in=taking.order_by().values("pk"))
         by_choice = dict(made.order_by().values_list("choice_id").annotate(number=Count("pk")))
     by_category = dict(taking.order_by().values_list("category_id").annotate(number=Count("pk")))
+    kept = _kept(row, without, now=now)
     return Places(
-        hall=row.seats - sum(by_category.values()) - _kept(row, without, now=now)
-        if row.seats is not None
-        else None,
-        categories={pk: (quota or 0) - by_category.get(pk, 0) for pk, quota in quotas.items()},
+        hall=row.seats - sum(by_category.values()) - sum(kept.values()) if row.seats is not None else None,
+        categories={
+            pk: (quota or 0) - by_category.get(pk, 0) - kept.get(pk, 0) for pk, quota in quotas.items()
+        },
         choices={pk: (number or 0) - by_choice.get(pk, 0) for pk, number in places.items()},
     )
 
 
-def _kept(row: Occurrence, without: Delegation | None, *, now: datetime) -> int:
-    """How many seats of the hall are kept for people whom delegations have still to name."""
+def _kept(row: Occurrence, without: Delegation | None, *, now: datetime) -> dict[int | None, int]:
+    """How many seats are kept for people whom delegations have still to name, by the delegations' category."""
     keeping = Delegation.objects.filter(occurrence=row).keeping(now)
     if without is not None:
         keeping = keeping.exclude(pk=without.pk)
-    return sum(keeping.values_list("kept", flat=True))
+    found: dict[int | None, int] = {}
+    for category, number in keeping.values_list("category_id", "kept"):
+        found[category] = found.get(category, 0) + number
+    return found

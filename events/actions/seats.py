@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from events.actions import letters
 from events.actions.places import Places, places_left
@@ -62,12 +62,19 @@ def promote_all(rows: Iterable[Occurrence], *, now: datetime) -> None:
             promote(row, now=now)
 
 
-def free(row: Occurrence, *, now: datetime, without: Delegation | None = None) -> int | None:
-    """How many seats of the hall are left at `now`; None for no limit.
+def free(row: Occurrence, *, now: datetime) -> int | None:
+    """How many seats of the hall are left at `now`; None for no limit."""
+    return places_left(row, now=now).hall
 
-    Not counting what is kept for the names that the delegation `without` has still to give.
+
+def left_for(delegation: Delegation, row: Occurrence, *, now: datetime) -> int | None:
+    """How many seats of the hall and of its category are left for a delegation beside what its people hold.
+
+    None for no limit. Not counting what is kept for the names that it has still to give.
     """
-    return places_left(row, now=now, without=without).hall
+    left = places_left(row, now=now, without=delegation)
+    limits = [left.hall, left.categories.get(delegation.category_id or 0)]
+    return min((one for one in limits if one is not None), default=None)
 
 
 def kept_for(delegation: Delegation, *, now: datetime) -> int:
@@ -180,6 +187,8 @@ def _seat_from_line(
 def _waiting_beside_kept_seats(row: Occurrence, *, now: datetime) -> list[Registration]:
     """Delegates who wait while seats are kept for their delegation: as many of each as there are such seats."""
     line = _line(row).filter(delegation__isnull=False).select_related("contact")
+    # What is kept is kept in the delegation's category: who was put into another waits for a seat of that one.
+    line = line.filter(Q(category=None) | Q(category=F("delegation__category")))
     kept = dict(
         Delegation.objects.filter(pk__in=line.order_by().values("delegation"))
         .keeping(now)

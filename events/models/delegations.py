@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cms.contacts.validators import HOME_COUNTRY, validate_country
+from events.models.categories import Category
 from events.models.occurrences import Occurrence
 from events.models.registrations import Registration
 from events.querysets import DelegationQuerySet
@@ -34,7 +35,8 @@ class Delegation(models.Model):
     Its people are registrations of their own (`members`), each with its seat and its personal link. Until
     `names_until` the seats granted and not yet named are kept for it: they count as taken. After that they go to
     whoever waits, by the clock alone. With fewer seats granted than asked, the others who are named wait in the
-    list of the date. The head's link is derived from `uid` and `generation`, never stored.
+    list of the date. With a `category` seats granted and people named count in its quota too. The head's link is
+    derived from `uid` and `generation`, never stored.
     """
 
     LINK_PURPOSE = "delegation"
@@ -61,6 +63,14 @@ class Delegation(models.Model):
         on_delete=models.PROTECT,
         related_name="delegations",
         verbose_name=_("head"),
+    )
+    category = models.ForeignKey(
+        Category,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="delegations",
+        verbose_name=_("category"),
     )
     organisation = models.CharField(_("organisation"), max_length=200)
     country = models.CharField(

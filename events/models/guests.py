@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from events.models.categories import Category
 from events.models.occurrences import Occurrence
 
 MOST_BROUGHT = 50
@@ -52,11 +53,20 @@ class GuestList(models.Model):
     """What the invitations to one date share. `reference` follows the number of a letter ("/TOKTEN/2027").
 
     `words_fr` and `words_en` are plain paragraphs; empty ones are said by the date's own facts. `next_number` is the
-    number that the next letter gets.
+    number that the next letter gets. `category` is that of who comes by these invitations, unless one's own says
+    another: they count in its quota, and wear its badge.
     """
 
     occurrence = models.OneToOneField(
         Occurrence, on_delete=models.PROTECT, related_name="guest_list", verbose_name=_("date")
+    )
+    category = models.ForeignKey(
+        Category,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="guest_lists",
+        verbose_name=_("category"),
     )
     answer_by = models.DateTimeField(_("answers until"), null=True, blank=True)
     subject_fr = models.CharField(_("subject in French"), max_length=150, blank=True)
@@ -102,6 +112,14 @@ class Invitation(models.Model):
     )
     contact = models.ForeignKey(
         "contacts.Contact", on_delete=models.PROTECT, related_name="invitations", verbose_name=_("guest")
+    )
+    category = models.ForeignKey(
+        Category,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="invitations",
+        verbose_name=_("category"),
     )
     rank = models.PositiveSmallIntegerField(_("rank in protocol"), null=True, blank=True)
     may_bring = models.PositiveSmallIntegerField(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
-from events.models import Access, Category, Event, Occurrence, Registration, RegistrationState
+from events.models import Access, Category, Delegation, Event, Occurrence, Registration, RegistrationState
 
 
 def categories_of(event: Event) -> QuerySet[Category]:
@@ -20,9 +20,13 @@ def public_categories(event: Event) -> list[Category]:
 
 
 def taken_by_category(row: Occurrence, *, now: datetime) -> dict[int | None, int]:
-    """How many seats of a date are not free, by the category's key."""
+    """How many seats of a date are not free, by the category's key: those kept for a delegation's names are not."""
     taking = Registration.objects.filter(occurrence=row).taking_a_seat(now)
-    return dict(taking.order_by().values_list("category_id").annotate(number=Count("pk")))
+    found = dict(taking.order_by().values_list("category_id").annotate(number=Count("pk")))
+    keeping = Delegation.objects.filter(occurrence=row).exclude(category=None).keeping(now)
+    for category, number in keeping.values_list("category_id", "kept"):
+        found[category] = found.get(category, 0) + number
+    return found
 
 
 def counts_by_category(event: Event) -> dict[int, dict[str, int]]:

@@ -95,6 +95,7 @@ LOG_WORDS = {
     "registration.new_link": _("a new link sent"),
     "delegation.announced": _("a delegation entered"),
     "delegation.granted": _("seats granted to a delegation"),
+    "delegation.category": _("a delegation put into another category"),
     "delegation.refused": _("a delegation refused"),
     "delegation.cancelled": _("a delegation cancelled"),
     "delegation.named": _("somebody named in a delegation"),
