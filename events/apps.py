@@ -37,6 +37,8 @@ class EventsConfig(AppConfig):
         from events.actions import events as first
         from events.views import abstracts
 
+        registry.services.register(api.occurrences_service)
+        registry.services.register(api.registrations_service)
         subpaths = {
             "inscription": views.register,
             "register": views.register,

@@ -42,9 +42,9 @@ def _of(pages: QuerySet[EventPage]) -> OccurrenceQuerySet:
     return found
 
 
-def coming_occurrences(pages: QuerySet[EventPage], *, now: datetime) -> OccurrenceQuerySet:
+def coming_occurrences(pages: QuerySet[EventPage], *, now: datetime, place: str = "") -> OccurrenceQuerySet:
     """All dates to come of these pages, soonest first."""
-    return _of(pages).coming(now).counted(now)
+    return _of(pages).at(place).coming(now)
 
 
 def next_of_each(pages: QuerySet[EventPage], *, now: datetime, place: str = "") -> OccurrenceQuerySet:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 DATES = 25
 
 
-def _occurrence(row: Occurrence, ctx: Context) -> dict[str, Any]:
+def tell_date(row: Occurrence, ctx: Context) -> dict[str, Any]:
+    """A date that was counted: when, where, whether it takes place, and where registration for it stands."""
     return {
         "UID": row.uid.hex,
         "recurrence_id": row.recurrence_id,
@@ -88,7 +89,7 @@ def event(page: EventPage, ctx: Context) -> dict[str, Any]:
         "organiser": page.organiser,
         "partners": _partners(page, ctx),
         "topics": [topic.slug for topic in page.topics.all()],
-        "occurrences": [_occurrence(row, ctx) for row in rows],
+        "occurrences": [tell_date(row, ctx) for row in rows],
         "registration_opens_at": _iso(found.registration_opens_at),
         "registration_closes_at": _iso(found.registration_closes_at),
         "waiting_list": found.has_waiting_list,
