@@ -141,7 +141,7 @@ def _wrong(name: str, sentence: str) -> Problem:
 
 
 def _said(row: Registration, *, whole: bool) -> dict[str, Any]:
-    said = {
+    said: dict[str, Any] = {
         "@type": "Registration",
         "UID": row.uid.hex,
         "title": row.name,

@@ -141,15 +141,7 @@ def _entries_of(event: Event, series: Series, found: list[Occurrence], page: Eve
     """
     rule, starts = _rule_text(series), series.starts
     if not rule:
-        # Of several (called off and set anew, or left of a former rule) the event's own date has its identity.
-        own = next(
-            (row for row in found if row.recurrence_id == starts.strftime(_WALL)), found[0] if found else None
-        )
-        own = None if event.repeats else own
-        return [
-            _single(event, row, page, series=series, identity=series.uid if row is own else row.uid)
-            for row in found
-        ]
+        return _dates_apart(event, series, found, page)
     walls = [datetime.strptime(row.recurrence_id, _WALL) for row in found] or [starts]
     given = set(expand(series.rule, starts, since=min(walls), until=max(walls), limit=ALL))
     given -= set(series.rule.rdates if series.rule else ())
@@ -178,6 +170,18 @@ def _entries_of(event: Event, series: Series, found: list[Occurrence], page: Eve
             one = _single(event, row, page, series=series, identity=series.uid)
             entries.append(replace(one, instead_of=original))
     return entries
+
+
+def _dates_apart(event: Event, series: Series, found: list[Occurrence], page: EventPage) -> list[Entry]:
+    """Dates without a rule. Of several (called off and set anew, or left of a former rule) the event's own date
+    has its identity."""
+    wall = series.starts.strftime(_WALL)
+    own = next((row for row in found if row.recurrence_id == wall), found[0] if found else None)
+    own = None if event.repeats else own
+    return [
+        _single(event, row, page, series=series, identity=series.uid if row is own else row.uid)
+        for row in found
+    ]
 
 
 def event_calendar(event: Event, rows: Iterable[Occurrence], page: EventPage) -> bytes:

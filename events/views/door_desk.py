@@ -140,25 +140,7 @@ def door_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     day = _day(row, (request.POST if request.method == "POST" else request.GET).get("day", ""), until=today)
     here = f"{reverse('events_door_sheet', args=[event.pk])}?date={row.recurrence_id}&day={day}"
     if request.method == "POST":
-        said = {uid for uid in request.POST.getlist("came") if len(uid) == 32}
-        people = [one for one in queries.people_missing(row, day) if one.uid.hex in said]
-        keeper = actions.Keeper(request.user, _("Attendance sheet"), may_approve=True)
-        scans = [
-            actions.Scan(
-                client_uid=uuid4(),
-                at=_signed_at(row, day),
-                registration=one.uid,
-                accept=True,
-                by_sheet=True,
-            )
-            for one in people
-        ]
-        made = actions.check_in(occurrence=row, scans=scans, keeper=keeper, now=now)
-        number = sum(one.outcome == Outcome.ADMITTED for one in made)
-        messages.success(
-            request,
-            ngettext("%(n)s person was here.", "%(n)s people were here.", number) % {"n": number},
-        )
+        _enter_signed(request, row, day, now=now)
         return HttpResponseRedirect(here)
     context = {
         "event": event,
@@ -168,6 +150,29 @@ def door_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "found": page_of(queries.people_missing(row, day), request.GET, size=PER_SHEET),
     }
     return render(request, "events/admin/door_sheet.html", context)
+
+
+def _enter_signed(request: HttpRequest, row: Occurrence, day: date, *, now: datetime) -> None:
+    """Let in who signed, and say how many."""
+    said = {uid for uid in request.POST.getlist("came") if len(uid) == 32}
+    people = [one for one in queries.people_missing(row, day) if one.uid.hex in said]
+    keeper = actions.Keeper(request.user, _("Attendance sheet"), may_approve=True)
+    scans = [
+        actions.Scan(
+            client_uid=uuid4(),
+            at=_signed_at(row, day),
+            registration=one.uid,
+            accept=True,
+            by_sheet=True,
+        )
+        for one in people
+    ]
+    made = actions.check_in(occurrence=row, scans=scans, keeper=keeper, now=now)
+    number = sum(one.outcome == Outcome.ADMITTED for one in made)
+    messages.success(
+        request,
+        ngettext("%(n)s person was here.", "%(n)s people were here.", number) % {"n": number},
+    )
 
 
 @require_safe
