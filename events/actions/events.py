@@ -24,7 +24,7 @@ from events.actions.occurrences import (
     tell_moved,
     wall_of,
 )
-from events.actions.periods import close_period
+from events.actions.periods import anniversary_in, close_period
 from events.forms.when import compose_rule, plain_values
 from events.models import Event, Kind, Occurrence, State
 from events.validators import FIRST_YEAR, LAST_YEAR, check_rule, cut, expand, local, same_grid, serialise_rule
@@ -177,6 +177,9 @@ def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user:
     )
     _check(trial)
     changes |= _leave_the_past(known, trial, dates, now=now)
+    first_day = changes.get("start_date", known.start_date)
+    if known.anniversary is not None and first_day is not None:
+        changes["anniversary"] = anniversary_in(known, first_day.year)
     coming = {one.pk for one in _coming(dates, now=now)}
     row = change_thing(
         event,

@@ -52,8 +52,17 @@ def reopened(event: Event) -> dict[str, Any] | None:
         last = (ends - timedelta(days=1)).date() if period.whole_day else ends.date()
         found["end_date"] = last if last != period.start_date else None
         found["end_time"] = None if period.whole_day else ends.time()
+    if event.anniversary is not None:
+        found["anniversary"] = anniversary_in(event, period.start_date.year)
     period.delete()
     return {**found, "series_uid": period.uid if period.uid != event.uid else None}
+
+
+def anniversary_in(event: Event, year: int) -> int | None:
+    """The event's anniversary as counted from a first date in `year`: of a series it is that of its first date."""
+    if event.anniversary is None or event.start_date is None or not event.repeats:
+        return event.anniversary
+    return event.anniversary + year - event.start_date.year
 
 
 def freeze(dates: list[Occurrence], event: Event, names: set[str], *, now: datetime) -> None:

@@ -28,7 +28,7 @@ from events.actions.occurrences import (
     wall_of,
     when_columns,
 )
-from events.actions.periods import close_period, freeze, reopened
+from events.actions.periods import anniversary_in, close_period, freeze, reopened
 from events.models import Event, Occurrence, OccurrenceState
 from events.validators import check_rule, cut, expand, moved
 
@@ -128,7 +128,12 @@ def _changes(event: Event, asked: Asked, begins: datetime, rule: Any) -> dict[st
     length = asked.ends - asked.starts if asked.ends is not None else None
     ends = begins + length if length is not None else None
     changes = {**when_columns(event, begins, ends), "rule": rule}
-    for name, value in (("place_name", asked.place_name), ("capacity", asked.capacity)):
+    counted = anniversary_in(event, begins.year)
+    for name, value in (
+        ("place_name", asked.place_name),
+        ("capacity", asked.capacity),
+        ("anniversary", counted),
+    ):
         if getattr(event, name) != value:
             changes[name] = value
     return changes

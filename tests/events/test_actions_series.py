@@ -155,6 +155,7 @@ def test_all_means_all_to_come_and_past_years_are_never_rewritten() -> None:
         start_time=time(9),
         end_time=time(13),
         rule=parse_rule("RRULE:FREQ=YEARLY"),
+        anniversary=27,
     )
     page = make_event_page(event)
     actions.materialise(event=event, now=NOON)
@@ -174,6 +175,14 @@ def test_all_means_all_to_come_and_past_years_are_never_rewritten() -> None:
     old, new = file_of(page.event)
     assert (old["DTSTART"].dt.year, old["DTSTART"].dt.hour) == (2025, 9)
     assert (new["DTSTART"].dt.year, new["DTSTART"].dt.hour) == (2027, 10)
+    assert [row.anniversary for row in rows_of(event)] == [27, 28, 29, 30]
+    later = NOON + timedelta(days=100)
+    values = {"start_date": date(2027, 2, 6), "rule": parse_rule("RRULE:FREQ=YEARLY")}
+    actions.change_when(event=event, values=values, user=None, now=later)
+    assert [row.anniversary for row in rows_of(event)] == [27, 28, 29, 30, 31]
+    assert walls(event)[2:4] == ["2027-02-05 10:00", "2028-02-06 10:00"]
+    actions.cancel_following(occurrence=rows_of(event)[3], user=None, now=later)
+    assert [row.anniversary for row in rows_of(event)] == [27, 28, 29]
 
 
 def test_a_new_rule_leaves_the_past_alone_too_and_only_an_end_keeps_the_series_whole() -> None:
