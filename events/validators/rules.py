@@ -169,19 +169,20 @@ def _in_week(monday: date, one: recurrence.Rule, start: date) -> list[date]:
     return [day for day in days if day.weekday() in wanted and (not one.bymonth or day.month in one.bymonth)]
 
 
-def _on_day(day: date, one: recurrence.Rule) -> list[date]:
-    weekdays = {recurrence.base.to_weekday(wanted).number for wanted in one.byday}
-    length = monthrange(day.year, day.month)[1]
-    kept = (
-        (not weekdays or day.weekday() in weekdays)
-        and (not one.bymonth or day.month in one.bymonth)
-        and (not one.bymonthday or day.day in one.bymonthday or day.day - length - 1 in one.bymonthday)
-    )
-    return [day] if kept else []
+def _on_day(day: date, one: recurrence.Rule, weekdays: set[int]) -> list[date]:
+    if (weekdays and day.weekday() not in weekdays) or (one.bymonth and day.month not in one.bymonth):
+        return []
+    if one.bymonthday and day.day not in one.bymonthday:
+        return [day] if day.day - monthrange(day.year, day.month)[1] - 1 in one.bymonthday else []
+    return [day]
 
 
-def _periods(one: recurrence.Rule, start: date, last: date) -> Iterator[list[date]]:
-    """The days of each period (day, week, month, year), in order, up to `last`."""
+def _periods(one: recurrence.Rule, start: date, last: date, since: date) -> Iterator[list[date]]:
+    """The days of each period (day, week, month, year), in order, up to `last`.
+
+    Days and weeks that are over before `since` may be passed over: a rule by the day that began long ago costs no more
+    than one that begins now.
+    """
     step = int(one.interval)
     if one.freq == recurrence.YEARLY:
         for year in range(start.year, last.year + 1, step):
@@ -194,18 +195,25 @@ def _periods(one: recurrence.Rule, start: date, last: date) -> Iterator[list[dat
     elif one.freq == recurrence.WEEKLY:
         first_weekday = recurrence.base.to_weekday(one.wkst).number if one.wkst is not None else 0
         week = start - timedelta(days=(start.weekday() - first_weekday) % 7)
+        week += timedelta(weeks=max((since - week).days // 7 // step, 0) * step)
         while week <= last:
             yield _in_week(week, one, start)
             week += timedelta(weeks=step)
     else:
-        for offset in range(0, (last - start).days + 1, step):
-            yield _on_day(start + timedelta(days=offset), one)
+        weekdays = {recurrence.base.to_weekday(wanted).number for wanted in one.byday}
+        for offset in range(max((since - start).days // step, 0) * step, (last - start).days + 1, step):
+            yield _on_day(start + timedelta(days=offset), one, weekdays)
 
 
-def days_of(one: recurrence.Rule, start: date, last: date) -> Iterator[date]:
-    """The days that one rule gives from `start` to `last`, in order, nothing left out."""
+def days_of(one: recurrence.Rule, start: date, last: date, *, since: date | None = None) -> Iterator[date]:
+    """The days that one rule gives from `start` to `last`, in order, nothing left out.
+
+    Of those before `since`, where it is given, some may be missing.
+    """
     given = 0
-    for days in _periods(one, start, last):
+    # Of a rule with a number of dates each counts, however long ago.
+    skipped = start if since is None or one.count is not None else since
+    for days in _periods(one, start, last, skipped):
         if one.bysetpos:
             places = {place - 1 if place > 0 else len(days) + place for place in one.bysetpos}
             days = [day for place, day in enumerate(days) if place in places]
@@ -243,7 +251,7 @@ def expand(
             # A last date without a time includes that day.
             stop = one.until if one.until.time() != time(0) else one.until + timedelta(days=1, seconds=-1)
             end = min(last, stop)
-        for day in days_of(one, starts.date(), end.date()):
+        for day in days_of(one, starts.date(), end.date(), since=since.date() if since is not None else None):
             at = datetime.combine(day, starts.time())
             if at <= end and (since is None or at >= since) and not (at in excluded or day in excluded_days):
                 found.add(at)

@@ -154,6 +154,28 @@ def test_no_rule_costs_more_than_fifty_milliseconds(text: str) -> None:
     assert best < 0.05
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=DAILY",
+        "FREQ=DAILY;COUNT=400;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;INTERVAL=3;BYDAY=MO",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;WKST=SU",
+    ],
+)
+def test_a_rule_that_began_in_1900_costs_no_more_and_gives_the_same_dates(text: str) -> None:
+    rule, first = parse_rule(f"RRULE:{text}"), datetime(1900, 1, 1, 9)  # a Monday
+    since, until = MONDAY - timedelta(days=366), MONDAY + timedelta(days=550)
+    every = expand(rule, first, until=until, limit=60_000)
+    best = 1.0
+    for _time in range(3):
+        begun = time.process_time()
+        found = expand(rule, first, since=since, until=until)
+        best = min(best, time.process_time() - begun)
+    assert found == [at for at in every if at >= since][:600]
+    assert best < 0.05
+
+
 def test_a_rule_is_said_in_plain_french() -> None:
     with translation.override("fr"):
         rule = parse_rule("RRULE:FREQ=WEEKLY\nEXDATE:20260406T090000Z")
