@@ -72,13 +72,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     _need(request, VIEW)
     event = get_object_or_404(Event, pk=pk)
     categories = list(queries.categories_of(event))
-    narrowed: dict[str, Any] = {
-        "occurrence": request.GET.get("date", "")[:15],
-        "state": request.GET.get("state", ""),
-        "category": next((one for one in categories if one.uid.hex == request.GET.get("category")), None),
-        "search": request.GET.get("q", "")[:100].replace("\x00", ""),
-        "call": "call" in request.GET,
-    }
+    narrowed = _narrowed(request, categories)
     found = page_of(queries.people_of(event, **narrowed), request.GET, size=50)
     now = clock.now()
     mark_accredited(list(found.object_list), event, now=now)
@@ -103,6 +97,17 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "events/admin/people.html", context)
+
+
+def _narrowed(request: HttpRequest, categories: list[Any]) -> dict[str, Any]:
+    """What part of the list is asked for: what is exported is what the screen shows."""
+    return {
+        "occurrence": request.GET.get("date", "")[:15],
+        "state": request.GET.get("state", ""),
+        "category": next((one for one in categories if one.uid.hex == request.GET.get("category")), None),
+        "search": request.GET.get("q", "")[:100].replace("\x00", ""),
+        "call": "call" in request.GET,
+    }
 
 
 def _presence(rows: list[Any], now: datetime) -> list[tuple[str, Any]]:

@@ -199,6 +199,22 @@ def test_the_export_runs_no_formula(page: EventPage, occurrence: Occurrence) -> 
     assert "Confirmé" in body
 
 
+def test_what_is_taken_away_is_what_the_screen_shows(page: EventPage, occurrence: Occurrence) -> None:
+    client = signed_in("protocol")
+    now = timezone.now()
+    make_registration(occurrence, 1, name="Awa", organisation="Radio Kledu", now=now)
+    make_registration(occurrence, 2, name="Bintou", organisation="ORTM", now=now)
+    make_registration(occurrence, 3, name="Cheick", email="", phone="+22376001122", confirm=False, now=now)
+    for asked, names in (
+        ({"q": "kledu"}, {"Awa"}),
+        ({"call": "on"}, {"Cheick"}),
+        ({}, {"Awa", "Bintou", "Cheick"}),
+    ):
+        assert {one.name for one in client.get(address(page.event), asked).context["found"]} == names
+        body = b"".join(client.get(address(page.event, "export.csv"), asked).streaming_content).decode()
+        assert {name for name in ("Awa", "Bintou", "Cheick") if name in body} == names
+
+
 def test_buttons_change_the_event_and_ask_first(page: EventPage) -> None:
     client = signed_in("officer")
     assert client.get(address(page.event, "change/seats/")).status_code == 200
