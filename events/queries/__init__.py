@@ -95,6 +95,7 @@ from events.queries.guests import (
     still_silent,
 )
 from events.queries.invitations import event_of_uid, next_date, pages_of, register_path
+from events.queries.journal import fields_in_journal
 from events.queries.letters import letter_values, next_date_of, owed_queues, public_pages_of, title_of
 from events.queries.persons import (
     found_rows,
@@ -108,7 +109,6 @@ from events.queries.privacy import (
     TYPED_BY_GUESTS,
     dates_due_for_erasure,
     dates_with_passports_due,
-    fields_in_journal,
     journal_of,
     kept_of_event,
     names_in_journal,

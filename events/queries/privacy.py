@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import (
     DateTimeField,
     DurationField,
@@ -23,21 +21,18 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from cms.core.models import ThingLog
 from events.models import (
     MONTHS,
     PASSPORT_DAYS,
     AudiencePerson,
-    Delegate,
     Delegation,
     Event,
     Invitation,
     Occurrence,
     Passport,
     Registration,
-    Retention,
     Stand,
     Submission,
 )
@@ -125,43 +120,3 @@ def names_in_journal(lines: Iterable[ThingLog]) -> dict[str, str]:
     guests = [UUID(one["guest"]) for one in said if one.get("guest")]
     invited = Invitation.objects.filter(uid__in=guests).values_list("uid", "contact__name")
     return {uid.hex: name for uid, name in (*rows, *delegations, *invited)}
-
-
-#: Of a line's values, those that name what it is about and are no change.
-_ABOUT = ("registration", "delegation", "guest", "by", "state", "fields", "date", "how", "kind")
-
-
-def fields_in_journal(line: ThingLog) -> list[str]:
-    """What a line says was changed: names of fields, and from what to what where the journal keeps it."""
-    found = [_label(name) for name in line.changes.get("fields") or []]
-    for name, value in line.changes.items():
-        if name in _ABOUT:
-            continue
-        if isinstance(value, list) and len(value) == 2:
-            found.append(f"{_label(name)} : {_shown(value[0])} → {_shown(value[1])}")
-        else:
-            found.append(f"{_label(name)} : {_shown(value)}")
-    return found
-
-
-def _label(name: str) -> str:
-    """The French name of a field of any of the rows that the journal tells of, else the name as it stands."""
-    extra = {
-        "passport": _("Passport"),
-        "number": _("Number called"),
-        "number_erased": _("How many"),
-        "occurrence": _("Date"),
-        "guests": _("Guests"),
-        "people": _("People"),
-        "letters": _("Letters"),
-    }
-    if name in extra:
-        return extra[name]
-    for model in (Delegate, Delegation, Registration, Invitation, Event, Occurrence, Retention):
-        with contextlib.suppress(FieldDoesNotExist):
-            return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
-    return name
-
-
-def _shown(value: Any) -> str:
-    return _("empty") if value in (None, "", []) else str(value)
