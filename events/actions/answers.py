@@ -171,9 +171,10 @@ def _present(found: Invitation, row: Occurrence) -> list[Registration]:
 
 
 def _is_same(found: Invitation, said: Answer, wanted: list[_Person], present: list[Registration]) -> bool:
-    if (found.state, found.note) != (said.state, said.note) or any(
-        one.invitation_id is None for one in present
-    ):
+    function = said.substitute_function if said.state == InvitationState.SUBSTITUTED else ""
+    if (found.state, found.note, found.substitute_function) != (said.state, said.note, function):
+        return False
+    if any(one.invitation_id is None for one in present):
         return False
     asked = [(name_key(one.name), one.email, one.phone) for one in wanted]
     return sorted(asked) == sorted((name_key(one.name), one.email, one.phone) for one in present)

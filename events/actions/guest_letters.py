@@ -16,7 +16,7 @@ from cms.core.actions import log_thing
 from cms.mailing import documents as paper
 from cms.pages.models import Organisation
 from events import queries
-from events.actions import guests
+from events.actions import guests, seats
 from events.actions.errors import EventsError
 from events.documents import guests as sheets
 from events.mail.guests import how_to_answer
@@ -47,8 +47,10 @@ def number_letters(
 ) -> list[Invitation]:
     """Give each of these guests' letters its number, in the order given, and count the guests as invited.
 
-    A letter that has a number keeps it, with its date. Two officers at once get different numbers: the list is locked.
+    A letter that has a number keeps it, with its date. Two officers at once get different numbers, and an answer that
+    comes meanwhile stays: the date is locked, as for whoever answers or changes the list.
     """
+    seats.take(occurrence)
     listed = GuestList.objects.select_for_update().get(pk=guests.list_of(occurrence).pk)
     known = {one.pk: one for one in Invitation.objects.filter(pk__in=[row.pk for row in rows])}
     for row in rows:
@@ -150,12 +152,12 @@ def hand_over(
     *, invitation: Invitation, handed_at: datetime, received_by: str, user: Any, now: datetime
 ) -> Invitation:
     """Write down when a letter was handed over and who took it; a later word corrects the first."""
-    found = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    row = seats.take(Occurrence(pk=invitation.occurrence_id))
+    found = Invitation.objects.get(pk=invitation.pk)
     found.handed_at, found.received_by = handed_at, received_by
     if found.state == InvitationState.TO_SEND:
         found.state, found.sent_at = InvitationState.SENT, handed_at
     found.save(update_fields=["handed_at", "received_by", "state", "sent_at"])
-    event = Occurrence.objects.select_related("event").get(pk=found.occurrence_id).event
     changes = {"guest": found.uid.hex}
-    log_thing(event, action="guests.handed_over", user=user, now=now, changes=changes)
+    log_thing(row.event, action="guests.handed_over", user=user, now=now, changes=changes)
     return found

@@ -24,7 +24,7 @@ from cms.pages.queries import page_of
 from events import actions, queries, tasks
 from events.forms import AddGuestsForm, FileForm, GuestForm, LetterForm, ReasonForm, RecordForm
 from events.models import BY_STAFF, Event, Invitation, InvitationState, Occurrence
-from events.views.invited import RUNG
+from events.views.invited import RUNG, given
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -245,16 +245,9 @@ def guest(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
 
 def _record(request: HttpRequest, found: Invitation) -> HttpResponse:
     whole = queries.guests_of(found.occurrence, asked=found.state).get(pk=found.pk)
-    initial = {
-        "state": found.state if found.is_answered else "",
-        "substitute_name": found.substitute_name,
-        "substitute_function": found.substitute_function,
-        "brings": "\n".join(one.name for one in whole.coming[1:]),
-        "note": found.note,
-    }
     form = RecordForm(
         request.POST or None,
-        initial=initial,
+        initial=given(whole),
         may_bring=found.may_bring,
         may_be_replaced=found.may_be_replaced,
         channels=[(one.value, one.label) for one in BY_STAFF],

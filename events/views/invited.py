@@ -84,7 +84,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         open_ = may_answer(guest, guest.occurrence, queries.guest_list_of(guest.occurrence), now=now)
         form = AnswerForm(
             request.POST or None,
-            initial=_initial(guest),
+            initial=given(guest),
             may_bring=guest.may_bring,
             may_be_replaced=guest.may_be_replaced,
         )
@@ -105,15 +105,18 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         return _show(request, "events/guests/invited.html", context, 422 if form.errors else 200)
 
 
-def _initial(guest: Invitation) -> dict[str, Any]:
-    """The answer given last, to be changed."""
+def given(guest: Invitation) -> dict[str, Any]:
+    """The answer given last, to be changed. Addresses that are those of the guest's card are left empty."""
     first, others = guest.coming[:1], guest.coming[1:]
+    card, reach = guest.contact, {"email": "", "phone": ""}
+    for one in first:
+        reach["email"] = one.email if one.email != card.primary_email else ""
+        reach["phone"] = one.phone if one.phone != card.primary_phone else ""
     return {
         "state": guest.state if guest.is_answered else "",
         "substitute_name": guest.substitute_name,
         "substitute_function": guest.substitute_function,
-        "email": first[0].email if first and guest.is_represented else "",
-        "phone": first[0].phone if first and guest.is_represented else "",
+        **reach,
         "brings": "\n".join(one.name for one in others),
         "note": guest.note,
     }

@@ -48,6 +48,13 @@ def test_the_same_answer_twice_changes_nothing():
     assert Delivery.objects.count() == 1
 
 
+def test_a_mended_function_of_the_substitute_is_kept():
+    guest = make_guest(make_occurrence())
+    for function in ("Conseiler", "Conseiller"):
+        kept = answer(guest, "substituted", substitute_name="Sira", substitute_function=function)
+    assert kept.substitute_function == "Conseiller"
+
+
 def test_a_substitute_takes_the_guests_own_seat_though_others_wait_for_one():
     date = make_occurrence(capacity=1)
     guest = make_guest(date, name="Le ministre", organisation=make_organisation(name="Ministère"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 
 from cms.mailing.models import Delivery
 from events import actions
@@ -38,3 +41,41 @@ def test_one_answer_posted_by_many_at_once_is_one_and_two_schedulers_write_one_m
     due = date.starts_at - timedelta(days=7)
     at_once(lambda number: actions.write_due_rounds(now=due), 4)
     assert Delivery.objects.count() == before + 2
+
+
+def test_an_answer_given_while_letters_are_numbered_or_handed_over_stays() -> None:
+    date = make_occurrence()
+    guests = [make_guest(date), make_guest(date)]
+
+    def number() -> None:
+        actions.number_letters(occurrence=date, rows=guests[:1], dated=NOON.date(), user=None, now=NOON)
+        connection.close()
+
+    def hand_over() -> None:
+        actions.hand_over(invitation=guests[1], handed_at=NOON, received_by="Le planton", user=None, now=NOON)
+        connection.close()
+
+    def waiting() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            return int(cursor.fetchone()[0])
+
+    threads = [Thread(target=number), Thread(target=hand_over)]
+    with transaction.atomic():
+        for guest in guests:
+            answer(guest)
+        for thread in threads:
+            thread.start()
+        deadline = time.monotonic() + 20
+        while waiting() < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+    for thread in threads:
+        thread.join()
+    for guest in guests:
+        guest.refresh_from_db()
+    assert [guest.state for guest in guests] == ["accepted", "accepted"]
+    assert (guests[0].number, guests[1].received_by) == (1, "Le planton")

@@ -184,6 +184,12 @@ def test_the_answer_can_be_changed_from_what_was_said(client: Client, guest):
     client.post(own(guest), {"state": "accepted", "brings": "Sira Keïta"})
     again = client.get(f"{own(guest)}?change").content.decode()
     assert "Sira Keïta</textarea>" in again
+    assert "awa@example.org" not in again, "the address of the card is not asked again"
+    client.post(own(guest), {"state": "accepted", "email": "billets@example.org", "phone": "76001122"})
+    again = client.get(f"{own(guest)}?change").content.decode()
+    assert ('value="billets@example.org"' in again, 'value="+22376001122"' in again) == (True, True)
+    desk = signed_in("protocol").get(f"/admin/agenda/{guest.occurrence.event_id}/guests/{guest.uid}/answer/")
+    assert 'value="billets@example.org"' in desk.content.decode(), "recording a companion keeps the address"
     client.post(own(guest), {"state": "declined", "brings": "Sira Keïta", "note": "Désolée"})
     guest.refresh_from_db()
     assert (guest.state, guest.note) == ("declined", "Désolée")
