@@ -136,6 +136,7 @@ class EventsConfig(AppConfig):
             (papers.SPEAKER, _("Abstracts: speaker confirmed"), papers.speaker),
             (papers.REVIEWER, _("Abstracts: to be judged"), papers.reviewer),
             ("events.certificate", _("Certificate given"), mail.certificate),
+            ("events.speaker_certificate", _("Certificate given to a speaker"), mail.speaker_certificate),
         ):
             registry.mailing_renderers.register(
                 registry.Renderer(key, title, render, owed=True, subscription=False)

@@ -180,6 +180,9 @@ def _papers() -> list[Any]:
     mine, theirs = "agenda/<int:pk>/badges/", "agenda/<int:pk>/certificates/"
     return [
         path(mine, badges.badges, name="events_badges"),
+        path(
+            "agenda/<int:pk>/badges/speaker/<uuid:uid>.pdf", badges.one_speaker, name="events_speaker_badge"
+        ),
         path(f"{mine}print/", badges.printing, name="events_badges_print"),
         path(f"{mine}preview/", badges.preview, name="events_badges_preview"),
         path(f"{mine}<uuid:uid>.pdf", badges.one, name="events_badge"),

@@ -74,6 +74,7 @@ urlpatterns = [
     ),
     path("verify/", verify.ask),
     path("verify/<str:code>/", verify.verify),
+    path("verify/<str:token>/certificate.pdf", verify.own_certificate),
     path("r/<str:token>/calendar.ics", events.personal_calendar),
     path("i/", events.enter),
     path("i/<str:token>", events.invited),

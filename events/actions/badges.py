@@ -9,14 +9,14 @@ from typing import Any
 from django.db import transaction
 
 from cms.core.actions import log_thing
-from events.models import BadgePrint, BadgeTemplate, Event, Registration
+from events.models import BadgePrint, BadgeTemplate, Event, Registration, Speaker
 from events.validators.papers import BADGE_FIELDS, check_fields
 
 
 @transaction.atomic
 def change_badges(*, event: Event, values: dict[str, Any], user: Any, now: datetime) -> BadgeTemplate:
     """Keep the words and the size of an event's badges. Raises ValidationError for a field that there is not."""
-    for name in ("heading", "lines", "foot"):
+    for name in ("heading", "lines", "foot", "heading_en", "lines_en", "foot_en"):
         check_fields(values.get(name, ""), BADGE_FIELDS)
     template, _made = BadgeTemplate.objects.update_or_create(event=event, defaults=values)
     template.full_clean(exclude=["event"])
@@ -32,4 +32,14 @@ def note_printed(*, event: Event, registrations: Iterable[Registration], user: A
     BadgePrint.objects.bulk_create(rows, ignore_conflicts=True)
     fresh = BadgePrint.objects.filter(registration__occurrence__event=event).count() - before
     log_thing(event, action="badges.printed", user=user, now=now, changes={"number": len(rows)})
+    return fresh
+
+
+@transaction.atomic
+def note_speakers_printed(*, event: Event, speakers: Iterable[Speaker], user: Any, now: datetime) -> int:
+    """Note that the badges of these speakers, who have no seat, were printed; returns how many for the first time."""
+    rows = Speaker.objects.filter(event=event, pk__in=[one.pk for one in speakers])
+    number = rows.count()
+    fresh = rows.filter(badge_printed_at=None).update(badge_printed_at=now)
+    log_thing(event, action="badges.printed", user=user, now=now, changes={"number": number})
     return fresh

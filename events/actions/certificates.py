@@ -12,17 +12,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cms.core.actions import log_thing
+from cms.mailing import actions as mailing
 from events.actions import letters
 from events.actions.errors import EventsError, NotTaken
 from events.models import Certificate, CertificateTemplate, Event, Occurrence, Registration, Speaker
 from events.models.certificates import CertificateRole
+from events.queries.letters import letter_values
 from events.queries.papers import certificate_templates, event_words, function_of, subjects_of, to_certify
 from events.validators.papers import CERTIFICATE_FIELDS, check_fields, fill, paragraphs
 
 # Crockford's digits, as short addresses have: none is read for another.
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 CODE_CHARS = 16  # 80 bits: nobody finds one by trying
-RENDERER = "events.certificate"
+RENDERER, TO_SPEAKER = "events.certificate", "events.speaker_certificate"
 
 
 class NoModel(EventsError):
@@ -69,7 +71,7 @@ def issue_certificates(
     """Give a certificate for `role` to these registrations or speakers; who has one that holds gets no other.
 
     Each is in the person's language where its words were written, else in French. `writes`: who registered by e-mail
-    is owed a mail with the link to it. Raises NoModel.
+    or speaks and left one is owed a mail with the link to it. Raises NoModel.
     """
     Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     models = certificate_templates(event)
@@ -80,9 +82,8 @@ def issue_certificates(
     rows = [one for one in allowed if one.pk in wanted]
     made = _made(event, role, rows, models, user=user, now=now)
     Certificate.objects.bulk_create(made)
-    for one in made if writes else ():
-        if one.registration is not None:
-            letters.owe(RENDERER, one.registration, one.registration.occurrence, now=now)
+    if writes:
+        _write(event, made, now=now)
     if made:
         log_thing(
             event,
@@ -92,6 +93,24 @@ def issue_certificates(
             changes={"role": role, "number": len(made)},
         )
     return made
+
+
+def _write(event: Event, made: list[Certificate], *, now: datetime) -> None:
+    """Owe each holder who has an address the mail that the certificate is there."""
+    date = event.occurrences.select_related("event").first()
+    for one in made:
+        if one.registration is not None:
+            letters.owe(RENDERER, one.registration, one.registration.occurrence, now=now)
+        elif one.speaker is not None and one.speaker.email and date is not None:
+            mailing.owe(
+                renderer=TO_SPEAKER,
+                recipient_key=f"{one.speaker.uid.hex}:certificate:{one.uid.hex}",
+                address=one.speaker.email,
+                name=one.name,
+                language=one.speaker.language,
+                values={**letter_values(date, language=one.speaker.language), "certificate": one.uid.hex},
+                now=now,
+            )
 
 
 def _made(

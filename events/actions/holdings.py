@@ -94,7 +94,7 @@ def _with_reviewer(row: Any, *, now: datetime) -> bool:
     """The link opens nothing any more, and what was not judged yet goes back to the committee."""
     left = Review.objects.filter(reviewer=row, done_at=None).delete()[0]
     changed = bool(left) or row.written_at is not None
-    row.generation, row.written_at = row.generation + 1, None
+    row.generation, row.written_at, row.dropped_at = row.generation + 1, None, row.dropped_at or now
     return changed
 
 

@@ -166,7 +166,11 @@ def _speaker(event: Event, who: Author) -> Speaker:
     known = event.speakers.filter(email__iexact=who.email) if who.email else event.speakers.none()
     found = known.first() or event.speakers.filter(name__iexact=who.name, email="").first()
     return found or Speaker.objects.create(
-        event=event, name=who.name, organisation=who.organisation, email=who.email
+        event=event,
+        name=who.name,
+        organisation=who.organisation,
+        email=who.email,
+        language="en" if who.submission.language == "en" else "fr",
     )
 
 

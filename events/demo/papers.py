@@ -29,6 +29,15 @@ ATTENDEE = {
     "place": "Bamako",
     **SIGNATORIES,
 }
+ATTENDEE_EN = {
+    "title": "Certificate of attendance",
+    "body": "took part in “[[evenement]]”, [[dates]], in [[lieu]].",
+    "place": "Bamako",
+    "first_function": "Coordinator of TOKTEN-Mali",
+    "first_name": "Issa Sanogo (exemple)",
+    "second_function": "Director of communication",
+    "second_name": "Ramata Kanté (exemple)",
+}
 TRAINEE = {
     "title": "Certificat de formation",
     "body": "[[organisation]]\n\na suivi l’« [[evenement]] », [[dates]], et sait s’en servir dans sa structure.",
@@ -47,12 +56,16 @@ def build(*, now: datetime) -> None:
                 "heading": "[[evenement]]",
                 "lines": "[[fonction]]\n[[organisation]]",
                 "foot": "[[categorie]]",
+                "heading_en": "",
+                "lines_en": "",
+                "foot_en": "",
                 "shows_code": True,
             }
             badges.change_badges(event=forum, values=values, user=None, now=now)
-            certificates.change_model(
-                event=forum, role="attendee", language="fr", values=ATTENDEE, user=None, now=now
-            )
+            for language, words in (("fr", ATTENDEE), ("en", ATTENDEE_EN)):
+                certificates.change_model(
+                    event=forum, role="attendee", language=language, values=words, user=None, now=now
+                )
         page = EventPage.objects.filter(slug="atelier-plan-de-communication").first()
         if page is not None and not page.event.certificates.exists():
             _workshop(page.event)

@@ -45,6 +45,23 @@ class BadgeForm(forms.Form):
         allowed=BADGE_FIELDS,
         help_text=_("The band has the colour of the person's category."),
     )
+    heading_en = FieldsField(
+        label=_("Above the name, in English"),
+        max_length=120,
+        required=False,
+        allowed=BADGE_FIELDS,
+        help_text=_("For those whose language is English; empty: as in French."),
+    )
+    lines_en = FieldsField(
+        label=_("Below the name, in English"),
+        max_length=400,
+        required=False,
+        allowed=BADGE_FIELDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    foot_en = FieldsField(
+        label=_("In the band of colour, in English"), max_length=80, required=False, allowed=BADGE_FIELDS
+    )
     shows_code = forms.BooleanField(label=_("With the square code for the door"), required=False)
 
     def __init__(self, *args: Any, sizes: Choices, **kwargs: Any) -> None:

@@ -54,6 +54,12 @@ class SpeakerForm(forms.Form):
         required=False,
         help_text=_("For the unit alone: it stands on no page and in no file."),
     )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("fr", _("French")), ("en", _("English"))],
+        help_text=_("Of the badge, the certificate and the mail about it."),
+    )
     biography = forms.CharField(
         label=_("Biography"), max_length=1500, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
@@ -74,6 +80,9 @@ class SpeakerForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["photo"].queryset = get_image_model().objects.all()  # type: ignore[attr-defined]
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or "fr"
 
 
 class SessionForm(forms.Form):

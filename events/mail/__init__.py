@@ -1,6 +1,6 @@
 """The words of mail about events."""
 
-from events.mail.certificates import certificate
+from events.mail.certificates import certificate, speaker_certificate
 from events.mail.invitations import (
     INVITATION,
     brief,
@@ -45,6 +45,7 @@ __all__ = [
     "recheck_invitation",
     "refused",
     "requested",
+    "speaker_certificate",
     "tell",
     "waiting",
     "why_not_invite",

@@ -25,6 +25,10 @@ class BadgeTemplate(models.Model):
     heading = models.CharField(_("above the name"), max_length=120, blank=True)
     lines = models.TextField(_("below the name"), max_length=400, blank=True)
     foot = models.CharField(_("in the band of colour"), max_length=80, blank=True)
+    # in English, for those whose language it is; empty: as in French
+    heading_en = models.CharField(_("above the name, in English"), max_length=120, blank=True)
+    lines_en = models.TextField(_("below the name, in English"), max_length=400, blank=True)
+    foot_en = models.CharField(_("in the band of colour, in English"), max_length=80, blank=True)
     shows_code = models.BooleanField(_("with the square code for the door"), default=True)
 
     class Meta:
@@ -34,6 +38,11 @@ class BadgeTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.size}"
+
+    def words(self, name: str, language: str) -> str:
+        """`heading`, `lines` or `foot` in a language, else in French."""
+        own: str = getattr(self, f"{name}_en") if language == "en" else ""
+        return own or str(getattr(self, name))
 
 
 class BadgePrint(models.Model):

@@ -61,6 +61,8 @@ class Certificate(models.Model):
     stays and says so. Nobody has two that hold for the same role.
     """
 
+    LINK_PURPOSE = "certificate"
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(max_length=16, unique=True, editable=False)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="certificates")

@@ -92,7 +92,10 @@ class Room(models.Model):
 
 
 class Speaker(models.Model):
-    """Somebody who speaks, chairs or moderates. `email` is the unit's own and stands on no page."""
+    """Somebody who speaks, chairs or moderates. `email` is the unit's own and stands on no page.
+
+    `language` is that of their badge, certificate and mail.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="speakers")
@@ -100,6 +103,9 @@ class Speaker(models.Model):
     function = models.CharField(_("function"), max_length=200, blank=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, default="fr", choices=[("fr", _("French")), ("en", _("English"))]
+    )
     biography = models.TextField(_("biography"), blank=True, max_length=1500)
     biography_en = models.TextField(_("biography in English"), blank=True, max_length=1500)
     photo = models.ForeignKey(
@@ -110,6 +116,7 @@ class Speaker(models.Model):
         related_name="+",
         verbose_name=_("photo"),
     )
+    badge_printed_at = models.DateTimeField(_("badge printed"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("speaker")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cms.core import formats
+from cms.core import formats, links
 from events.models import (
     Appearance,
     BadgeTemplate,
@@ -66,6 +67,7 @@ def badge_template(event: Event) -> BadgeTemplate:
         heading="[[evenement]]",
         lines="[[organisation]]" if press else "[[fonction]]\n[[organisation]]",
         foot="PRESSE" if press else "[[categorie]]",
+        foot_en="PRESS" if press else "",
     )
 
 
@@ -83,6 +85,23 @@ def badge_people(
     return found.select_related("contact", "occurrence", "badge_print", "category", "delegate").order_by(
         "name", "pk"
     )
+
+
+def badge_speakers(event: Event, *, search: str = "", fresh: bool = False) -> QuerySet[Speaker]:
+    """Who is in the programme and has no seat, and so no badge of a registration, in the order of their names.
+
+    A speaker is taken for a registration of the same address, or of the same name where one of the two has none.
+    """
+    theirs = ExpressionWrapper(OuterRef("email"), output_field=CharField())
+    seated = Registration.objects.filter(occurrence__event=event, state__in=SEATED).annotate(theirs=theirs)
+    same = ~Q(email="") & Q(email__iexact=OuterRef("email"))
+    same |= Q(name__iexact=OuterRef("name")) & (Q(email="") | Q(theirs=""))
+    found = Speaker.objects.filter(~Exists(seated.filter(same)), event=event, appearances__isnull=False)
+    if search := search.replace("\x00", ""):
+        found = found.filter(Q(name__icontains=search) | Q(organisation__icontains=search))
+    if fresh:
+        found = found.filter(badge_printed_at=None)
+    return found.distinct().prefetch_related("appearances").order_by("name", "pk")
 
 
 def function_of(person: Registration) -> str:
@@ -148,8 +167,25 @@ def certificates_of(event: Event, *, role: str = "", search: str = "") -> QueryS
 
 
 def certificates_held(registration: Registration) -> QuerySet[Certificate]:
-    """The certificates that hold of one registration."""
-    return registration.certificates.filter(revoked_at=None).order_by("role")
+    """The certificates that hold of one registration, and those given for speaking to the same, confirmed address."""
+    held = Q(registration=registration)
+    if registration.email and registration.confirmed_at is not None:
+        event = registration.occurrence.event_id
+        held |= Q(speaker__event=event, speaker__email__iexact=registration.email)
+    return Certificate.objects.filter(held, revoked_at=None).order_by("role", "pk")
+
+
+def certificate_token(uid: UUID) -> str:
+    """What the link of a speaker's mail is made of: it opens the certificate as long as that holds."""
+    return links.make(Certificate.LINK_PURPOSE, uid)
+
+
+def certificate_by_token(token: str) -> Certificate | None:
+    """The certificate that a link opens, or None for any link that is wrong or altered, or once it is revoked."""
+    uid = links.uid_of(token)
+    if uid is None or not links.verify(token, purpose=Certificate.LINK_PURPOSE, uid=uid):
+        return None
+    return Certificate.objects.filter(uid=uid, revoked_at=None).first()
 
 
 def plain_code(typed: str) -> str:

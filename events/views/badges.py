@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
@@ -18,9 +19,16 @@ from events.actions import badges as actions
 from events.documents.badges import Badge, badges_pdf
 from events.documents.letterhead import COLOURS
 from events.forms.papers import BadgeForm
-from events.models import BadgeTemplate, Event, Registration
+from events.models import BadgeTemplate, Event, Occurrence, Registration, Speaker
 from events.models.badges import BadgeSize
-from events.queries.papers import badge_code, badge_people, badge_template, event_words, function_of
+from events.queries.papers import (
+    badge_code,
+    badge_people,
+    badge_speakers,
+    badge_template,
+    event_words,
+    function_of,
+)
 from events.validators.papers import BADGE_FIELDS, FIELDS, fill
 from events.views.programme import pdf_response
 
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PRINT = "events.print_badge"
-NAMES = ("size", "heading", "lines", "foot", "shows_code")
+NAMES = ("size", "heading", "lines", "foot", "heading_en", "lines_en", "foot_en", "shows_code")
 #: Of how many badges one file is at most: a printer's tray, and a minute of work.
 MOST = 300
 
@@ -72,6 +80,7 @@ def badges(request: HttpRequest, pk: int) -> HttpResponse:
         "found": page_of(people, request.GET, size=50),
         "number": people.count(),
         "fresh": badge_people(event, fresh=True).count(),
+        "speakers": list(badge_speakers(event, search=narrowed["search"])[:MOST]),
         "narrowed": narrowed,
         "dates": list(event.occurrences.select_related("event")[:100]) if event.repeats else [],
         "lacking": lacking(),
@@ -80,36 +89,80 @@ def badges(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "events/badges/board.html", context, status=422 if form.errors else 200)
 
 
+def _language(code: str) -> str:
+    return "en" if code == "en" else "fr"
+
+
+def _badge(template: BadgeTemplate, language: str, values: dict[str, str], **rest: Any) -> Badge:
+    """The model's words in a language with their fields filled in; lines that say nothing are left out."""
+    lines = [fill(line, values).strip() for line in template.words("lines", language).splitlines()]
+    return Badge(
+        heading=fill(template.words("heading", language), values),
+        name=values["nom"],
+        lines=[line for line in lines if line],
+        foot=fill(template.words("foot", language), values),
+        **rest,
+    )
+
+
 def badge_of(person: Registration, template: BadgeTemplate, words: dict[str, str]) -> Badge:
-    """A person's badge: the model's words with their fields filled in; lines that say nothing are left out."""
-    category = person.category
+    """A person's badge in their language; `words` are the event's own, in that language."""
+    category, language = person.category, _language(person.language)
+    with translation.override(language):
+        called = category.title(language) if category is not None else _("Participant")
     values = {
         **words,
         "nom": person.name,
         "organisation": person.organisation,
         "fonction": function_of(person),
-        "categorie": category.name if category is not None else _("Participant"),
+        "categorie": called,
     }
-    lines = [fill(line, values).strip() for line in template.lines.splitlines()]
-    return Badge(
-        heading=fill(template.heading, values),
-        name=person.name,
-        lines=[line for line in lines if line],
-        foot=fill(template.foot, values),
-        colour=category.hex if category is not None else COLOURS["indigo"],
-        code=badge_code(person) if template.shows_code else "",
+    colour = category.hex if category is not None else COLOURS["indigo"]
+    return _badge(
+        template, language, values, colour=colour, code=badge_code(person) if template.shows_code else ""
     )
 
 
+def speaker_badge(speaker: Speaker, template: BadgeTemplate, words: dict[str, str]) -> Badge:
+    """The badge of who speaks and has no seat: without a code, since the door's list does not have them."""
+    language, parts = _language(speaker.language), list(speaker.appearances.all())
+    with translation.override(language):
+        called = str(parts[0].get_part_display()) if parts else _("Participant")
+    values = {
+        **words,
+        "nom": speaker.name,
+        "organisation": speaker.organisation,
+        "fonction": speaker.function,
+        "categorie": called,
+    }
+    return _badge(template, language, values, colour=COLOURS["ochre"])
+
+
+class _Words:
+    """The event's words for each date and language, asked once."""
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+        self._found: dict[tuple[int | None, str], dict[str, str]] = {}
+
+    def __call__(self, row: Occurrence | None, language: str) -> dict[str, str]:
+        key = (row.pk if row is not None else None, _language(language))
+        if key not in self._found:
+            self._found[key] = event_words(self._event, row, language=key[1])
+        return self._found[key]
+
+
 def _all(event: Event, people: Iterable[Registration], template: BadgeTemplate) -> list[Badge]:
-    words: dict[int, dict[str, str]] = {}
-    found = []
+    words, found = _Words(event), []
     for person in people:
         person.occurrence.event = event
-        if person.occurrence_id not in words:
-            words[person.occurrence_id] = event_words(event, person.occurrence, language="fr")
-        found.append(badge_of(person, template, words[person.occurrence_id]))
+        found.append(badge_of(person, template, words(person.occurrence, person.language)))
     return found
+
+
+def _of_speakers(event: Event, speakers: Iterable[Speaker], template: BadgeTemplate) -> list[Badge]:
+    words, row = _Words(event), event.occurrences.select_related("event").first()
+    return [speaker_badge(one, template, words(row, one.language)) for one in speakers]
 
 
 def _paper(request: HttpRequest, event: Event, found: list[Badge], size: str, *, alone: bool) -> HttpResponse:
@@ -122,20 +175,30 @@ def _paper(request: HttpRequest, event: Event, found: list[Badge], size: str, *,
 
 
 def printing(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST: the badges of those listed, as a file; they count as printed unless it is a trial."""
+    """POST: the badges of those listed, or of speakers without a seat, as a file; they count as printed unless it is
+    a trial."""
     event = _event(request, pk)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    people = list(badge_people(event, **_narrowed(request.POST))[:MOST])
+    template, narrowed = badge_template(event), _narrowed(request.POST)
+    of_speakers = request.POST.get("who") == "speakers"
+    if of_speakers:
+        people: list[Any] = list(
+            badge_speakers(event, search=narrowed["search"], fresh=narrowed["fresh"])[:MOST]
+        )
+        found = _of_speakers(event, people, template)
+    else:
+        people = list(badge_people(event, **narrowed)[:MOST])
+        found = _all(event, people, template)
     if not people:
         messages.warning(request, _("Nobody is left whose badge is to be printed."))
         return HttpResponseRedirect(_back(event))
-    template = badge_template(event)
-    answer = _paper(
-        request, event, _all(event, people, template), template.size, alone="alone" in request.POST
-    )
+    answer = _paper(request, event, found, template.size, alone="alone" in request.POST)
     if answer.status_code == 200 and request.POST.get("do") != "trial":
-        actions.note_printed(event=event, registrations=people, user=request.user, now=clock.now())
+        if of_speakers:
+            actions.note_speakers_printed(event=event, speakers=people, user=request.user, now=clock.now())
+        else:
+            actions.note_printed(event=event, registrations=people, user=request.user, now=clock.now())
     return answer
 
 
@@ -147,8 +210,17 @@ def one(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
     return _paper(request, event, _all(event, [person], template), template.size, alone=True)
 
 
+def one_speaker(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
+    """The badge of one speaker who has no seat."""
+    event = _event(request, pk)
+    speaker = get_object_or_404(badge_speakers(event), uid=uid)
+    template = badge_template(event)
+    return _paper(request, event, _of_speakers(event, [speaker], template), template.size, alone=True)
+
+
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST: two sample badges in the words typed, a short name and a very long one; nothing is kept."""
+    """POST: two sample badges in the words typed, a short name in French and a very long one in English; nothing
+    is kept."""
     event = _event(request, pk)
     form = BadgeForm(request.POST or None, sizes=BadgeSize.choices)
     if request.method != "POST" or not form.is_valid():
@@ -159,25 +231,18 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             content_type="text/plain; charset=utf-8",
         )
     template = BadgeTemplate(event=event, **form.cleaned_data)
-    row = event.occurrences.select_related("event").first()
-    values = {
-        **event_words(event, row, language="fr"),
-        "organisation": _("University of Bamako"),
-        "fonction": _("head of department"),
-        "categorie": _("Participant"),
-    }
-    found = []
-    for place, name in enumerate(("Awa Traoré", "Professeur Mohamed El Moctar Ould Abdourahamane Dicko-Bâ")):
-        values["nom"] = name
-        lines = [fill(line, values).strip() for line in template.lines.splitlines()]
-        found.append(
-            Badge(
-                heading=fill(template.heading, values),
-                name=name,
-                lines=[line for line in lines if line],
-                foot=fill(template.foot, values),
-                colour=list(COLOURS.values())[place],
-                code="SPECIMEN0" if template.shows_code else "",
-            )
-        )
+    row, found = event.occurrences.select_related("event").first(), []
+    samples = (("fr", "Awa Traoré"), ("en", "Professeur Mohamed El Moctar Ould Abdourahamane Dicko-Bâ"))
+    for place, (language, name) in enumerate(samples):
+        with translation.override(language):
+            values = {
+                **event_words(event, row, language=language),
+                "nom": name,
+                "organisation": _("University of Bamako"),
+                "fonction": _("head of department"),
+                "categorie": _("Participant"),
+            }
+        colour = list(COLOURS.values())[place]
+        code = "SPECIMEN0" if template.shows_code else ""
+        found.append(_badge(template, language, values, colour=colour, code=code))
     return _paper(request, event, found, template.size, alone=True)

@@ -74,7 +74,7 @@ KINDS = {
         SpeakerForm,
         gettext_lazy("Add a speaker"),
         gettext_lazy("Change the speaker"),
-        ("name", "function", "organisation", "email", "biography", "biography_en", "photo"),
+        ("name", "function", "organisation", "email", "language", "biography", "biography_en", "photo"),
     ),
 }
 

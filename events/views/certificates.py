@@ -44,19 +44,38 @@ LANGUAGES = ("fr", "en")
 MOST = 600
 PER_FILE = 200
 WORDS = {
-    CertificateRole.ATTENDEE: (
+    (CertificateRole.ATTENDEE, "fr"): (
         "Attestation de participation",
         "a pris part à [[evenement]], [[dates]], à [[lieu]].",
     ),
-    CertificateRole.SPEAKER: (
+    (CertificateRole.ATTENDEE, "en"): (
+        "Certificate of attendance",
+        "took part in [[evenement]], [[dates]], in [[lieu]].",
+    ),
+    (CertificateRole.SPEAKER, "fr"): (
         "Attestation de communication",
         "a présenté « [[sujet]] » lors de [[evenement]], [[dates]], à [[lieu]].",
     ),
-    CertificateRole.CHAIR: (
+    (CertificateRole.SPEAKER, "en"): (
+        "Certificate of presentation",
+        "presented “[[sujet]]” at [[evenement]], [[dates]], in [[lieu]].",
+    ),
+    (CertificateRole.CHAIR, "fr"): (
         "Attestation de présidence de séance",
         "a présidé « [[sujet]] » lors de [[evenement]], [[dates]], à [[lieu]].",
     ),
-    CertificateRole.TRAINEE: ("Certificat de formation", "a suivi [[evenement]], [[dates]], à [[lieu]]."),
+    (CertificateRole.CHAIR, "en"): (
+        "Certificate of chairing",
+        "chaired “[[sujet]]” at [[evenement]], [[dates]], in [[lieu]].",
+    ),
+    (CertificateRole.TRAINEE, "fr"): (
+        "Certificat de formation",
+        "a suivi [[evenement]], [[dates]], à [[lieu]].",
+    ),
+    (CertificateRole.TRAINEE, "en"): (
+        "Certificate of training",
+        "was trained at [[evenement]], [[dates]], in [[lieu]].",
+    ),
 }
 NAMES = tuple(CertificateForm.base_fields)
 
@@ -115,11 +134,14 @@ def model(request: HttpRequest, pk: int, role: str, language: str) -> HttpRespon
     if language not in LANGUAGES:
         raise Http404
     known = certificate_templates(event)
-    found = known.get((which.value, language)) or known.get((which.value, "fr"))
-    title, body = WORDS[which]
+    found = known.get((which.value, language))
+    title, body = WORDS[which, language]
     initial = {"title": title, "body": body, "place": "Bamako"}
     if found is not None:
         initial = {name: getattr(found, name) for name in NAMES}
+    elif (other := known.get((which.value, "fr"))) is not None:
+        shared = [name for name in NAMES if name not in ("title", "body")]
+        initial |= {name: getattr(other, name) for name in shared}
     form = CertificateForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
@@ -149,14 +171,15 @@ def model(request: HttpRequest, pk: int, role: str, language: str) -> HttpRespon
 def _sample(request: HttpRequest, event: Event, template: CertificateTemplate) -> HttpResponse:
     """What a certificate in these words looks like, for nobody in particular."""
     row = event.occurrences.select_related("event").first()
-    values = {
-        **event_words(event, row, language=template.language),
-        "nom": "Awa Traoré",
-        "organisation": _("University of Bamako"),
-        "fonction": _("head of department"),
-        "categorie": str(CertificateRole(template.role).label),
-        "sujet": _("Water, from the well to the river"),
-    }
+    with translation.override(template.language):
+        values = {
+            **event_words(event, row, language=template.language),
+            "nom": "Awa Traoré",
+            "organisation": _("University of Bamako"),
+            "fonction": _("head of department"),
+            "categorie": str(CertificateRole(template.role).label),
+            "sujet": _("Water, from the well to the river"),
+        }
     words = actions.filled(template, values)
     paper = Paper("Awa Traoré", words, template.language, _day(clock.now(), template.language))
     return _paper(request, event, [paper])
@@ -222,7 +245,7 @@ def _give(request: HttpRequest, event: Event, role: CertificateRole, people: lis
     except actions.NoModel:
         messages.error(request, _("Write the words of these certificates first."))
         return HttpResponseRedirect(reverse("events_certificate_model", args=[event.pk, role.value, "fr"]))
-    tasks.ring(actions.RENDERER)
+    tasks.ring(actions.RENDERER, actions.TO_SPEAKER)
     number = len(made)
     messages.success(
         request, _("Certificates given: %(number)s. Whoever had one keeps it.") % {"number": number}

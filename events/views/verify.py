@@ -17,13 +17,15 @@ from events import actions
 from events.documents.certificates import certificates_pdf
 from events.forms.papers import CodeForm
 from events.queries import by_token
-from events.queries.papers import certificate_by_code, certificates_held
+from events.queries.papers import certificate_by_code, certificate_by_token, certificates_held
 from events.views.certificates import paper_of
 from events.views.programme import pdf_response
 from events.views.tickets import PAPERS_AN_HOUR
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from events.models import Certificate
 
 TRIES = 30  # an hour, from one network: a careful person types a few
 
@@ -75,8 +77,21 @@ def personal_certificate(request: HttpRequest, token: str, uid: Any) -> HttpResp
     found = certificates_held(registration).filter(uid=uid).first() if registration is not None else None
     if registration is None or found is None:
         raise Http404
+    return _copy(found, asked_by=registration.uid.hex)
+
+
+@require_safe
+def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
+    """`/verify/<token>/certificate.pdf`: a certificate that holds, for who was sent the link: speakers need no seat."""
+    found = certificate_by_token(token)
+    if found is None:
+        raise Http404
+    return _copy(found, asked_by=found.uid.hex)
+
+
+def _copy(found: Certificate, *, asked_by: str) -> HttpResponse:
     try:
-        actions.note_try(kind="paper", value=registration.uid.hex, limit=PAPERS_AN_HOUR, now=clock.now())
+        actions.note_try(kind="paper", value=asked_by, limit=PAPERS_AN_HOUR, now=clock.now())
         data = certificates_pdf([paper_of(found)])
     except PaperUnavailable:
         return _unstored(HttpResponse(status=503))

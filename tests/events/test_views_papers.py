@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
@@ -10,18 +11,21 @@ from typing import Any
 import pypdfium2
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from cms.core import links
+from cms.mailing.models import Delivery
 from events.actions import certificates as actions
+from events.mail import speaker_certificate
 from events.models import BadgePrint, BadgeTemplate, Category, Certificate, Event, EventPage, Registration
-from events.queries.papers import badge_code, to_certify
+from events.queries.papers import badge_code, certificates_held, to_certify
 from events.queries.registrations import key_of
 from events.views.badges import badge_of
 from events.views.verify import TRIES
 from tests.events.test_actions_certificates import WORDS
 from tests.events.test_views_admin import signed_in
 from tests.factories.events import make_agendas, make_event_page, make_registration
-from tests.factories.programme import make_forum
+from tests.factories.programme import make_forum, make_row, make_session
 from tests.support.shared import laid
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +200,99 @@ def test_the_holder_has_their_own_and_nobody_elses(page: EventPage, given: Certi
     assert "certificate/" not in Client().get(f"/r/{key_of(other)}").content.decode()
     actions.revoke_certificate(certificate=given, reason="", user=None, now=timezone.now())
     assert Client().get(path).status_code == 404
+
+
+# Speakers who did not register, and who reads English ----------------------------------------------------------------
+def _speakers(event: Event) -> tuple[Any, Any]:
+    """Two in the programme: one registered under the same address, the other not at all; and one in no session."""
+    seated = make_row(event, "speaker", "Invité Premier", email="INVITE1@example.org")
+    alone = make_row(event, "speaker", "Grace Mensah", email="grace@example.org", language="en")
+    make_row(event, "speaker", "Nulle Part")
+    make_session(event, "L’eau", people=[(seated, "speaker", "Puits"), (alone, "speaker", "Wells")])
+    return seated, alone
+
+
+def test_a_speaker_without_a_seat_has_a_badge_of_their_own_in_their_language(page: EventPage) -> None:
+    client = signed_in("protocol")
+    _seated, alone = _speakers(page.event)
+    posted = {**MODEL, "foot": "[[categorie]]", "lines_en": "Guest of [[evenement]]"}
+    assert client.post(address(page.event, "badges/"), posted).status_code == 302
+    board = client.get(address(page.event, "badges/")).content.decode()
+    assert "Grace Mensah" in board
+    assert "Nulle Part" not in board
+    assert "Invité Premier" not in board
+    trial = {"who": "speakers", "do": "trial"}
+    text = text_of(client.post(address(page.event, "badges/print/"), trial))
+    assert "Grace Mensah" in text
+    assert "Guest of" in text
+    assert "Speaker" in text
+    assert "Invité" not in text
+    alone.refresh_from_db()
+    assert alone.badge_printed_at is None
+    client.post(address(page.event, "badges/print/"), {"who": "speakers"})
+    again = {"who": "speakers", "fresh": "on"}
+    assert client.post(address(page.event, "badges/print/"), again).status_code == 302
+    assert "Grace Mensah" in text_of(client.get(address(page.event, f"badges/speaker/{alone.uid}.pdf")))
+    make_registration(
+        page.event.occurrences.get(), 9, name="G. Mensah", email="grace@example.org", now=timezone.now()
+    )
+    assert client.get(address(page.event, f"badges/speaker/{alone.uid}.pdf")).status_code == 404
+
+
+def test_badges_are_in_the_language_of_who_wears_them(page: EventPage) -> None:
+    template = BadgeTemplate(heading="Bienvenue", heading_en="Welcome", foot="[[categorie]]", lines="Mali")
+    person = Registration.objects.filter(occurrence__event=page.event).first()
+    assert person is not None
+    category = Category(event=page.event, name="Experts", name_en="Experts abroad")
+    person.category = category
+    assert (badge_of(person, template, {}).heading, badge_of(person, template, {}).foot) == (
+        "Bienvenue",
+        "Experts",
+    )
+    person.language = "en"
+    badge = badge_of(person, template, {})
+    assert (badge.heading, badge.foot, badge.lines) == ("Welcome", "Experts abroad", ["Mali"])
+
+
+def test_a_speaker_is_sent_the_certificate_and_opens_it_until_it_is_revoked(page: EventPage) -> None:
+    event, now = page.event, timezone.now()
+    seated, alone = _speakers(event)
+    english = {**WORDS, "title": "Certificate", "body": "presented [[sujet]]"}
+    for language, words in (("fr", WORDS), ("en", english)):
+        actions.change_model(event=event, role="speaker", language=language, values=words, user=None, now=now)
+    people = to_certify(event, "speaker")
+    for _twice in range(2):
+        actions.issue_certificates(event=event, role="speaker", people=people, user=None, now=now)
+    mails = Delivery.objects.filter(mailing__renderer="events.speaker_certificate").order_by("address")
+    assert [one.address for one in mails] == ["grace@example.org", "invite1@example.org"]
+    with translation.override("en"):
+        letter = speaker_certificate(mails[0], "en", now)
+    link = re.search(r"/verify/\S+/certificate\.pdf", letter.text)
+    assert link is not None
+    visitor = Client()
+    given = Certificate.objects.get(speaker=alone)
+    assert "presented Wells" in text_of(visitor.get(link.group()))
+    wrong = link.group().replace("/verify/", "/verify/x")
+    assert visitor.get(wrong).status_code == 404
+    # a link of another purpose for the same row opens nothing
+    other = links.make("registration", given.uid)
+    assert visitor.get(f"/verify/{other}/certificate.pdf").status_code == 404
+    # who has a seat under the same address finds it on the own page too, and nobody else does
+    mine, theirs = Registration.objects.filter(occurrence__event=event).order_by("pk")
+    own = Certificate.objects.get(speaker=seated)
+    assert list(certificates_held(mine)) == [own]
+    assert list(certificates_held(theirs)) == []
+    actions.revoke_certificate(certificate=given, reason="x", user=None, now=now)
+    assert visitor.get(link.group()).status_code == 404
+
+
+def test_the_words_of_each_language_are_begun_in_it_and_looked_at_in_it(page: EventPage) -> None:
+    client = signed_in("protocol")
+    form = client.get(address(page.event, "certificates/attendee/en/")).content.decode()
+    assert "Certificate of attendance" in form
+    assert "Issa Koné" in form  # the signatories are those of the French words
+    sample = client.post(
+        address(page.event, "certificates/attendee/en/"),
+        {**WORDS, "body": "took part: [[organisation]]", "preview": "1"},
+    )
+    assert "University of Bamako" in text_of(sample)
