@@ -82,6 +82,7 @@ from events.actions.invitations import NotInvitable, prepare_invitation
 from events.actions.limits import PER_NETWORK, PER_PERSON, note_try
 from events.actions.occurrences import cancel_occurrence, materialise, move_occurrence
 from events.actions.offers import accept_offer
+from events.actions.once import do_once
 from events.actions.people import move_invitations, move_registrations
 from events.actions.questions import QuestionInUse, keep_question, remove_question
 from events.actions.receipts import take_payment, void_receipt
@@ -186,6 +187,7 @@ __all__ = [
     "confirm_calendar",
     "create_event",
     "decide",
+    "do_once",
     "draft",
     "erase_due",
     "erase_files",

@@ -11,6 +11,7 @@ from events.actions import letters, seats
 from events.actions.limits import forget_tries
 from events.actions.occurrences import materialise
 from events.actions.offers import lapse_offers
+from events.actions.once import forget_posts
 from events.models import (
     Delegation,
     Event,
@@ -88,4 +89,5 @@ def sweep_registrations(*, now: datetime) -> dict[str, int]:
         "dropped": dropped,
         "reminded": remind_heads(now=now),
         "tries": forget_tries(now=now),
+        "posts": forget_posts(now=now),
     }

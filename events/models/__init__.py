@@ -48,6 +48,7 @@ from events.models.guests import (
 from events.models.occurrences import Occurrence, OccurrenceState
 from events.models.pages import AgendaPage, EventPage
 from events.models.periods import Period, Scope
+from events.models.posts import OfficePost
 from events.models.programme import Appearance, ProgrammeVersion, Room, Session, Speaker, Track
 from events.models.questions import (
     WITH_CHOICES,
@@ -129,6 +130,7 @@ __all__ = [
     "Means",
     "Occurrence",
     "OccurrenceState",
+    "OfficePost",
     "OfficialAudience",
     "Origin",
     "Outcome",

@@ -33,6 +33,7 @@ from events.queries.programme import (
     talks_to_place,
     tell_programme,
 )
+from events.views.once import once
 from events.views.programme import day_name, history, paper_facts, pdf_response
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def _form(request: HttpRequest, event: Event, form: Any, **context: Any) -> Http
 
 
 # Rooms, tracks, speakers -----------------------------------------------------------------------------------------
+@once
 def row(request: HttpRequest, pk: int, kind: str, uid: Any = None) -> HttpResponse:
     """Add or change a room, a track or a speaker of this very event."""
     event = _event(request, pk, CHANGE)
@@ -216,6 +218,7 @@ def _initial(found: Session | None) -> tuple[dict[str, Any], list[dict[str, Any]
     return values, people
 
 
+@once
 def session(request: HttpRequest, pk: int, uid: Any = None) -> HttpResponse:
     """Add or change a session with the people in it."""
     event = _event(request, pk, CHANGE)

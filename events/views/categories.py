@@ -17,6 +17,7 @@ from events import actions, queries
 from events.actions.categories import FIELDS
 from events.forms import CategoryForm
 from events.models import Access, Category, Colour, Event
+from events.views.once import once
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -42,6 +43,7 @@ def categories(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "events/forms/categories.html", {"event": event, "rows": rows})
 
 
+@once
 def category(request: HttpRequest, pk: int, uid: Any = None) -> HttpResponse:
     """Make a category, or change the one of this event (of another one: 404)."""
     event = _event(request, pk)

@@ -24,6 +24,7 @@ from events.models import FULL, Channel, Event, Kind, Question, Registration, Re
 from events.queries.outlets import outlet_is_full, over_cap
 from events.queries.press import mark_accredited
 from events.views.buttons import buttons_of
+from events.views.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,6 +158,7 @@ def _exported(request: HttpRequest, pk: int) -> tuple[Event, Iterator[Registrati
     return event, rows, list(queries.questions_of(event))
 
 
+@once
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add somebody who called, wrote or came."""
     _need(request, KEEP)

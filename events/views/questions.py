@@ -17,6 +17,7 @@ from events import actions, queries
 from events.actions.questions import FIELDS
 from events.forms import ChoiceLines, QuestionForm
 from events.models import WITH_CHOICES, Choice, Event, Question, QuestionKind
+from events.views.once import once
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -41,6 +42,7 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "events/forms/questions.html", context)
 
 
+@once
 def question(request: HttpRequest, pk: int, uid: Any = None) -> HttpResponse:
     """Make a question, or change one of this event (of another one: 404)."""
     event = _event(request, pk)

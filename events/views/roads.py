@@ -20,6 +20,7 @@ from events.actions import roads
 from events.actions.road_plans import ROADS
 from events.forms.roads import BeginForm, TaskForm, TextForm
 from events.models import AgendaPage, Event, Kind, ReadyText, Task
+from events.views.once import once
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +38,7 @@ def may_begin(user: Any) -> AgendaPage | None:
     return None
 
 
+@once
 def begin(request: HttpRequest) -> HttpResponse:
     """Begin an event of one of the four kinds that have a road; leads to the editor of its draft."""
     agenda = may_begin(request.user)
@@ -70,6 +72,7 @@ def _event(request: HttpRequest, pk: int) -> Event:
     return get_object_or_404(Event, pk=pk)
 
 
+@once
 def road(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be done for an event. POST: tick, take back, take off, add, or lay the road of its kind."""
     event = _event(request, pk)

@@ -21,6 +21,7 @@ from events import actions, queries, tasks
 from events.forms import RoundForm
 from events.models import InvitationRound, RoundKind
 from events.views.guests import KEEP, VIEW, address_of, date_of, need
+from events.views.once import once
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +33,7 @@ def _address(row: Any) -> str:
     return f"{reverse('events_rounds', args=[row.event_id])}?date={row.recurrence_id}"
 
 
+@once
 def rounds(request: HttpRequest, pk: int) -> HttpResponse:
     """The rounds of a date, and a form that plans another."""
     need(request, VIEW)

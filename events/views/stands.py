@@ -29,6 +29,7 @@ from events.models import (
     StandNote,
     StandState,
 )
+from events.views.once import once
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -76,6 +77,7 @@ def stand_list(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "events/admin/stands/list.html", context, status=422 if form.errors else 200)
 
 
+@once
 def stand(request: HttpRequest, pk: int, stand: int | None = None) -> HttpResponse:
     """Enter a stand, or change it."""
     event = _event(request, pk, KEEP)
@@ -133,6 +135,7 @@ def audience_list(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "events/admin/stands/audiences.html", {"event": event, "rows": rows})
 
 
+@once
 def audience(request: HttpRequest, pk: int, audience: int | None = None) -> HttpResponse:
     """Enter an audience, or change it."""
     event = _event(request, pk, AUDIENCES)
