@@ -66,6 +66,22 @@ def desk(event: Any, occurrence: Any, *, taken: int, now: datetime) -> Desk:
     return Desk.WAITING_LIST if event.has_waiting_list else Desk.FULL
 
 
+# The press ----------------------------------------------------------------------------------------------------
+#: How long a press conference lasts, in minutes, at least and at most (communication plan, chapter XII).
+PRESS_SLOT = (40, 50)
+
+
+def minutes_beside_slot(event: Any, occurrence: Any) -> int | None:
+    """How many minutes a date of a press conference lasts, where that is beside PRESS_SLOT; else None.
+
+    None too where no end is announced, for whole days, and for other kinds of events.
+    """
+    if event.kind != "press_conference" or event.whole_day or occurrence.ends_at is None:
+        return None
+    minutes = round((occurrence.ends_at - occurrence.starts_at).total_seconds() / 60)
+    return None if PRESS_SLOT[0] <= minutes <= PRESS_SLOT[1] else minutes
+
+
 # Doors ---------------------------------------------------------------------------------------------------------
 DOOR_OPENS_BEFORE = timedelta(hours=24)
 DOOR_CLOSES_AFTER = timedelta(hours=12)

@@ -10,13 +10,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cms.contacts.validators import name_key
 from events.actions import letters, seats
 from events.actions.errors import AlreadyOver, NotTaken, OutletFull
 from events.actions.places import Places, places_left
 from events.actions.registrations import approve, refuse
 from events.models import Event, Occurrence, Registration, RegistrationState
-from events.queries.outlets import outlet_counts
+from events.queries.outlets import Newsrooms, outlet_counts
 
 #: So many are decided on together: what one screen shows, and one transaction holds.
 MOST = 200
@@ -62,14 +61,14 @@ def forecast(people: list[Registration], *, now: datetime) -> list[tuple[Registr
     left: dict[int, Places] = {}
     newsrooms: dict[int, Counter[str]] = {}
     caps: dict[int, int | None] = {}
-    found = []
-    for person in people:
+    known, found = Newsrooms(), []
+    for person, newsroom in zip(people, known.of(people), strict=True):
         if person.occurrence_id not in left:
             row = Occurrence.objects.select_related("event").get(pk=person.occurrence_id)
-            left[row.pk], newsrooms[row.pk] = places_left(row, now=now), outlet_counts(row)
+            left[row.pk], newsrooms[row.pk] = places_left(row, now=now), outlet_counts(row, newsrooms=known)
             caps[row.pk] = row.event.outlet_cap
         places = left[person.occurrence_id]
-        if _is_over(person, newsrooms[person.occurrence_id], caps[person.occurrence_id]):
+        if _is_over(newsroom, newsrooms[person.occurrence_id], caps[person.occurrence_id]):
             found.append((person, RegistrationState.REQUESTED.value))
         elif places.fit(person):
             places.take(person)
@@ -81,9 +80,8 @@ def forecast(people: list[Registration], *, now: datetime) -> list[tuple[Registr
     return found
 
 
-def _is_over(person: Registration, there: Counter[str], cap: int | None) -> bool:
+def _is_over(key: str, there: Counter[str], cap: int | None) -> bool:
     """Whether the newsroom of a person has its number; else the person is counted as there."""
-    key = name_key(person.organisation)
     if not cap or not key:
         return False
     if there[key] >= cap:

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Value
 from django.db.models.functions import Coalesce
 
-from cms.contacts.validators import name_key
 from cms.core.actions import log_thing
 from events.actions import seats
 from events.actions.errors import AlreadyOver, NotTaken, OccurrenceFull, OutletFull
@@ -26,7 +25,7 @@ from events.models import (
     RegistrationState,
     answer_storage,
 )
-from events.queries.outlets import outlet_is_full
+from events.queries.outlets import outlet_is_full, outlet_key
 from media_library.validators import examine, safe_name
 
 #: What may be joined: pictures and papers that every reader opens.
@@ -120,7 +119,7 @@ def change_answers(
     _take_choices(found, row, answers, now=now)
     if user is not None or may_rename(found):
         found.name = name
-    moves = name_key(organisation) != name_key(found.organisation)
+    moves = outlet_key(organisation) != outlet_key(found.organisation)
     found.organisation = organisation
     if user is None and moves and outlet_is_full(found, row):
         raise OutletFull

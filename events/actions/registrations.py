@@ -61,7 +61,7 @@ def register(
     fresh = _of(entry, row, contact=contact, key=key, now=now)
     if not row.event.has_waiting_list and not seats.has_seat(fresh, row, now=now):
         raise OccurrenceFull
-    if outlet_is_full(fresh, row):
+    if outlet_is_full(fresh, row, typed=True):
         raise OutletFull
     registration = _already(row, contact=contact)
     if registration is not None:

@@ -7,58 +7,11 @@ plan, chapters IX to XII (forums, conferences, the 5 February, press conferences
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import time
-from typing import Any
 
+from events.actions.road_press import PRESS
+from events.actions.road_steps import Point, Road, Step, Text
 from events.models import Kind
-
-
-@dataclass(frozen=True)
-class Step:
-    """A task of a road: its name in the list, days from the event, what, how."""
-
-    key: str
-    days: int
-    title: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Text:
-    key: str
-    title: str
-    body: str
-
-
-@dataclass(frozen=True)
-class Point:
-    """A point of the running order: minutes, what, who; `at`: minutes from the start, where it has an hour."""
-
-    minutes: int
-    title: str
-    who: str = ""
-    note: str = ""
-    at: int | None = None
-
-
-@dataclass(frozen=True)
-class Road:
-    """How events of a kind are prepared: first values of the event, words of its page, tasks, texts,
-    the points of its running order, and whether its form asks people's sector, which the report counts by."""
-
-    kind: str
-    summary: str
-    paragraphs: tuple[str, ...]
-    steps: tuple[Step, ...]
-    texts: tuple[Text, ...]
-    running: tuple[Point, ...] = ()
-    asks_sector: bool = False
-    values: Mapping[str, Any] = field(default_factory=dict)
-    days: int = 1
-    start_time: time | None = time(9)
-    end_time: time | None = time(17)
-
 
 FORUM = Road(
     kind=Kind.FORUM,
@@ -291,76 +244,6 @@ ANNIVERSARY = Road(
         Point(30, "Discours du ministre", "Cabinet", "Le texte est remis à la presse à la fin."),
         Point(30, "Remise de distinctions", "Protocole", "La liste, dans l’ordre de passage, au pupitre."),
         Point(45, "Photographie et cocktail", "", "Photographie d’abord, sur les marches."),
-    ),
-)
-
-PRESS = Road(
-    kind=Kind.PRESS_CONFERENCE,
-    summary="Quarante à cinquante minutes : un exposé, puis les questions dans l’ordre des inscriptions.",
-    paragraphs=(
-        "Le dossier de presse est remis aux journalistes accrédités, sous embargo jusqu’au début.",
-        "Chaque rédaction peut inscrire un journaliste et un technicien. L’accueil ouvre une demi-heure avant.",
-    ),
-    values={
-        "takes_registrations": True,
-        "needs_approval": True,
-        "has_waiting_list": True,
-        "capacity": 40,
-        "outlet_cap": 2,
-    },
-    start_time=time(10),
-    end_time=time(10, 45),
-    steps=(
-        Step(
-            "subject",
-            -21,
-            "Arrêter le sujet, l’orateur et l’heure",
-            "Quarante à cinquante minutes, le matin.",
-        ),
-        Step(
-            "kit", -14, "Préparer le dossier de presse sous embargo", "Il s’ouvre au début de la conférence."
-        ),
-        Step("invitation", -10, "Envoyer l’invitation presse", "Aux journalistes de l’audience presse."),
-        Step(
-            "accreditations",
-            -5,
-            "Répondre aux demandes d’accréditation",
-            "Aucune place ne compte avant votre accord.",
-        ),
-        Step("calls", -2, "Rappeler les rédactions par téléphone"),
-        Step("room", -1, "Vérifier la salle, le son et la connexion"),
-        Step("badges", -1, "Imprimer les badges « PRESSE »"),
-        Step("door", 0, "Tenir l’accueil et l’ordre des questions", "Onglet « Questions »."),
-        Step("release", 0, "Publier le communiqué et les sons"),
-        Step("absent", 1, "Envoyer le dossier aux absents"),
-        Step(
-            "coverage",
-            7,
-            "Relever les retombées",
-            "La liste dit quelles rédactions présentes n’ont rien publié encore.",
-        ),
-    ),
-    texts=(
-        Text(
-            "invitation",
-            "Invitation presse",
-            "La Coordination du TOKTEN-Mali invite la presse à : [titre], [date], à [lieu].\n\nUn exposé de "
-            "quinze minutes "
-            "sera suivi des questions. Merci de vous inscrire par la page de l’événement : une place par journaliste, "
-            "un technicien par rédaction.\n\n[signataire]",
-        ),
-        Text(
-            "phone",
-            "Rappel par téléphone",
-            "Bonjour, ici la Coordination du TOKTEN-Mali. Nous vous attendons [date], à [lieu], pour : [titre]. "
-            "Pouvez-vous nous confirmer votre venue, et le nom de votre technicien ?",
-        ),
-        Text(
-            "cancelled",
-            "Report ou annulation",
-            "La Coordination du TOKTEN-Mali vous informe que : [titre], prévue [date], n’aura pas lieu à cette date. "
-            "Nous vous prions de nous en excuser et vous tiendrons informés.",
-        ),
     ),
 )
 

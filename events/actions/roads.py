@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,16 +13,20 @@ from wagtail.rich_text import RichText
 
 from cms.core.actions import log_thing
 from events import queries
-from events.actions import running
+from events.actions import badges, running
+from events.actions.categories import add_category
 from events.actions.events import create_event
 from events.actions.questions import keep_question
-from events.actions.road_plans import PLAIN, ROADS, Point
+from events.actions.road_plans import PLAIN, ROADS
+from events.actions.road_steps import Point
 from events.models import (
     AgendaPage,
+    BadgeTemplate,
     Event,
     EventPage,
     Kind,
     Occurrence,
+    Question,
     QuestionKind,
     ReadyText,
     State,
@@ -107,6 +112,7 @@ def begin_event(
     if road.asks_sector:
         _ask_sector(event, user=user, now=now)
     lay_road(event=event, user=user, now=now)
+    set_up_registration(event=event, user=user, now=now)
     return page
 
 
@@ -148,6 +154,35 @@ def lay_road(*, event: Event, user: Any, now: datetime) -> int:
     if made:
         log_thing(event, action="road.laid", user=user, now=now, changes={"tasks": len(made)})
     return len(made)
+
+
+@transaction.atomic
+def set_up_registration(*, event: Event, user: Any, now: datetime) -> None:
+    """Give an event the categories, the questions and the badges of its kind: each unless it has some already.
+
+    Not part of `lay_road`, which is done again at any time: whoever is registered has answered the form as it was.
+    """
+    road = ROADS.get(event.kind)
+    if road is None:
+        return
+    if road.categories and not event.categories.exists():
+        for values in road.categories:
+            add_category(event=event, user=user, now=now, **values)
+    if road.questions and not event.questions.exists():
+        _ask(event, road.questions, user=user, now=now)
+    if road.badges and not BadgeTemplate.objects.filter(event=event).exists():
+        badges.change_badges(event=event, values=dict(road.badges), user=user, now=now)
+
+
+def _ask(event: Event, questions: Iterable[Mapping[str, Any]], *, user: Any, now: datetime) -> None:
+    made: list[Question] = []
+    for said in questions:
+        values = {name: value for name, value in said.items() if name not in ("choices", "after")}
+        if "after" in said:
+            question, choice = said["after"]
+            values["only_if"] = made[question].choices.all()[choice]
+        asked = {"values": values, "choices": said.get("choices", ())}
+        made.append(keep_question(event=event, user=user, now=now, **asked))
 
 
 def _lay_running(event: Event, points: tuple[Point, ...], *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from events.demo import (
     forms,
     guests,
     papers,
+    press,
     programme,
     roads,
     series,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # In the order in which they need one another.
 PARTS = (
     agenda,
+    press,
     series,
     forms,
     guests,

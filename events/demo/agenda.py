@@ -18,7 +18,7 @@ from cms.pages.models import HomePage
 from cms.plan.models import Activity
 from events import actions
 from events.forms.when import compose_rule
-from events.models import AgendaPage, Event, EventPage, Kind, Registration, Role, State
+from events.models import AgendaPage, EventPage, Kind, Role, State
 
 INTRODUCTION = {
     "fr": "Forums, conférences, cérémonies et réunions du TOKTEN-Mali. L’inscription se fait sans compte, par "
@@ -29,14 +29,13 @@ INTRODUCTION = {
 
 
 def build(*, now: datetime) -> None:
-    """Make the agenda, its events and a few registrations; a second time changes nothing."""
+    """Make the agenda, its events and an invitation; a second time changes nothing."""
     with translation.override("fr"):
         agendas = _agendas(now)
         if not agendas:
             return
         for place, facts in enumerate([*_coming(now), *_past()]):
             _announce(agendas, facts, now=now, place=place)
-        _register_people(now)
         _invite(now)
     contacts.find_or_create_audience(
         slug="participants",
@@ -113,6 +112,7 @@ def _coming(now: datetime) -> list[dict[str, Any]]:
             "place_name": "Maison de la presse",
             "address": "Bamako",
             "capacity": 12,
+            "outlet_cap": 2,
             "takes_registrations": True,
             "topics": ("programme",),
             "activity": "diffusion",
@@ -370,48 +370,6 @@ def _past() -> list[dict[str, Any]]:
             },
         },
     ]
-
-
-PEOPLE = (
-    ("Aminata Coulibaly", "Radio Kayira (exemple)", "aminata.coulibaly@example.org", ""),
-    ("Moussa Diarra", "L’Essor du fleuve (exemple)", "moussa.diarra@example.org", ""),
-    ("Fatoumata Keïta", "Télé Djoliba (exemple)", "fatoumata.keita@example.org", ""),
-    ("Ibrahim Maïga", "Agence du Sahel (exemple)", "ibrahim.maiga@example.org", ""),
-    ("Kadiatou Sissoko", "Radio Guintan (exemple)", "kadiatou.sissoko@example.org", ""),
-    ("Seydou Traoré", "Le Courrier de Ségou (exemple)", "seydou.traore@example.org", ""),
-    ("Oumou Sangaré", "Université de Ségou (exemple)", "oumou.sangare@example.org", ""),
-    ("Bakary Dembélé", "Radio Mopti (exemple)", "bakary.dembele@example.org", ""),
-    ("Mariam Konaté", "Presse étudiante (exemple)", "mariam.konate@example.org", ""),
-    ("Adama Cissé", "Web TV Bamako (exemple)", "adama.cisse@example.org", ""),
-    ("Rokia Samaké", "Radio rurale de Kayes (exemple)", "rokia.samake@example.org", ""),
-    ("Yacouba Doumbia", "Photographe indépendant", "yacouba.doumbia@example.org", ""),
-    ("Hawa Touré", "Le Quotidien du Nord (exemple)", "hawa.toure@example.org", ""),
-    ("Modibo Sidibé", "Radio Sikasso (exemple)", "modibo.sidibe@example.org", ""),
-)
-BY_PHONE = ("Sira Diallo", "Radio Bougouni (exemple)", "+22370000011")
-
-
-def _register_people(now: datetime) -> None:
-    """A full press conference with a waiting list and somebody to be called."""
-    event = Event.objects.filter(kind=Kind.PRESS_CONFERENCE, takes_registrations=True).order_by("-pk").first()
-    row = event.occurrences.coming(now).first() if event is not None else None
-    if row is None or Registration.objects.filter(occurrence=row).exists():
-        return
-    for name, organisation, email, phone in PEOPLE:
-        registration = actions.register(
-            occurrence=row,
-            name=name,
-            organisation=organisation,
-            email=email,
-            phone=phone,
-            language="fr",
-            now=now,
-        )
-        actions.confirm_address(registration=registration, now=now)
-    name, organisation, phone = BY_PHONE
-    actions.register(
-        occurrence=row, name=name, organisation=organisation, phone=phone, language="fr", now=now
-    )
 
 
 def _invite(now: datetime) -> None:

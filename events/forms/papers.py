@@ -43,7 +43,7 @@ class BadgeForm(forms.Form):
         max_length=80,
         required=False,
         allowed=BADGE_FIELDS,
-        help_text=_("The band has the colour of the person's category."),
+        help_text=_("The band has the colour of the person's category. [[CATEGORIE]] prints it in capitals."),
     )
     heading_en = FieldsField(
         label=_("Above the name, in English"),

@@ -9,7 +9,12 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from cms.contacts.models import MediaProfile
 from cms.contacts.queries import standing_accreditations
+from cms.core.models import ThingLog
 from events.models import ACTIVE_STATES, Event, Kind, Occurrence, Registration, RegistrationState
+from events.policies import minutes_beside_slot
+
+#: What the journal calls the acts that end everybody's registration at once, at the hour of the act.
+CALLED_OFF = ("event.cancelled", "event.ended", "occurrence.cancelled")
 
 
 def mark_accredited(people: list[Registration], event: Event, *, now: datetime) -> None:
@@ -45,9 +50,26 @@ def standing_seats() -> QuerySet[Any, Any]:
     return found.order_by().values("uid")
 
 
+def beside_slot(event: Event, *, now: datetime) -> tuple[Occurrence, int] | None:
+    """The next date of a press conference that is too short or too long, and its minutes; None where none is.
+
+    One query for a press conference, none for others.
+    """
+    if event.kind != Kind.PRESS_CONFERENCE or event.is_cancelled:
+        return None
+    rows = event.occurrences.planned().coming(now).select_related("event")[:50]
+    found = ((row, minutes_beside_slot(event, row)) for row in rows)
+    return next(((row, minutes) for row, minutes in found if minutes is not None), None)
+
+
 def to_telephone(event: Event, *, now: datetime) -> QuerySet[Registration]:
-    """Who is expected at dates still to come and gave a telephone: first those whom no mail reaches, then by name."""
+    """Who is expected at dates still to come, or was until they were called off, and gave a telephone.
+
+    First those whom no mail reaches, then by name. Who had cancelled before is not called.
+    """
     rows = event.occurrences.coming(now).order_by().values("pk")
-    found = Registration.objects.filter(occurrence__in=rows, state__in=ACTIVE_STATES).exclude(phone="")
+    called_off = ThingLog.objects.filter(thing_uid=event.uid, action__in=CALLED_OFF).values("at")
+    expected = Q(state__in=ACTIVE_STATES) | Q(state=RegistrationState.CANCELLED, cancelled_at__in=called_off)
+    found = Registration.objects.filter(expected, occurrence__in=rows).exclude(phone="")
     by_mail = Case(When(email="", then=Value(0)), default=Value(1))
     return found.order_by(by_mail, "name", "pk")

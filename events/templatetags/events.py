@@ -6,7 +6,10 @@ from typing import Any
 
 from django import template
 
+from cms.core import clock
 from events.models import Event
+from events.policies import PRESS_SLOT
+from events.queries.press import beside_slot
 from events.views.people import doings_of
 from events.views.tools import tools_of
 
@@ -17,6 +20,13 @@ register = template.Library()
 def doings(registration: Any, user: Any) -> list[tuple[str, Any]]:
     """`{{ one|doings:request.user }}`: what this user may do with a registration now, as (code, words)."""
     return doings_of(registration, user)
+
+
+@register.inclusion_tag("events/includes/slot.html")
+def press_slot(event: Event) -> dict[str, Any]:
+    """`{% press_slot event %}`: a warning where a press conference is too short or too long; it refuses nothing."""
+    found = beside_slot(event, now=clock.now())
+    return {"row": found[0], "minutes": found[1], "slot": PRESS_SLOT} if found else {}
 
 
 @register.inclusion_tag("events/admin/tools.html", takes_context=True)

@@ -26,8 +26,12 @@ _ANYTHING = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 
 
 def check_fields(text: str, allowed: Iterable[str]) -> None:
-    """Raise ValidationError where `text` holds a ``[[…]]`` that is none of `allowed`: it would be printed as it is."""
-    wrong = [name for name in dict.fromkeys(_ANYTHING.findall(text)) if name not in set(allowed)]
+    """Raise ValidationError where `text` holds a ``[[…]]`` that is none of `allowed`: it would be printed as it is.
+
+    Any of them may stand in capitals: ``[[CATEGORIE]]``.
+    """
+    known = {form for name in allowed for form in (name, name.upper())}
+    wrong = [name for name in dict.fromkeys(_ANYTHING.findall(text)) if name not in known]
     if wrong:
         said = ", ".join(f"[[{name}]]" for name in wrong)
         raise ValidationError(_("There is no such field: %(fields)s.") % {"fields": said})
@@ -36,9 +40,16 @@ def check_fields(text: str, allowed: Iterable[str]) -> None:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """`text` with each field as `values` has it, "" where it has none. What a value holds is never read as a field.
 
-    The answer is plain text: whoever puts it into HTML escapes it.
+    A field written in capitals is filled in capitals. The answer is plain text: whoever puts it into HTML escapes it.
     """
-    return _ANYTHING.sub(lambda found: str(values.get(found.group(1), "")), text)
+
+    def said(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if name not in values and name.isupper():
+            return str(values.get(name.lower(), "")).upper()
+        return str(values.get(name, ""))
+
+    return _ANYTHING.sub(said, text)
 
 
 def paragraphs(text: str) -> list[str]:

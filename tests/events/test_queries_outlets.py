@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
 from cms.accounts.models import User
+from cms.contacts.actions import find_or_create_contact
+from cms.contacts.models import MediaProfile, Organisation, OrganisationKind
 from events import actions
-from events.models import EventPage, Occurrence, Registration
-from events.queries.outlets import outlet_counts, over_cap
+from events.models import Event, EventPage, Occurrence, Registration
+from events.queries.outlets import outlet_counts, outlet_key, over_cap
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_registration
 
@@ -21,7 +25,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def conference() -> Occurrence:
     """A conference on approval to which a newsroom may send one, with somebody of L’Essor there."""
-    occurrence = make_event(outlet_cap=1, needs_approval=True).occurrences.get()
+    start = (timezone.now() + timedelta(days=7)).date()
+    occurrence = make_event(outlet_cap=1, needs_approval=True, start_date=start).occurrences.get()
     first = make_registration(occurrence, 1, organisation="L’Essor")
     actions.approve(registration=first, user=None, now=NOON)
     return occurrence
@@ -36,11 +41,67 @@ def asks(occurrence: Occurrence, number: int, organisation: str) -> Registration
 
 
 def test_a_newsroom_is_counted_by_its_name_however_it_is_written(conference: Occurrence) -> None:
-    assert outlet_counts(conference) == {"l essor": 1}
+    assert outlet_counts(conference) == {"essor": 1}
     with pytest.raises(actions.OutletFull):
         make_registration(conference, 2, organisation="l'ESSOR ")
     assert make_registration(conference, 3, organisation="ORTM").state == "requested"
     assert make_registration(conference, 4, organisation="").state == "requested"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ORTM", "O.R.T.M."),
+        ("ortm", "O R T M"),
+        ("L’Essor", "ESSOR"),
+        ("Les Échos", "echos"),
+        ("Radio Kledu", "radio-klédu"),
+    ],
+)
+def test_two_spellings_of_a_newsroom_are_one(one: str, other: str) -> None:
+    assert outlet_key(one) == outlet_key(other) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Radio Kledu", "Radio Kayira"), ("L", "Le"), ("Le Soir", "Le Matin")]
+)
+def test_two_newsrooms_are_two(one: str, other: str) -> None:
+    assert outlet_key(one) != outlet_key(other)
+
+
+def test_a_newsroom_is_one_under_its_acronym_its_name_and_on_the_cards_of_its_people(
+    conference: Occurrence,
+) -> None:
+    ortm = Organisation.objects.create(
+        name="Office de radio et télévision du Mali", acronym="O.R.T.M", kind=OrganisationKind.MEDIA
+    )
+    row = asks(conference, 2, "ORTM")
+    actions.approve(registration=row, user=None, now=NOON)
+    named = asks(conference, 3, "office de radio et télévision du Mali")
+    carded = asks(conference, 4, "Journal de vingt heures")
+    for one in (named, carded):
+        MediaProfile.objects.create(contact=one.contact, kind="television", outlet=ortm)
+    MediaProfile.objects.filter(contact=named.contact).update(outlet=None)
+    assert over_cap([named, carded, asks(conference, 5, "Radio Kledu")]) == {named.pk, carded.pk}
+    assert outlet_counts(conference)["office de radio et television du mali"] == 1
+    for one in (named, carded):
+        with pytest.raises(actions.OutletFull):
+            actions.approve(registration=one, user=None, now=NOON)
+    told = [state for _person, state in actions.forecast([named, carded], now=NOON)]
+    assert told == ["requested", "requested"]
+
+
+def test_who_types_the_address_of_a_journalist_does_not_learn_where_they_work(conference: Occurrence) -> None:
+    """The card counts once the address is confirmed: then the request waits, in a mail to its holder."""
+    essor = Organisation.objects.get(name_key="l essor")
+    known = find_or_create_contact(
+        email="invite2@example.org", phone=None, name="Awa", language="fr", organisation_name="", now=NOON
+    )
+    MediaProfile.objects.create(contact=known, kind="print", outlet=essor)
+    Event.objects.filter(pk=conference.event_id).update(needs_approval=False)
+    row = make_registration(conference, 2, organisation="Radio Kledu", confirm=False)
+    assert row.state == "pending"
+    assert actions.confirm_address(registration=row, now=NOON).state == "requested"
 
 
 def test_beyond_it_a_request_stays_one_until_staff_let_one_more_in(conference: Occurrence) -> None:

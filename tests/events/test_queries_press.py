@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from cms.accounts.models import User
 from cms.contacts.models import Accreditation, AccreditationState
+from cms.mailing.models import Delivery
+from events import actions
 from events.actions import AlreadyOver
 from events.actions.accreditation import HOLDS_AFTER
 from events.actions.accreditation import accredit as give
-from events.models import EventPage, Registration
-from events.queries.press import mark_accredited
+from events.models import EventPage, ReadyText, Registration
+from events.queries.press import beside_slot, mark_accredited
+from events.views.buttons import state_panel
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_occurrence, make_registration
 
@@ -61,6 +67,68 @@ def test_the_lists_show_the_mark_and_the_cancel_screen_leads_to_the_telephones(p
     assert page.title in lines[1]
     refused = signed_in("author").get(f"{here}phones.csv")  # the admin leads away whoever may not
     assert (refused.status_code, refused.headers["Location"]) == (302, "/admin/")
+
+
+def test_at_short_notice_all_are_written_to_and_the_list_of_telephones_is_there_after_it_too(
+    page: EventPage,
+) -> None:
+    now = timezone.now()
+    occurrence = page.event.occurrences.get()
+    by_mail = [make_registration(occurrence, n, phone=f"+2237611111{n}", now=now) for n in range(4)]
+    make_registration(occurrence, 5, email="", phone="+22376222222", now=now, confirm=False)
+    actions.cancel(registration=by_mail[0], now=now)
+    ReadyText.objects.create(
+        event=page.event, key="cancelled", title="Annulation", body="[titre] n’aura pas lieu."
+    )
+    client, here = signed_in("officer"), f"/admin/agenda/{page.event_id}/"
+    before = Delivery.objects.count()
+    assert client.post(f"{here}change/cancel/", {"reason": "Deuil national"}).status_code == 302
+    assert "phones.csv" in client.get(here).content.decode()
+    answer = client.get(f"{here}phones.csv")
+    _head, *lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    numbers = re.findall(r"\+\d{11}", "\n".join(lines))
+    assert numbers == ["+22376222222", *(f"+2237611111{n}" for n in (1, 2, 3))]
+    assert all(f"{page.title} n’aura pas lieu." in line for line in lines)
+    told = Delivery.objects.filter(mailing__renderer="events.called_off").order_by("pk")
+    assert sorted(told.values_list("address", flat=True)) == [one.email for one in by_mail[1:]]
+    assert Delivery.objects.count() == before + 3
+
+
+def test_a_press_conference_beside_its_forty_to_fifty_minutes_warns_and_refuses_nothing(
+    page: EventPage,
+) -> None:
+    client, pages = (
+        signed_in("officer"),
+        (f"/admin/agenda/{page.event_id}/", f"/admin/agenda/{page.event_id}/road/"),
+    )
+
+    request = RequestFactory().get("/")
+    request.user = User.objects.get(username="officer")
+
+    panel = state_panel(page, request)
+    assert panel is not None
+
+    def lasts(minutes: int) -> list[bool]:
+        row = page.event.occurrences.get()
+        type(row).objects.filter(pk=row.pk).update(ends_at=row.starts_at + timedelta(minutes=minutes))
+        name, context = panel
+        beside_the_words = render_to_string(
+            name, {**context, "self": SimpleNamespace(request=request)}, request=request
+        )
+        shown = [beside_the_words, *(client.get(one).content.decode() for one in pages)]
+        return ["dure de 40 à 50 minutes" in one for one in shown]
+
+    assert [lasts(minutes) for minutes in (39, 40, 50, 51)] == [
+        [True] * 3,
+        [False] * 3,
+        [False] * 3,
+        [True] * 3,
+    ]
+    told = beside_slot(page.event, now=timezone.now())
+    assert told is not None
+    assert told[1] == 51
+    page.event.kind = "workshop"
+    assert beside_slot(page.event, now=timezone.now()) is None
 
 
 def test_a_journalist_is_accredited_for_this_event_alone_until_a_week_after_it(page: EventPage) -> None:

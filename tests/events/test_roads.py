@@ -21,11 +21,13 @@ from cms.core.reader import ANONYMOUS
 from events import actions, queries
 from events.actions import roads
 from events.actions.road_plans import PLAIN, ROADS
-from events.models import AgendaPage, EventPage, Kind, ReadyText, State, Task
+from events.documents.badges import badges_html
+from events.models import AgendaPage, EventPage, Kind, ReadyText, Registration, State, Task
 from events.validators import parse_rule
+from events.views.badges import badge_of
 from events.views.roads import tasks_todo
 from tests.factories.core import NOON
-from tests.factories.events import make_agendas, make_event
+from tests.factories.events import make_agendas, make_event, make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +136,39 @@ def test_a_road_laid_twice_is_laid_once_and_gives_back_what_was_taken_off(agenda
     assert roads.lay_road(event=event, user=None, now=NOON) == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         Task.objects.create(event=event, key="letters", title="Encore")
+
+
+def test_a_press_conference_begins_with_its_category_its_questions_and_its_badge(agenda: AgendaPage) -> None:
+    event = begin(agenda, Kind.PRESS_CONFERENCE).event
+    assert (event.outlet_cap, event.needs_approval, event.length) == (2, True, timedelta(minutes=45))
+    press = event.categories.get()
+    assert (press.name, press.access) == ("Presse", "approval")
+    card, number, letter = event.questions.all()
+    assert [str(one.only_if) for one in (number, letter)] == ["Oui", "Non"]
+    assert (card.is_required, letter.kind) == (True, "file")
+    person = Registration(name="Awa Diarra", organisation="Radio Kledu", category=press, occurrence=None)
+    badge = badge_of(person, event.badge_template, {"evenement": "Bilan"})
+    assert (badge.foot, badge.colour) == ("PRESSE", press.hex)
+    assert "font-size:44pt" in badges_html([badge], size=event.badge_template.size)
+
+
+def test_a_person_registered_by_the_road_has_no_seat_before_approval(agenda: AgendaPage) -> None:
+    event = begin(agenda, Kind.PRESS_CONFERENCE).event
+    event.categories.update(quota=1)
+    row, press = event.occurrences.get(), event.categories.get()
+    people = [make_registration(row, n, category=press, confirm=False) for n in range(2)]
+    assert [actions.confirm_address(registration=one, now=NOON).state for one in people] == ["requested"] * 2
+    assert actions.approve(registration=people[1], user=None, now=NOON).state == "confirmed"
+    assert actions.approve(registration=people[0], user=None, now=NOON).state == "waiting"
+
+
+def test_what_the_officer_took_away_of_it_stays_away_when_the_list_is_laid_again(agenda: AgendaPage) -> None:
+    event = begin(agenda, Kind.PRESS_CONFERENCE).event
+    roads.set_up_registration(event=event, user=None, now=NOON)
+    assert (event.categories.count(), event.questions.count()) == (1, 3)
+    actions.remove_category(category=event.categories.get(), user=None, now=NOON)
+    roads.lay_road(event=event, user=None, now=NOON)
+    assert not event.categories.exists()
 
 
 def test_an_event_of_another_kind_gets_the_plain_list() -> None:
