@@ -332,6 +332,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         clashes=found,
         changes=said,
         is_first=last is None,
+        publishes=True,
     )
 
 

@@ -23,7 +23,9 @@
     return text.replace(/\{(\w+)\}/g, (_, name) => (values[name] === undefined ? "" : values[name])).trim();
   }
   function clock(ms) {
-    return new Date(ms).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const lang = document.documentElement.lang;
+    const said = new Date(ms).toLocaleTimeString(lang, { hour: lang === "fr" ? "numeric" : "2-digit", minute: "2-digit" });
+    return lang === "fr" ? said.replace(/^0(?=\d)/, "").replace(":", "\u00a0h\u00a0") : said;
   }
   function element(name, text, kind) {
     const made = document.createElement(name);
