@@ -202,7 +202,9 @@ def delegates_xlsx(people: Iterable[Any]) -> bytes:
 
 def _delegate_line(one: Any) -> list[Any]:
     said = getattr(one, "delegate", None)
-    first = [country_name(one.delegation.country), one.delegation.organisation, one.name]
+    group = one.delegation
+    first = [country_name(group.country), group.organisation] if group else ["", one.organisation]
+    first.append(one.name)
     reach = [one.email, one.phone, one.language, one.state, str(one.get_state_display())]
     if said is None:
         return [*first, "", "", *reach]

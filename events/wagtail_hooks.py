@@ -65,6 +65,7 @@ def _delegations() -> list[Any]:
             views.delegate,
             name="events_delegate",
         ),
+        path("agenda/<int:pk>/stays/<uuid:member>/<slug:what>/", views.stay, name="events_stay"),
     ]
 
 

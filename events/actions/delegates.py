@@ -1,4 +1,7 @@
-"""What is known of a delegate's journey and stay: by the head, by the delegates themselves, by staff."""
+"""What is known of a delegate's journey and stay: by the head, by the delegates themselves, by staff.
+
+Somebody who comes alone from abroad (a speaker, an expert) has journey, care and visa letter too, kept by staff.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from typing import Any
 
 from django.db import transaction
 
+from cms.core.actions import log_thing
+from events.actions import seats
 from events.actions.delegations import locked, log_delegation
 from events.actions.errors import NotTaken
-from events.models import Delegate, Passport, Registration
+from events.models import Delegate, Occurrence, Passport, Registration
 
 #: What the person or the head says.
 JOURNEY = (
@@ -80,15 +85,17 @@ def write_visa_letter(*, member: Registration, reference: str, user: Any, now: d
 def _locked_delegate(member: Registration) -> Delegate:
     """The delegate's row, under the lock of the date."""
     found = Registration.objects.select_related("delegation").get(pk=member.pk)
-    if found.delegation is None:
-        raise NotTaken
-    delegation, _row = locked(found.delegation)
+    delegation = None
+    if found.delegation is not None:
+        delegation, row = locked(found.delegation)
+    else:
+        row = seats.take(Occurrence(pk=found.occurrence_id))
     found.refresh_from_db()
     if not found.is_active:
         raise NotTaken
     delegate, _new = Delegate.objects.get_or_create(registration=found)
     delegate.registration = found
-    found.delegation = delegation
+    found.delegation, found.occurrence = delegation, row
     return delegate
 
 
@@ -103,8 +110,9 @@ def _apply(delegate: Delegate, said: Mapping[str, Any], names: tuple[str, ...]) 
 
 def _note(delegate: Delegate, action: str, fields: list[str], *, user: Any, now: datetime) -> None:
     member = delegate.registration
-    delegation = member.delegation
-    assert delegation is not None
-    log_delegation(
-        delegation, delegation.occurrence, action, user=user, now=now, member=member, fields=fields
-    )
+    row, delegation = member.occurrence, member.delegation
+    if delegation is not None:
+        log_delegation(delegation, row, action, user=user, now=now, member=member, fields=fields)
+        return
+    changes = {"registration": member.uid.hex, "state": member.state, "fields": fields}
+    log_thing(row.event, action=action, user=user, now=now, changes=changes)

@@ -48,9 +48,11 @@ def members_of(delegation: Delegation) -> QuerySet[Registration]:
 
 
 def delegates_of(event: Event, **narrowed: Any) -> QuerySet[Registration]:
-    """All delegates of an event who still come, with their journey: for lists and files. Two queries at most."""
+    """All delegates of an event who still come, and who travels without a delegation, with their journey: for lists
+    and files. Two queries at most."""
+    travels = Q(delegation__isnull=False) | Q(delegate__isnull=False)
     return (
-        Registration.objects.filter(occurrence__event=event, delegation__isnull=False, **narrowed)
+        Registration.objects.filter(travels, occurrence__event=event, **narrowed)
         .active()
         .select_related("occurrence__event", "delegation", "delegate")
         .order_by("delegation__country", "delegation__organisation", "delegation", "created_at", "pk")

@@ -8,7 +8,7 @@ from events.views.buttons import change_view, dates_preview, state_panel
 from events.views.calendars import calendar, calendars
 from events.views.categories import categories, category, remove_category
 from events.views.dates import occurrence, occurrence_cancel, occurrences
-from events.views.delegates import delegate
+from events.views.delegates import delegate, stay
 from events.views.delegations import (
     delegation,
     delegation_add,
@@ -130,6 +130,7 @@ __all__ = [
     "remove_question",
     "rounds",
     "state_panel",
+    "stay",
     "ticket",
     "todo_items",
     "void",

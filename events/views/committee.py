@@ -49,7 +49,7 @@ def _call(request: HttpRequest, pk: int) -> Call:
 
 def _paper(call: Call, uid: Any) -> Submission:
     return get_object_or_404(
-        Submission.objects.select_related("call__event").exclude(state=PaperState.PENDING),
+        Submission.objects.select_related("call__event", "registration").exclude(state=PaperState.PENDING),
         call=call,
         uid=uid,
     )

@@ -32,7 +32,18 @@ def delegate(request: HttpRequest, pk: int, uid: Any, member: Any, what: str) ->
     one = get_object_or_404(queries.members_of(found), uid=member)
     one.delegation = found
     back = reverse("events_delegation", args=[pk, uid])
-    view = {"journey": _journey, "care": _care, "visa": _visa, "remove": _remove}.get(what)
+    return _do(request, event, one, {**STAY, "remove": _remove}.get(what), back)
+
+
+def stay(request: HttpRequest, pk: int, member: Any, what: str) -> HttpResponse:
+    """The same of somebody who comes without a delegation, a speaker from abroad: journey, care, visa letter."""
+    event = event_for(request, pk, VIEW, KEEP)
+    people = Registration.objects.active().select_related("occurrence__event", "contact")
+    one = get_object_or_404(people, occurrence__event=event, delegation=None, uid=member)
+    return _do(request, event, one, STAY.get(what), reverse("events_folder", args=[pk, member]))
+
+
+def _do(request: HttpRequest, event: Event, one: Registration, view: Any, back: str) -> HttpResponse:
     if view is None:
         raise Http404
     try:
@@ -122,3 +133,6 @@ def _remove(request: HttpRequest, event: Event, one: Registration, back: str) ->
         explanation=_("Their ticket stops counting and they are told."),
         danger=True,
     )
+
+
+STAY = {"journey": _journey, "care": _care, "visa": _visa}

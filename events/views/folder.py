@@ -56,6 +56,7 @@ def folder(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
         "due": queries.due_of(registration),
         "receipts": list(queries.receipts_of(registration)),
         "may_keep": keeps,
+        "travels": keeps and registration.is_active and registration.delegation_id is None,
     }
     response = render(request, "events/forms/folder.html", context)
     response.headers["Cache-Control"] = "private, no-store"

@@ -9,16 +9,26 @@ from io import BytesIO
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
 
 from cms.accounts.models import User
+from cms.core.models import ThingLog
 from events import actions
 from events.models import Delegation, EventPage, Occurrence, Passport, Registration
-from tests.factories.events import make_delegation, make_event, name_somebody
+from tests.factories.events import make_delegation, make_event, make_registration, name_somebody
 
 pytestmark = pytest.mark.django_db
+
+LETTER = {
+    "reference": "042/CN-T",
+    "place": "Bamako",
+    "addressed_to": "Consulat du Mali à Cotonou",
+    "signatory": "M. Diallo",
+    "signatory_function": "Le Coordinateur",
+}
 
 
 def signed_in(role: str) -> Client:
@@ -139,14 +149,7 @@ def test_the_visa_letter_names_the_passport_the_dates_and_who_pays(
     client = signed_in("protocol")
     one = address(page.event_id, f"{member.delegation.uid}/{member.uid}/")
     client.post(f"{one}care/", {"transport": "themselves", "lodging": "us", "per_diem": "none"})
-    said = {
-        "reference": "042/CN-T",
-        "place": "Bamako",
-        "addressed_to": "Consulat du Mali à Cotonou",
-        "signatory": "M. Diallo",
-        "signatory_function": "Le Coordinateur",
-    }
-    answer = client.post(f"{one}visa/", said)
+    answer = client.post(f"{one}visa/", LETTER)
     assert answer["Content-Type"] == "application/pdf"
     assert "no-store" in answer["Cache-Control"]
     text = PdfDocument(answer.content)[0].get_textpage().get_text_range()
@@ -162,7 +165,29 @@ def test_the_visa_letter_names_the_passport_the_dates_and_who_pays(
     member.delegate.refresh_from_db()
     assert member.delegate.visa_reference == "042/CN-T"
     Passport.objects.all().delete()
-    assert client.post(f"{one}visa/", said).status_code == 302
+    assert client.post(f"{one}visa/", LETTER).status_code == 302
+
+
+def test_a_speaker_who_comes_alone_gets_a_visa_letter_and_stands_among_the_arrivals(page: EventPage) -> None:
+    speaker = make_registration(page.event.occurrences.get(), 9, name="Jean Petit", now=timezone.now())
+    client, here = signed_in("protocol"), f"/admin/agenda/{page.event_id}/stays/{speaker.uid}/"
+    folder = client.get(reverse("events_folder", args=[page.event_id, speaker.uid])).content.decode()
+    assert f"{here}visa/" in folder
+    passport = {"full_name": "PETIT JEAN", "number": "F7654321", "nationality": "FR", "hotel": "Hôtel du Lac"}
+    assert client.post(f"{here}journey/", passport).status_code == 302
+    answer = client.post(f"{here}visa/", LETTER)
+    assert "F7654321" in PdfDocument(answer.content)[0].get_textpage().get_text_range()
+    arrivals = client.get(address(page.event_id, "export.xlsx"))
+    cells = [
+        cell.value for row in load_workbook(BytesIO(arrivals.content)).active.iter_rows() for cell in row
+    ]
+    assert "Hôtel du Lac" in cells
+    assert "F7654321" not in cells
+    assert "F7654321" not in str(list(ThingLog.objects.values_list("changes", flat=True)))
+    assert client.get(f"{here}remove/").status_code == 404
+    other = make_event(name="Autre")
+    assert client.get(f"/admin/agenda/{other.pk}/stays/{speaker.uid}/visa/").status_code == 404
+    assert signed_in("coordinator").post(f"{here}visa/", LETTER).url == "/admin/"
 
 
 def test_the_spreadsheet_has_journeys_without_passports_and_runs_no_formula(
