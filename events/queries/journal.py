@@ -85,7 +85,8 @@ def _shown(name: str, value: Any) -> str:
         return _("Yes") if text == "True" else _("No")
     for model in (Event, Registration, Occurrence, Delegate, Delegation):
         with contextlib.suppress(FieldDoesNotExist):
-            words = dict(model._meta.get_field(name).flatchoices).get(text)  # type: ignore[union-attr]
+            # What a row is pointed to by has a name too, and no choices.
+            words = dict(getattr(model._meta.get_field(name), "flatchoices", ())).get(text)
             if words is not None:
                 return str(words)
     return _moment(name, text)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
+from cms.core.actions import log_thing
 from cms.core.formats import day
 from events import actions, queries
 from events.validators import parse_rule
@@ -35,3 +36,12 @@ def test_a_line_of_the_journal_says_what_changed_in_french_and_nothing_else() ->
     assert lines["event.audience"] == ["Pour qui : Tout le monde → L’unité de communication"]
     assert set(lines["event.when"]) == {f"Premier jour : {was} → {is_now}", "Répétition"}
     assert lines["occurrence.cancelled"] == [f"Date : {is_now}, 10\u00a0h\u00a000"]
+
+
+def test_a_value_called_as_what_points_to_an_event_is_told_as_it_is() -> None:
+    changes = {"registrations": 3, "seating": "A", "periods": ["x", "y"], "tasks": 12}
+    line = log_thing(make_event(), action="event.first_values", user=None, now=NOON, changes=changes)
+    with translation.override("fr"):
+        told = set(queries.fields_in_journal(line))
+    assert {one.partition(" : ")[2] for one in told} == {"3", "A", "x → y", "12"}
+    assert "Choses à faire : 12" in told
