@@ -12,7 +12,7 @@ from cms.contacts.models import Contact
 from cms.core.actions import change_thing
 from events.models import Event, EventContact, EventFile, EventReading, Partner
 
-FACTS = ("anniversary", "edition", "attendance")
+FACTS = ("kind", "role", "anniversary", "edition", "attendance")
 # The rows of each list, and the column that says what stands in them.
 LISTS: dict[str, tuple[Any, str]] = {
     "partners": (Partner, "organisation"),
@@ -31,7 +31,7 @@ def set_about(
     user: Any,
     now: datetime,
 ) -> Event:
-    """Say an event's anniversary, edition, attendance, partners, contacts, pages to read and files, in their order.
+    """Say an event's kind, our part in it, its figures, partners, contacts, pages to read and files, in their order.
 
     `lists` holds rows as {column: value}; what stands twice in one is kept once. Nothing leaves by mail.
     """

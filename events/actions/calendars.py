@@ -123,6 +123,8 @@ def confirm_calendar(
     row = CalendarImport.objects.select_for_update().get(pk=calendar.pk)
     if row.done_at is not None:
         return dict(row.outcome)
+    # Two calendars with one entry: the second looks once the first has written.
+    AgendaPage.objects.select_for_update(of=("self",)).get(pk=agenda.pk)
     counted: Counter[str] = Counter()
     for one in look(row):
         verdict = one.verdict
@@ -224,7 +226,13 @@ def _apply_instead(event: Event, brought: Brought, *, user: Any, now: datetime) 
                 cancel_occurrence(occurrence=row, user=user, now=now)
             else:
                 move_occurrence(
-                    occurrence=row, starts=starts, ends=ends, place_name=place, user=user, now=now
+                    occurrence=row,
+                    starts=starts,
+                    ends=ends,
+                    place_name=place,
+                    capacity=row.capacity,
+                    user=user,
+                    now=now,
                 )
         except AlreadyOver:
             if not one.cancelled and not row.is_cancelled:

@@ -74,7 +74,8 @@ class DateForm(ScopeForm):
 
     def clean_start_date(self) -> date:
         day: date = self.cleaned_data["start_date"]
-        if day < self.today:
+        # One that has begun may still change its end or its place.
+        if day < self.today and day != self.initial.get("start_date"):
             raise forms.ValidationError(_("That day is over."))
         if day.year > self.today.year + 20:
             raise forms.ValidationError(_("That day is too far away."))

@@ -239,13 +239,13 @@ def _one(uid: str, events: list[Component], calendar_zone: str) -> Brought:
     masters = [event for event in events if event.first("RECURRENCE-ID") is None]
     others = [event for event in events if event.first("RECURRENCE-ID") is not None]
     try:
+        # Of several versions of one the latest.
+        master = max(masters or events, key=lambda event: _number(event.text("SEQUENCE")))
+        _words(master, brought)
         if not uid:
             raise Wrong(_("It has no identity (UID): it would come in again each time."))
         if not masters:
             raise Wrong(_("It is one date of a series that is not in this calendar."))
-        # Of several versions of one the latest.
-        master = max(masters, key=lambda event: _number(event.text("SEQUENCE")))
-        _words(master, brought)
         _times(master, brought, calendar_zone)
         if len(others) > MAX_INSTEAD:
             raise Wrong(_("Too many of its dates are otherwise."))

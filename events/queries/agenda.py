@@ -169,17 +169,22 @@ def dates_of_events(event_ids: set[int], *, now: datetime) -> list[Occurrence]:
 def calendar_rows(
     pages: QuerySet[EventPage], *, now: datetime, language: str, limit: int
 ) -> list[tuple[Event, list[Occurrence], EventPage]]:
-    """What a calendar file of these pages holds: each event once, its dates of the last year and to come."""
+    """What a calendar file of these pages holds: each event once, its dates of the last year and to come.
+
+    Of a series that goes on, also the former dates that were not as its rule says: without them a calendar shows those
+    as the rule does.
+    """
     words: dict[int, EventPage] = {}
     for page in pages.select_related("event").prefetch_related("event__periods"):
         if page.event_id not in words or page.locale.language_code == language:
             words[page.event_id] = page
     rows: dict[int, list[Occurrence]] = {}
     since = now - timedelta(days=366)
-    for row in Occurrence.objects.filter(event_id__in=words, starts_at__gte=since).order_by(
-        "starts_at", "pk"
-    ):
+    otherwise = Q(is_moved=True) | Q(state="cancelled") | ~Q(place_name="")
+    told = Occurrence.objects.filter(Q(starts_at__gte=since) | otherwise, event_id__in=words)
+    for row in told.order_by("starts_at", "pk"):
         rows.setdefault(row.event_id, []).append(row)
+    rows = {pk: found for pk, found in rows.items() if found[-1].starts_at >= since}
     chosen = sorted(rows, key=lambda pk: rows[pk][-1].starts_at, reverse=True)[:limit]
     return [(words[pk].event, rows[pk], words[pk]) for pk in sorted(chosen)]
 

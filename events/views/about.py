@@ -24,6 +24,7 @@ CHANGE = "events.change_state"
 
 HANDLER = ObjectList(
     [
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("role")]),
         FieldRowPanel([FieldPanel("anniversary"), FieldPanel("edition"), FieldPanel("attendance")]),
         InlinePanel(
             "partners",
@@ -42,8 +43,10 @@ HANDLER = ObjectList(
             "readings",
             [FieldPanel("page")],
             heading=gettext_lazy("To read with it"),
-            label=gettext_lazy("Press kit, release or report"),
-            help_text=gettext_lazy("Each reader sees those that they may see, in their language."),
+            label=gettext_lazy("Page"),
+            help_text=gettext_lazy(
+                "A press kit, a release, a report: each reader sees those that they may see, in their language."
+            ),
         ),
         InlinePanel(
             "files",

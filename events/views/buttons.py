@@ -153,6 +153,21 @@ BUTTONS = (
         shown=lambda event: event.state == State.PROVISIONAL,
     ),
     Button(
+        "provisional",
+        gettext_lazy("Put back to be confirmed"),
+        CHANGE,
+        forms.Form,
+        lambda event: {},
+        lambda event, said, user, now: actions.change_state(
+            event=event, state=State.PROVISIONAL, user=user, now=now
+        ),
+        gettext_lazy("The event is to be confirmed."),
+        gettext_lazy(
+            "Its page says that the date may still change, and calendars show it as tentative. Nobody gets a mail."
+        ),
+        shown=lambda event: event.state == State.CONFIRMED,
+    ),
+    Button(
         "cancel",
         gettext_lazy("Cancel the event"),
         CHANGE,

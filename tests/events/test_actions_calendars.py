@@ -121,6 +121,15 @@ def test_what_changed_in_the_calendar_changes_here_and_its_people_are_told() -> 
     assert (event.is_cancelled, person.state) == (True, "cancelled")
 
 
+def test_seats_given_to_one_date_stay_when_its_calendar_changes() -> None:
+    bring(calendar_of(SERIES, MOVED))
+    row = Occurrence.objects.get(recurrence_id="20261207T090000")
+    Occurrence.objects.filter(pk=row.pk).update(capacity=7)
+    assert bring(calendar_of(SERIES, MOVED.replace("T140000", "T143000"))) == {"changed": 1}
+    row.refresh_from_db()
+    assert (row.local_start.minute, row.capacity) == (30, 7)
+
+
 def test_what_left_from_here_comes_back_as_nothing_new() -> None:
     event = make_event(
         zone="Europe/Paris", start_date=date(2026, 11, 30), rule=parse_rule("RRULE:FREQ=WEEKLY;COUNT=9")
@@ -188,6 +197,7 @@ BAD = {
 def test_an_entry_that_cannot_be_kept_is_left_out_with_its_reason(text: str) -> None:
     begun = time.process_time()
     good = "UID:b\nSUMMARY:Bon\nDTSTART:20260701T070000Z"
+    assert one(text).title == ("A" if "SUMMARY" in text else ""), "an officer sees which entry it is"
     found = {brought.title or "?": brought for brought in read_calendar(calendar_of(text, good))}
     assert not found.pop("Bon").errors
     assert all(brought.errors for brought in found.values())

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 
+from cms.core import clock
 from events import actions, ical
 from events.ical.text import fold
 from events.models import EventPage
@@ -169,3 +170,19 @@ def test_the_agenda_is_one_calendar_of_what_the_reader_may_see(client) -> None: 
     assert str(hidden.event.uid) not in text
     empty = client.get(agenda.public_path + "events.ics?kind=forum").content.decode()
     assert "BEGIN:VEVENT" not in empty
+
+
+def test_the_agendas_file_still_says_which_former_dates_were_called_off(client) -> None:  # type: ignore[no-untyped-def]
+    begun = clock.now() - timedelta(days=800)
+    event = make_event(start_date=begun.date(), rule=parse_rule("RRULE:FREQ=WEEKLY"), now=begun)
+    page = make_event_page(event, title="Points focaux", slug="points-focaux")
+    off, usual = event.occurrences.order_by("starts_at")[3:5]
+    actions.cancel_occurrence(occurrence=off, user=None, now=begun)
+    actions.materialise(event=event, now=clock.now())
+    ended = make_event(start_date=begun.date(), rule=parse_rule("RRULE:FREQ=WEEKLY;COUNT=4"), now=begun)
+    make_event_page(ended, title="Ancienne série", slug="ancienne")
+    actions.cancel_occurrence(occurrence=ended.occurrences.order_by("starts_at")[1], user=None, now=begun)
+    text = client.get(page.get_parent().specific.public_path + "events.ics").content.decode()
+    assert f"RECURRENCE-ID;TZID=Africa/Bamako:{off.recurrence_id}" in text
+    assert usual.recurrence_id not in text
+    assert "Ancienne" not in text

@@ -31,7 +31,8 @@ def past_page(**values: Any) -> EventPage:
 def posted(**lists: Any) -> dict[str, Any]:
     names = ("partners", "contacts", "readings", "files")
     said = {name: inline_formset(lists.get(name, [])) for name in names}
-    return nested_form_data({"anniversary": "28", "edition": "", "attendance": "214", **said})
+    facts = {"kind": "debate", "role": "participant", "anniversary": "28", "edition": "", "attendance": "214"}
+    return nested_form_data({**facts, **said})
 
 
 def test_partners_contacts_and_figures_are_kept_and_shown_on_the_page(client: Client) -> None:
@@ -54,9 +55,18 @@ def test_partners_contacts_and_figures_are_kept_and_shown_on_the_page(client: Cl
         answer = officer.post(address(page.event, "about/"), said)
         assert answer.status_code == 302, answer.context["form"].errors
     event = Event.objects.get(pk=page.event_id)
+    assert (event.kind, event.role) == ("debate", "participant")
     assert (event.anniversary, event.attendance, event.partners.count()) == (28, 214, 2)
     html = client.get(page.public_path).content.decode()
-    for words in ("Université de Ségou", "Banque du fleuve", "Parrain", "Awa Traoré", "awa@example.org"):
+    for words in (
+        "Université de Ségou",
+        "Banque du fleuve",
+        "participe",
+        "Débat",
+        "Parrain",
+        "Awa Traoré",
+        "awa@example.org",
+    ):
         assert words in html, words
     assert "214 personnes" in html
     assert f'href="{other.public_path}"' in html

@@ -224,6 +224,12 @@ def test_buttons_change_the_event_and_ask_first(page: EventPage) -> None:
     client.post(address(page.event, "change/registration/"), {"registration_opens_at": ""})
     page.event.refresh_from_db()
     assert not page.event.takes_registrations
+    for state in ("provisional", "confirm"):
+        assert client.get(address(page.event, f"change/{state}/")).status_code == 200
+        client.post(address(page.event, f"change/{state}/"), {"token": "x"})
+        page.event.refresh_from_db()
+        assert page.event.state == {"confirm": "confirmed"}.get(state, state)
+    assert client.get(address(page.event, "change/confirm/")).status_code == 404
     new_day = page.event.start_date + timedelta(days=2)
     client.post(
         address(page.event, "change/when/"),

@@ -102,6 +102,20 @@ def test_what_is_impossible_is_said_at_the_field() -> None:
     assert rows[2].local_start.hour == 10
 
 
+def test_a_date_that_has_begun_may_still_change_its_place_and_its_end() -> None:
+    today = timezone.now().date()
+    first = today - timedelta(days=1)
+    event = make_event(start_date=first, end_date=today + timedelta(days=1), now=timezone.now())
+    row = event.occurrences.get()
+    said = posted(row, end_date=today + timedelta(days=2), place_name="CICB")
+    client = signed_in("officer")
+    assert client.post(address(event, f"dates/{row.uid}/"), said).status_code == 302
+    row = Occurrence.objects.get(event=event)
+    assert (row.place, row.local_start.date(), row.last_day) == ("CICB", first, today + timedelta(days=2))
+    said["start_date"] = first - timedelta(days=1)
+    assert client.post(address(event, f"dates/{row.uid}/"), said).status_code == 422
+
+
 def test_dates_are_cancelled_after_asking_and_a_date_of_another_event_is_not_found() -> None:
     event, rows = series()
     other, _rows = series()
