@@ -98,10 +98,10 @@ def issue_certificates(
 def _write(event: Event, made: list[Certificate], *, now: datetime) -> None:
     """Owe each holder who has an address the mail that the certificate is there."""
     date = event.occurrences.select_related("event").first()
+    people = [one.registration for one in made if one.registration is not None]
+    letters.owe_each(RENDERER, [(one, one.occurrence) for one in people], now=now)
     for one in made:
-        if one.registration is not None:
-            letters.owe(RENDERER, one.registration, one.registration.occurrence, now=now)
-        elif one.speaker is not None and one.speaker.email and date is not None:
+        if one.speaker is not None and one.speaker.email and date is not None:
             mailing.owe(
                 renderer=TO_SPEAKER,
                 recipient_key=f"{one.speaker.uid.hex}:certificate:{one.uid.hex}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +22,13 @@ _BY_STATE = {
 }
 
 
-def values_of(registration: Registration, row: Occurrence, *, reason: str = "") -> dict[str, Any]:
-    """What a mail to this person about this date is made of."""
+def values_of(
+    registration: Registration, row: Occurrence, *, reason: str = "", about: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a mail to this person about this date is made of. `about`: what is the same for all of their language."""
     until = registration.offered_until
     return {
-        **queries.letter_values(row, language=registration.language),
+        **(about or queries.letter_values(row, language=registration.language)),
         "registration": registration.uid.hex,
         "generation": registration.generation,
         "organisation": registration.organisation,
@@ -43,22 +46,27 @@ def owe(
 
     The personal link is not among the values: it is derived from uid and generation when the mail is made.
     """
-    if not registration.email:
-        return
-    values = values_of(registration, row, reason=reason)
-    purpose = renderer.removeprefix("events.")
-    # Each change of the event or of this very date is a word of its own; the same change is told once.
-    change = row.event.sequence + row.sequence
-    mailing.owe(
-        renderer=renderer,
-        recipient_key=f"{registration.uid.hex}:{purpose}:{registration.version}.{change}",
-        address=registration.email,
-        name=registration.name,
-        contact=registration.contact,
-        language=registration.language,
-        values=values,
-        now=now,
-    )
+    owe_each(renderer, [(registration, row)], now=now, reason=reason)
+
+
+def owe_each(
+    renderer: str, people: Iterable[tuple[Registration, Occurrence]], *, now: datetime, reason: str = ""
+) -> None:
+    """The same mail to many, each about their date; what it costs the database grows by their dates, not by them."""
+    purpose, mails = renderer.removeprefix("events."), []
+    about: dict[tuple[int, str], dict[str, Any]] = {}
+    for one, row in people:
+        if not one.email:
+            continue
+        key = (row.pk, one.language)
+        if key not in about:
+            about[key] = queries.letter_values(row, language=one.language)
+        # Each change of the event or of this very date is a word of its own; the same change is told once.
+        once = f"{one.uid.hex}:{purpose}:{one.version}.{row.event.sequence + row.sequence}"
+        values = values_of(one, row, reason=reason, about=about[key])
+        mails.append(mailing.Owed(once, one.email, one.name, one.language, values, one.contact))
+    if mails:
+        mailing.owe_all(renderer=renderer, mails=mails, now=now)
 
 
 def renderer_of(state: str) -> str:

@@ -153,8 +153,7 @@ def place_at(row: Occurrence, event: Event, wall: datetime) -> bool:
 def tell_moved(row: Occurrence, *, reason: str, now: datetime) -> int:
     """Owe word of a new date or place to all who are registered for it, and to guests invited; returns how many."""
     people = Registration.objects.active().select_related("contact").filter(occurrence=row)
-    for registration in people:
-        letters.owe("events.changed", registration, row, now=now, reason=reason)
+    letters.owe_each("events.changed", [(one, row) for one in people], now=now, reason=reason)
     for delegation in Delegation.objects.active().select_related("contact").filter(occurrence=row):
         letters.owe_head("events.delegation_changed", delegation, row, now=now, reason=reason)
     return len(people) + rounds.tell_guests(row, rounds.CHANGED, reason=reason, now=now)
@@ -272,7 +271,7 @@ def end_registrations(row: Occurrence, *, reason: str, now: datetime) -> int:
         registration.cancelled_at, registration.position, registration.held_until = now, None, None
         registration.version += 1
         registration.save()
-        letters.owe("events.called_off", registration, row, now=now, reason=reason)
+    letters.owe_each("events.called_off", [(one, row) for one in people], now=now, reason=reason)
     for delegation in Delegation.objects.active().select_related("contact").filter(occurrence=row):
         delegation.state, delegation.reason, delegation.granted = DelegationState.CANCELLED, reason, 0
         delegation.version += 1

@@ -135,9 +135,8 @@ def write_round(*, planned: InvitationRound, user: Any, now: datetime) -> int:
         code: queries.letter_values(row, language=code) | {"round": found.uid.hex}
         for code in {one.language for one in people}
     }
-    for one in people:
-        key = f"{one.key}:{found.uid.hex}"
-        _owe(RENDERERS[found.kind], one, key=key, values=common[one.language], now=now)
+    mails = [_owed(one, key=f"{one.key}:{found.uid.hex}", values=common[one.language]) for one in people]
+    mailing.owe_all(renderer=RENDERERS[found.kind], mails=mails, now=now)
     if found.kind == RoundKind.INVITATION:
         _sent([one.guest for one in people if one.guest is not None], now=now)
     found.state, found.done_at, found.people = RoundState.DONE, now, len(people)
@@ -163,17 +162,8 @@ def values_for(one: Reached, values: dict[str, Any]) -> dict[str, Any]:
     return {**values, **own, "online_url": ""}  # that address is for those who registered
 
 
-def _owe(renderer: str, one: Reached, *, key: str, values: dict[str, Any], now: datetime) -> None:
-    mailing.owe(
-        renderer=renderer,
-        recipient_key=key,
-        address=one.address,
-        name=one.name,
-        contact=one.contact,
-        language=one.language,
-        values=values_for(one, values),
-        now=now,
-    )
+def _owed(one: Reached, *, key: str, values: dict[str, Any]) -> mailing.Owed:
+    return mailing.Owed(key, one.address, one.name, one.language, values_for(one, values), one.contact)
 
 
 def write_due_rounds(*, now: datetime) -> list[str]:
@@ -223,7 +213,7 @@ def tell_guest(guest: Invitation, row: Occurrence, renderer: str, *, reason: str
     )
     key = f"{guest.uid.hex}:{renderer.removeprefix('events.')}:{guest.version}.{row.event.sequence}.{row.sequence}"
     values = {**queries.letter_values(row, language=one.language), "reason": reason}
-    _owe(renderer, one, key=key, values=values, now=now)
+    mailing.owe_all(renderer=renderer, mails=[_owed(one, key=key, values=values)], now=now)
     return True
 
 

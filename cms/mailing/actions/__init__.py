@@ -43,7 +43,7 @@ from cms.mailing.actions.forget import forget_owed
 from cms.mailing.actions.issues import prepare_issue
 from cms.mailing.actions.launch import launch
 from cms.mailing.actions.mailbox import read_mailbox
-from cms.mailing.actions.owe import owe
+from cms.mailing.actions.owe import Owed, owe, owe_all
 from cms.mailing.actions.pump import Drained, stop_sending
 from cms.mailing.actions.reports import apply_reports, take, take_mail
 from cms.mailing.actions.reword import reword
@@ -63,6 +63,7 @@ __all__ = [
     "NobodyBeside",
     "NobodyToWriteTo",
     "NotFit",
+    "Owed",
     "OwnRequest",
     "Signature",
     "WrongState",
@@ -83,6 +84,7 @@ __all__ = [
     "needs_approval",
     "note_copied",
     "owe",
+    "owe_all",
     "pause",
     "prepare_issue",
     "print_labels",

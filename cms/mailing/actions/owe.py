@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
@@ -41,25 +42,53 @@ def owe(
     MailingError for an unknown renderer.
     """
     queue = standing(renderer, now=now)
-    clean_address = normalise_email(address)
+    mail = Owed(recipient_key, address, name, language, values, contact)
+    row = _delivery(mail, queue, queue.sender or ensure_sender(), queries.languages(), now=now)
+    found: Delivery | None = Delivery.objects.filter(mailing=queue, recipient_key=recipient_key).first()
+    if found is not None:
+        return found
+    Delivery.objects.bulk_create([row], ignore_conflicts=True)
+    return Delivery.objects.get(mailing=queue, recipient_key=recipient_key)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One mail of many of the same kind, as `owe` takes it."""
+
+    recipient_key: str
+    address: str
+    name: str
+    language: str
+    values: Mapping[str, Any]
+    contact: Contact | None = None
+
+
+def owe_all(*, renderer: str, mails: Iterable[Owed], now: datetime) -> None:
+    """Write the deliveries of many mails of one kind, by five hundred at a time: a thousand cost no request seconds.
+
+    Each is owed as `owe` has it: what was asked before stays as it was. Raises as `owe` does, with nothing written.
+    """
+    queue = standing(renderer, now=now)
+    sender, languages = queue.sender or ensure_sender(), queries.languages()
+    rows = [_delivery(mail, queue, sender, languages, now=now) for mail in mails]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def _delivery(mail: Owed, queue: Mailing, sender: Sender, languages: list[str], *, now: datetime) -> Delivery:
     uid = uuid.uuid4()
-    sender = queue.sender or ensure_sender()
-    row, _created = Delivery.objects.get_or_create(
+    return Delivery(
         mailing=queue,
-        recipient_key=recipient_key,
-        defaults={
-            "uid": uid,
-            "contact": contact,
-            "address": clean_address,
-            "language": language if language in queries.languages() else settings.LANGUAGE_CODE,
-            "values": {**inert_values(values), "name": inert(name)},
-            "message_id": f"<{uid.hex}@{sender.domain}>",
-            "boundary": f"=_{uid.hex}",
-            "next_attempt_at": now,
-            "created_at": now,
-        },
+        recipient_key=mail.recipient_key,
+        uid=uid,
+        contact=mail.contact,
+        address=normalise_email(mail.address),
+        language=mail.language if mail.language in languages else settings.LANGUAGE_CODE,
+        values={**inert_values(mail.values), "name": inert(mail.name)},
+        message_id=f"<{uid.hex}@{sender.domain}>",
+        boundary=f"=_{uid.hex}",
+        next_attempt_at=now,
+        created_at=now,
     )
-    return row
 
 
 def standing(renderer: str, *, now: datetime) -> Mailing:
