@@ -27,7 +27,7 @@ def confirm_address(delivery: Any, language: str, now: datetime) -> Parts:
             _(
                 "A seat is kept for you for one hour where there is one; after that it goes to whoever confirms first."
             ),
-            _("If it was not you, do nothing: you will get no other mail."),
+            _("If it was not you, do nothing: the registration lapses by itself."),
         ],
     )
 

@@ -138,6 +138,7 @@ from events.queries.registrations import (
     held_between,
     key_of,
     made_by_form,
+    offered_by_phone,
     people_of,
     public_dates,
 )
@@ -260,6 +261,7 @@ __all__ = [
     "next_event",
     "next_of_each",
     "occurrences_between",
+    "offered_by_phone",
     "on_paper",
     "owed_queues",
     "pages_of",

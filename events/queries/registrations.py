@@ -128,6 +128,14 @@ def coming_with_counts(*, now: datetime, limit: int = 5) -> QuerySet[Occurrence]
     )
 
 
+def offered_by_phone(rows: Iterable[Occurrence], *, now: datetime) -> dict[int, int]:
+    """How many people of each date are offered a seat and can only be called: no mail tells them, and time runs."""
+    found = Registration.objects.filter(
+        occurrence__in=rows, state=RegistrationState.OFFERED, offered_until__gt=now, email=""
+    )
+    return dict(found.order_by().values_list("occurrence").annotate(number=Count("pk")))
+
+
 def public_dates(event: Event, *, now: datetime, limit: int = 10) -> QuerySet[Any]:
     """The next dates of an event, with what is taken of each."""
     return event.occurrences.select_related("event").coming(now).counted(now)[:limit]

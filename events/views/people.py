@@ -348,11 +348,13 @@ def todo_items(user: Any, now: datetime) -> list[Todo]:
     """The next events with registrations against seats, and who is to be called or answered."""
     if not user.has_perm(VIEW):
         return []
-    found = []
-    for row in queries.coming_with_counts(now=now):
+    found, rows = [], list(queries.coming_with_counts(now=now))
+    offered = queries.offered_by_phone(rows, now=now)
+    for row in rows:
         seats = f" / {formats.number(row.seats)}" if row.seats is not None else ""
         details = []
         for number, words in (
+            (offered.get(row.pk, 0), _("to be called: a seat is offered")),
             (row.waiting_count, _("on the waiting list")),
             (row.requested_count, _("to approve")),
             (row.pending_count, _("to be confirmed")),
@@ -365,7 +367,7 @@ def todo_items(user: Any, now: datetime) -> list[Todo]:
                 url=reverse("events_people", args=[row.event_id]),
                 detail=" · ".join(details),
                 due_at=row.starts_at,
-                level="warning" if row.requested_count else "info",
+                level="warning" if row.requested_count or row.pk in offered else "info",
             )
         )
     return found

@@ -12,7 +12,9 @@ from django.utils import timezone
 from cms.mailing.models import Delivery
 from events import actions, queries
 from events.models import Occurrence, Registration
+from events.views.people import todo_items
 from tests.events.test_views_admin import address, signed_in
+from tests.factories.accounts import make_user
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_registration
 
@@ -120,6 +122,8 @@ def test_staff_take_the_seat_for_who_has_a_telephone_only(occurrence: Occurrence
     actions.confirm_by_phone(registration=called, number="+22376001122", user=None, now=now)
     actions.cancel(registration=first, now=now)
     client = signed_in("protocol")
+    [line] = [one for one in todo_items(make_user("protocol"), now) if one.url == address(occurrence.event)]
+    assert (line.detail, line.level) == ("1 à appeler\u00a0: une place est offerte", "warning")
     assert "Invité 1" in client.get(address(occurrence.event), {"call": "on"}).content.decode()
     client.post(address(occurrence.event, f"{called.uid}/accept/"), {"number": "76 00 11 22"})
     called.refresh_from_db()

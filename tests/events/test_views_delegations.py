@@ -94,7 +94,7 @@ def test_protocol_enters_a_delegation_with_the_seats_there_are(
     assert Client().get(link.group(1)).status_code == 200
     listed = client.get(address(page.event_id)).content.decode()
     assert "Agence du Bénin" in listed
-    assert "0 noms, 2 places accordées sur 5" in listed
+    assert "noms\u00a0: 0, places accordées\u00a0: 2 sur 5" in listed
 
 
 def test_staff_grant_name_refuse_and_cancel(page: EventPage, delegation: Delegation) -> None:
