@@ -55,6 +55,14 @@ def test_no_french_word_is_empty_or_fuzzy_in(config):
     assert not wrong, wrong[:20]
 
 
+@pytest.mark.parametrize("config", OURS, ids=lambda config: config.label)
+def test_french_has_one_form_for_one_and_one_for_many_in(config):
+    found = polib.pofile(Path(config.path) / "locale" / "fr" / "LC_MESSAGES" / "django.po")
+    assert found.metadata.get("Plural-Forms", "").startswith("nplurals=2;")
+    wrong = [entry.msgid for entry in found if entry.msgid_plural and len(entry.msgstr_plural) != 2]
+    assert not wrong, wrong[:20]
+
+
 def test_bambara_is_ready_to_be_switched_on():
     from django.utils import translation
 

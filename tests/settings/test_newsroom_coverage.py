@@ -175,11 +175,13 @@ def test_the_list_goes_away_as_text_and_the_report_says_the_figures(page: EventP
         ["ORTM", "Journaliste 1", "0", "0"],
         ["Radio Kledu", "Journaliste 0", "1", "1"],
     ]
+    said(NAMES[1], page.event)
     assert client.get(here(page, "list.xlsx")).content.startswith(b"PK")
     found = coverage.follow_up(page.event, now=timezone.now())
     paper = coverage.report_html(page.event, found, now=timezone.now())
     assert "<b>1</b> / 3" in paper
-    assert "Journaliste 2 (n’est pas venu)" in paper
+    assert "(2 rédactions)" in paper
+    assert "Journaliste 2 (absence)" in paper
     assert client.get(here(page, "report.pdf")).content.startswith(b"%PDF")
 
 

@@ -22,6 +22,7 @@ MODULES = (
     "cms.mailing.demo",  # names the sender of what press and events will owe; at the end, sends it
     "press.demo",
     "events.demo",
+    "settings.newsroom.demo",
     "cms.mailing.demo",
     "press.demo.archives",
 )
