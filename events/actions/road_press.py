@@ -34,7 +34,7 @@ PRESS = Road(
     questions=(
         {
             "kind": QuestionKind.CHOICE,
-            "label": "Avez-vous une carte de presse en cours de validité ?",
+            "label": "Avez-vous une carte de presse en cours de validité ?",
             "label_en": "Do you hold a valid press card?",
             "is_required": True,
             "choices": ({"label": "Oui", "label_en": "Yes"}, {"label": "Non", "label_en": "No"}),

@@ -170,6 +170,7 @@ def test_the_moderator_adds_moves_ticks_and_prints_without_a_script(row: Occurre
     words = re.sub(r"\s+", " ", turns_html(row, list(queries.waiting_turns(row))))
     assert words.index("Radio Awa") < words.index("Radio Bakary")
     assert "Radio Chaka" not in words
+    assert ">Posée</th>" in words
 
 
 def test_who_may_not_keep_registrations_neither_sees_nor_changes_it_and_others_kinds_have_none(
