@@ -16,4 +16,5 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 # Tasks are called as functions by tests; what an edge rings is rung in earnest.
 CELERY_TASK_ALWAYS_EAGER = False
+EVEN_ANSWER_SECONDS = 0  # tests/events/test_faults.py sets it
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver", ".localhost"]  # noqa: F405

@@ -22,6 +22,7 @@ from events.documents.abstracts import book_html
 from events.forms.abstracts import FIRST_ROWS, LANGUAGES, MORE_ROWS, MOST_AUTHORS, PaperEntry
 from events.mail.abstracts import CONFIRM, RECEIVED, SPEAKER
 from events.models import PROPOSED, Call, EventPage, PaperState, Submission
+from events.views.evenly import evenly
 from media_library.storage.files import sha256_of
 from media_library.validators.facts import FORMATS
 from media_library.views import respond_file
@@ -77,6 +78,7 @@ def paper_from(form: PaperEntry) -> abstracts.Paper:
 
 
 @accepts("GET", "HEAD", "POST")
+@evenly
 def papers_call(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
     """`communications/`: the call and its form. POST `step=send`: sent; `step=more`: room for more authors.
 

@@ -17,6 +17,7 @@ from events import actions, queries, tasks
 from events.forms import AnnounceForm
 from events.models import EventPage
 from events.policies import delegations_are_open
+from events.views.evenly import evenly
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -33,6 +34,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 @accepts("GET", "HEAD", "POST")
+@evenly
 def announce_delegation(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
     """GET: the form. POST: announced, then what happens next. 404 where delegations do not announce themselves."""
     context: dict[str, Any] = {"page": page, "ctx": ctx, "noindex": True, "event": page.event}

@@ -19,6 +19,7 @@ from events.models import Category, EventPage, Occurrence, Question
 from events.policies import Desk
 from events.views import asking
 from events.views.agenda import desk_words
+from events.views.evenly import evenly
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -207,6 +208,7 @@ class Visit:
 
 
 @accepts("GET", "HEAD", "POST")
+@evenly
 def register(request: HttpRequest, page: EventPage, ctx: Context) -> HttpResponse:
     """GET: the form. POST `step=check`: a summary; POST `step=send`: registered, then what happens next.
 
