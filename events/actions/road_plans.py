@@ -11,7 +11,9 @@ from datetime import time
 
 from events.actions.road_press import PRESS
 from events.actions.road_steps import Point, Road, Step, Text
-from events.models import Kind
+from events.models import Access, Colour, Kind
+
+_PRESSE = {"name": "Presse", "name_en": "Press", "colour": Colour.BRICK, "access": Access.APPROVAL}
 
 FORUM = Road(
     kind=Kind.FORUM,
@@ -23,6 +25,12 @@ FORUM = Road(
     ),
     values={"takes_registrations": True, "has_waiting_list": True},
     asks_sector=True,
+    categories=(
+        {"name": "Experts de la diaspora", "name_en": "Experts of the diaspora", "colour": Colour.INDIGO},
+        {"name": "Structures bénéficiaires", "name_en": "Host institutions", "colour": Colour.LEAF},
+        {"name": "Partenaires", "name_en": "Partners", "colour": Colour.OCHRE},
+        _PRESSE,
+    ),
     days=2,
     steps=(
         Step("theme", -120, "Arrêter le thème, les dates et le lieu", "Avec le ministère et le PNUD."),
@@ -37,8 +45,8 @@ FORUM = Road(
         Step(
             "categories",
             -75,
-            "Fixer les catégories et leurs places",
-            "Experts, structures, partenaires, presse.",
+            "Donner des places à chaque catégorie",
+            "Onglet « Catégories » : experts, structures, partenaires et presse y sont déjà.",
         ),
         Step(
             "invitations",
@@ -112,6 +120,12 @@ MSAS = Road(
         "takes_delegations": True,
         "whole_day": True,
     },
+    categories=(
+        {"name": "Orateurs", "name_en": "Speakers", "colour": Colour.INDIGO, "access": Access.INVITED},
+        {"name": "Participants", "name_en": "Participants", "colour": Colour.OCHRE},
+        {"name": "Étudiants", "name_en": "Students", "colour": Colour.LEAF},
+        _PRESSE,
+    ),
     days=7,
     start_time=None,
     end_time=None,

@@ -152,6 +152,23 @@ def test_a_press_conference_begins_with_its_category_its_questions_and_its_badge
     assert "font-size:44pt" in badges_html([badge], size=event.badge_template.size)
 
 
+@pytest.mark.parametrize(
+    ("kind", "access"),
+    [
+        (Kind.FORUM, ["open", "open", "open", "approval"]),
+        (Kind.MSAS, ["invited", "open", "open", "approval"]),
+    ],
+)
+def test_a_forum_and_a_conference_begin_with_categories_that_wait_for_their_places(
+    agenda: AgendaPage, kind: str, access: list[str]
+) -> None:
+    found = list(begin(agenda, kind).event.categories.order_by("order", "pk"))
+    assert [one.access for one in found] == access
+    assert {one.quota for one in found} == {None}
+    assert len({one.colour for one in found}) == 4, "each badge has a colour of its own"
+    assert all(one.name_en for one in found)
+
+
 def test_a_person_registered_by_the_road_has_no_seat_before_approval(agenda: AgendaPage) -> None:
     event = begin(agenda, Kind.PRESS_CONFERENCE).event
     event.categories.update(quota=1)
