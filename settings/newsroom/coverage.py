@@ -21,8 +21,10 @@ from cms.mailing.documents import as_pdf
 from events import queries as agenda
 from events.documents.letterhead import letterhead
 from events.models import Event, Kind, Registration, RegistrationState
-from press.models import Coverage, OutletFollowUp
+from events.queries.outlets import Newsrooms
+from press.models import Coverage, Kit, OutletFollowUp
 from press.queries import coverage as press
+from settings.newsroom import early
 
 
 @dataclass
@@ -89,6 +91,34 @@ class Followed:
         return sum(line.is_silent for line in self.lines)
 
 
+@dataclass(frozen=True)
+class Held:
+    """Something to read with an event that is under embargo: how many have opened it, and whether it lifts at another
+    hour than the next date begins."""
+
+    title: str
+    kind: str
+    pk: int
+    until: datetime
+    opened: int
+    is_off: bool
+
+
+def held_back(event: Event, *, now: datetime) -> list[Held]:
+    """What an event gives to read that is under embargo, for the team."""
+    things = [one for one in early.things_of(event) if one.is_embargoed(now)]
+    titles = press.sources_of(one.uid for one in things)
+    row = event.occurrences.coming(now).first()
+    found = []
+    for one in things:
+        if one.embargo_until is None or one.uid not in titles:
+            continue
+        is_off = row is not None and one.embargo_until != row.starts_at
+        kind, opened = "kit" if isinstance(one, Kit) else "release", one.early_copies.open().count()
+        found.append(Held(titles[one.uid].title, kind, one.pk, one.embargo_until, opened, is_off))
+    return found
+
+
 def has_press(event: Event) -> bool:
     """Whether newsrooms come to an event: to a press conference, to one with a number for each of them, one that
     somebody was accredited for, or of which something has appeared (two queries at most)."""
@@ -126,15 +156,15 @@ def _outlet(person: Registration) -> str:
 
 def follow_up(event: Event, *, now: datetime) -> Followed:
     """The newsrooms of an event with what they published of it and of what was given there (eight queries)."""
+    newsrooms, people = Newsrooms(), _people(event, now)
     lines: dict[str, Line] = {}
-    for person in _people(event, now):
-        outlet = _outlet(person)
-        lines.setdefault(name_key(outlet), Line(name_key(outlet), outlet)).people.append(person)
+    for person, key in zip(people, newsrooms.of(people), strict=True):
+        lines.setdefault(key, Line(key, _outlet(person))).people.append(person)
     for said in press.said_of([event.uid, *agenda.things_read_with(event)]):
-        key = name_key(said.outlet)
+        key = newsrooms.named(said.outlet)
         lines.setdefault(key, Line(key, said.outlet)).said.append(said)
     for state in press.followed(event.uid):
-        key = name_key(state.outlet)
+        key = newsrooms.named(state.outlet)
         lines.setdefault(key, Line(key, state.outlet)).state = state
     return Followed(
         sorted(lines.values(), key=lambda line: (not line.is_silent, not line.key, name_key(line.outlet)))

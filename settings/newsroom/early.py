@@ -20,7 +20,7 @@ from cms.core.policies import visible
 from cms.core.reader import ANONYMOUS, Reader
 from cms.core.registry import Refused
 from events import queries as agenda
-from events.models import Registration, RegistrationState
+from events.models import Event, Registration, RegistrationState
 from events.queries.press import is_accredited
 from press import actions as press
 from press.models import EarlyCopy, Kit, Release
@@ -34,9 +34,9 @@ KEY = "kit"
 TRIES_A_DAY = 20
 
 
-def _things(registration: Registration) -> list[Kit | Release]:
-    """The kits and releases to read with the event of a registration, in their order (four queries)."""
-    uids = agenda.things_read_with(registration.occurrence.event)
+def things_of(event: Event) -> list[Kit | Release]:
+    """The kits and releases to read with an event that were not withdrawn, in their order (four queries)."""
+    uids = agenda.things_read_with(event)
     found: dict[UUID, Kit | Release] = {}
     for model in (Kit, Release):
         found |= {one.uid: one for one in model._default_manager.filter(uid__in=uids, withdrawn_at=None)}
@@ -91,7 +91,7 @@ def _taken(registration: Registration, things: list[Kit | Release], now: datetim
 
 def offer(request: HttpRequest, registration: Registration, now: datetime) -> dict[str, Any] | None:
     """What the page of a registration shows: what waits for the agreement, what is open, what is everybody's."""
-    things, language = _things(registration), _language(registration)
+    things, language = things_of(registration.occurrence.event), _language(registration)
     if not things or not registration.is_active:
         return None
     words = _embargoed(things, language, now)
@@ -131,7 +131,7 @@ def take(request: HttpRequest, registration: Registration, now: datetime) -> str
     """
     if _is_team(request):
         raise PermissionDenied
-    things = _things(registration)
+    things = things_of(registration.occurrence.event)
     words = _embargoed(things, settings.LANGUAGE_CODE, now)
     held = [one for one in things if one.uid in words]
     if registration.contact is None or not held or not _may_take(registration, now):

@@ -71,6 +71,8 @@ def coverage_list(request: HttpRequest, pk: int) -> HttpResponse:
         "found": found,
         "lines": [(line, f"{_add()}?{urlencode({**asked, 'outlet': line.outlet})}") for line in lines],
         "add": f"{_add()}?{urlencode(asked)}",
+        "held": coverage.held_back(event, now=now),
+        "may_open": request.user.has_perm("press.give_early_copy"),
         "silent": silent,
         "states": OutletState.choices,
         "may_write": may_write,

@@ -17,7 +17,7 @@ from django.utils import timezone
 from cms.contacts.models import MediaProfile, Organisation
 from events.models import EventPage, EventReading, Kind, Registration
 from events.views.tools import tools_of
-from press.models import Coverage, OutletFollowUp, OutletState
+from press.models import Coverage, Kit, OutletFollowUp, OutletState
 from settings.newsroom import coverage
 from tests.factories.accounts import make_user
 from tests.factories.events import make_event, make_event_page, make_registration
@@ -91,6 +91,24 @@ def test_what_appeared_of_the_event_and_of_its_kit_stands_beside_the_newsroom_an
     ]
     assert (found.expected, found.came, found.outlets, found.outlets_came) == (3, 1, 3, 1)
     assert (found.articles, found.outlets_said, found.silent) == (2, 2, 2)
+
+
+def test_two_ways_of_writing_a_newsroom_are_one(page: EventPage) -> None:
+    said("O.R.T.M.", page.event)
+    assert [len(line.said) for line in lines_of(page).values() if line.key == "ortm"] == [1]
+    assert "O.R.T.M." not in lines_of(page)
+
+
+def test_what_is_under_embargo_is_shown_and_an_hour_that_is_not_the_beginning_is_said(
+    page: EventPage,
+) -> None:
+    kit, start = page.event.readings.get().page.specific.kit, page.event.occurrences.get().starts_at
+    client, odd = signed_in("officer"), "pas l’heure à laquelle l’événement commence"
+    assert coverage.held_back(page.event, now=timezone.now()) == []
+    for until, is_said in ((start, False), (start + timedelta(hours=1), True)):
+        Kit.objects.filter(pk=kit.pk).update(embargo_until=until)
+        shown = client.get(here(page)).content.decode()
+        assert (f"/admin/press/kit/{kit.pk}/early/" in shown, odd in shown) == (True, is_said)
 
 
 def test_a_journalists_card_says_whose_they_are_and_each_person_counts_once(page: EventPage) -> None:

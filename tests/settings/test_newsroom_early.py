@@ -96,7 +96,13 @@ def test_the_kit_is_opened_by_a_post_with_the_agreement_and_written_down_as_ever
     assert take(awa).headers["Location"] == path
     assert EarlyCopy.objects.count() == 1
     assert path in shown(awa)
-    for elsewhere in (conference.page.public_path, conference.kit.public_path, "/fr/agenda/events.ics"):
+    pages = (conference.page.public_path, conference.kit.public_path)
+    for elsewhere in (
+        *pages,
+        *(f"/++api++{path}" for path in pages),
+        "/fr/agenda/events.ics",
+        "/sitemap.xml",
+    ):
         assert CANARY not in Client().get(elsewhere).content.decode()
 
 
