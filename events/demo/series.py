@@ -1,4 +1,4 @@
-"""Dates of the demo's series that are otherwise, and with whom its forum is held."""
+"""Dates of the demo's series that are otherwise, with whom its forum is held, what is left of an event that is over."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from cms.contacts.models import Contact, Organisation
 from cms.core.models import SitePage
 from events import actions
 from events.models import Event, Kind, Part, Period
+from media_library.models import Asset
 
+# What the page of the twentieth anniversary keeps: photographs, then a document of the library.
+KEPT = ("assemblee-des-scientifiques.jpg", "remise-de-distinction.jpg", "tokten-mali-en-chiffres.pdf")
 FORUM_PARTNERS = (("PNUD", Part.ORGANISER), ("HCME", Part.PARTNER), ("CSDM", Part.PARTNER))
 
 
 def build(*, now: datetime) -> None:
-    """Move one date of the focal points, change the hour of the later ones, and say who holds the forum with us."""
+    """Move one date of the focal points, change the hour of the later ones, say who holds the forum with us, and keep
+    photographs with the anniversary that is over."""
     event = Event.objects.filter(kind=Kind.FOCAL_POINTS).order_by("pk").first()
     if event is not None and not Period.objects.filter(event=event).exists():
         _change_dates(event, now)
     forum = Event.objects.filter(kind=Kind.FORUM).order_by("pk").first()
     if forum is not None and not forum.partners.exists():
         _tell_more(forum, now)
+    over = Event.objects.filter(kind=Kind.ANNIVERSARY, start_date__lt=now.date()).order_by("pk").first()
+    if over is not None and not over.files.exists():
+        _keep_files(over, now)
 
 
 def _change_dates(event: Event, now: datetime) -> None:
@@ -42,6 +49,12 @@ def _change_dates(event: Event, now: datetime) -> None:
         datetime.combine(day, time(10)), datetime.combine(day, time(16)), event.place_name, None
     )
     actions.change_following(occurrence=rows[8], asked=asked, user=None, now=now)
+
+
+def _keep_files(event: Event, now: datetime) -> None:
+    assets = {asset.filename: asset for asset in Asset.objects.filter(filename__in=KEPT)}
+    if files := [{"asset": assets[name]} for name in KEPT if name in assets]:
+        actions.set_about(event=event, facts={}, lists={"files": files}, user=None, now=now)
 
 
 def _tell_more(event: Event, now: datetime) -> None:

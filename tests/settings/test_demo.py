@@ -93,6 +93,7 @@ def test_the_demo_is_as_large_as_promised(site):
     assert kinds >= {"forum", "msas", "anniversary", "press_conference", "focal_points"}
     weekly = Event.objects.get(kind="focal_points")
     assert weekly.occurrences.filter(starts_at__gt=now).count() > 10
+    assert Event.objects.get(anniversary=20).files.count() == 3, "what is over keeps its photographs"
     open_ones = Event.objects.filter(takes_registrations=True, occurrences__starts_at__gt=now)
     assert open_ones.exists()
     for chapter in ("chapter_seven", "chapter_eight", "chapter_ten"):
