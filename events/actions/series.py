@@ -136,6 +136,9 @@ def _changes(event: Event, asked: Asked, begins: datetime, rule: Any) -> dict[st
     ):
         if getattr(event, name) != value:
             changes[name] = value
+    if "place_name" in changes:
+        # The address and the map were those of the place before.
+        changes |= {"address": "", "map_url": ""}
     return changes
 
 

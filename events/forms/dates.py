@@ -46,7 +46,12 @@ class DateForm(ScopeForm):
     end_time = forms.TimeField(
         label=_("Ends at"), required=False, widget=AdminTimeInput, help_text=_("Empty: no end is announced.")
     )
-    place_name = forms.CharField(label=_("Place"), max_length=200, required=False)
+    place_name = forms.CharField(
+        label=_("Place"),
+        max_length=200,
+        required=False,
+        help_text=_("Elsewhere than usual, the event's address and map are not shown for it."),
+    )
     capacity = forms.IntegerField(
         label=_("Seats"),
         min_value=1,

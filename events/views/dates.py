@@ -65,7 +65,10 @@ def _scopes(row: Occurrence, now: datetime) -> tuple[list[tuple[str, Any]], str]
     """For which dates a change may be meant, and in words how many people each choice concerns."""
     told = queries.people_concerned(row, now=now)
     if not told.in_series:
-        return [(Scope.ONE.value, Scope.ONE.label)], _people(told.one)
+        alone = (
+            _("the present repetition does not give this date: it changes alone") if row.event.repeats else ""
+        )
+        return [(Scope.ONE.value, Scope.ONE.label)], " · ".join(filter(None, (_people(told.one), alone)))
     numbers = {Scope.ONE: told.one, Scope.FOLLOWING: told.following, Scope.ALL: told.every}
     return [(one.value, f"{one.label} ({_people(numbers[one])})") for one in Scope], ""
 

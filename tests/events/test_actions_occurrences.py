@@ -157,6 +157,10 @@ def test_a_date_elsewhere_has_not_the_address_of_the_event() -> None:
     text = ical.event_calendar(event, rows_of(event), EventPage.objects.get(pk=page.pk)).decode()
     assert "LOCATION:Université de Ségou\r\n" in text
     assert "LOCATION:Maison de la presse\\, Hamdallaye ACI 2000\r\n" in text
+    starts += timedelta(weeks=1)
+    asked = actions.Asked(starts, starts + timedelta(minutes=45), "CICB", None)
+    actions.change_following(occurrence=usual, asked=asked, user=None, now=NOON)
+    assert [one.where for one in rows_of(event)] == ["Université de Ségou", "CICB", "CICB"]
 
 
 def test_a_new_link_to_take_part_is_told_to_who_is_registered_and_given_to_who_has_a_seat() -> None:

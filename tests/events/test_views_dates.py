@@ -102,6 +102,16 @@ def test_what_is_impossible_is_said_at_the_field() -> None:
     assert rows[2].local_start.hour == 10
 
 
+def test_a_date_that_the_present_repetition_does_not_give_says_that_it_changes_alone() -> None:
+    event, rows = series()
+    client = signed_in("officer")
+    words = "change seule"
+    assert words not in client.get(address(event, f"dates/{rows[0].uid}/")).content.decode()
+    said = posted(rows[2], start_time="11:00", end_time="11:45", scope="following")
+    assert client.post(address(event, f"dates/{rows[2].uid}/"), said).status_code == 302
+    assert words in client.get(address(event, f"dates/{rows[0].uid}/")).content.decode()
+
+
 def test_a_date_that_has_begun_may_still_change_its_place_and_its_end() -> None:
     today = timezone.now().date()
     first = today - timedelta(days=1)
