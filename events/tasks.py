@@ -7,7 +7,9 @@ from celery import shared_task
 from cms.core import clock
 from cms.mailing import tasks as mailing
 from events import actions, queries
+from events.actions import printing
 from events.actions.abstracts import forget_papers
+from events.models import Event
 
 
 @shared_task(name="events.tasks.extend_horizon", ignore_result=True)
@@ -44,6 +46,15 @@ def erase_files() -> None:
     now = clock.now()
     actions.erase_files(now=now)
     actions.sweep_files(now=now)
+    printing.sweep_prints(now=now)
+
+
+@shared_task(name="events.tasks.print_certificates", ignore_result=True)
+def print_certificates(event: int, role: str, part: int) -> None:
+    """Make a file of many certificates that an officer asked for; one that is there is left."""
+    row = Event.objects.filter(pk=event).first()
+    if row is not None:
+        printing.make_print(event=row, role=role, part=part)
 
 
 def ring(*renderers: str) -> None:

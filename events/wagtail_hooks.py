@@ -188,6 +188,7 @@ def _papers() -> list[Any]:
         path(f"{mine}preview/", badges.preview, name="events_badges_preview"),
         path(f"{mine}<uuid:uid>.pdf", badges.one, name="events_badge"),
         path(theirs, certificates.certificates, name="events_certificates"),
+        path(f"{theirs}prepare/", certificates.prepare, name="events_certificates_prepare"),
         path(f"{theirs}all.pdf", certificates.papers, name="events_certificates_papers"),
         path(f"{theirs}<uuid:uid>.pdf", certificates.paper, name="events_certificate"),
         path(f"{theirs}<uuid:uid>/revoke/", certificates.revoke, name="events_certificate_revoke"),

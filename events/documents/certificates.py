@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from cms.core import formats
 from cms.mailing.documents import as_pdf, fitting_size, lines_taken
 from events.documents.letterhead import letterhead, qr_data
+from events.models import Certificate
 
 _SIZES = (30, 27, 24, 21, 18, 16)
 _TITLES = (22, 19, 16, 13)
@@ -77,6 +80,24 @@ class Paper:
     def signatories(self) -> Sequence[Mapping[str, str]]:
         found: Sequence[Mapping[str, str]] = self.words["signatories"]
         return found
+
+
+def issued_on(at: datetime, language: str) -> str:
+    """The day on which it was given, in words."""
+    return formats.day(formats.local(at).date(), language, weekday=False)
+
+
+def paper_of(row: Certificate) -> Paper:
+    """A certificate as its paper has it."""
+    return Paper(
+        name=row.name,
+        words=row.words,
+        language=row.language,
+        issued=issued_on(row.issued_at, row.language),
+        code=row.code,
+        spelt=row.spelt,
+        revoked=not row.holds,
+    )
 
 
 def certificates_html(papers: Iterable[Paper]) -> str:

@@ -10,15 +10,18 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
-from cms.core import clock, formats
+from cms.core import clock
+from cms.core.ring import ring
 from cms.mailing.documents import PaperUnavailable, lacking
 from cms.pages.queries import page_of
 from events import tasks
 from events.actions import certificates as actions
+from events.actions import printing
 from events.actions.errors import NotTaken
-from events.documents.certificates import Paper, certificates_pdf
+from events.documents.certificates import Paper, certificates_pdf, issued_on, paper_of
 from events.forms import ReasonForm
 from events.forms.papers import CertificateForm
 from events.models import Certificate, CertificateTemplate, Event
@@ -40,9 +43,8 @@ if TYPE_CHECKING:
 
 SEE, ISSUE, REVOKE = "events.view_certificate", "events.issue_certificate", "events.revoke_certificate"
 LANGUAGES = ("fr", "en")
-#: How many are given at once at most, and of how many one file to print is: about ten seconds of work.
+#: How many are given at once at most.
 MOST = 600
-PER_FILE = 200
 WORDS = {
     (CertificateRole.ATTENDEE, "fr"): (
         "Attestation de participation",
@@ -104,6 +106,7 @@ def certificates(request: HttpRequest, pk: int) -> HttpResponse:
     role = role if role in CertificateRole.values else ""
     models = certificate_templates(event)
     given = certificates_of(event, role=role, search=search)
+    files = _files(event, role) if request.user.has_perm(ISSUE) and not search else []
     context = {
         "event": event,
         "roles": [
@@ -117,7 +120,7 @@ def certificates(request: HttpRequest, pk: int) -> HttpResponse:
             for one in CertificateRole
         ],
         "found": page_of(given, request.GET, size=50),
-        "parts": range(1, -(-given.filter(revoked_at=None).count() // PER_FILE) + 1),
+        "files": files,
         "choices": CertificateRole.choices,
         "role": role,
         "search": search,
@@ -125,7 +128,10 @@ def certificates(request: HttpRequest, pk: int) -> HttpResponse:
         "may_revoke": request.user.has_perm(REVOKE),
         "lacking": lacking(),
     }
-    return render(request, "events/certificates/board.html", context)
+    response = render(request, "events/certificates/board.html", context)
+    if any(one["state"] == printing.Printing.MAKING for one in files):
+        response.headers["Refresh"] = "10"
+    return response
 
 
 def model(request: HttpRequest, pk: int, role: str, language: str) -> HttpResponse:
@@ -181,25 +187,8 @@ def _sample(request: HttpRequest, event: Event, template: CertificateTemplate) -
             "sujet": _("Water, from the well to the river"),
         }
     words = actions.filled(template, values)
-    paper = Paper("Awa Traoré", words, template.language, _day(clock.now(), template.language))
+    paper = Paper("Awa Traoré", words, template.language, issued_on(clock.now(), template.language))
     return _paper(request, event, [paper])
-
-
-def _day(at: Any, language: str) -> str:
-    return formats.day(formats.local(at).date(), language, weekday=False)
-
-
-def paper_of(row: Certificate) -> Paper:
-    """A certificate as its paper has it."""
-    return Paper(
-        name=row.name,
-        words=row.words,
-        language=row.language,
-        issued=_day(row.issued_at, row.language),
-        code=row.code,
-        spelt=row.spelt,
-        revoked=not row.holds,
-    )
 
 
 def _paper(request: HttpRequest, event: Event, papers: Iterable[Paper]) -> HttpResponse:
@@ -253,17 +242,50 @@ def _give(request: HttpRequest, event: Event, role: CertificateRole, people: lis
     return HttpResponseRedirect(_back(event))
 
 
-def papers(request: HttpRequest, pk: int) -> HttpResponse:
-    """The certificates listed that hold, as a file to print and have signed; `?part=2` is the second file of many."""
-    event = _event(request, pk, ISSUE)
-    role = request.GET.get("role", "")
-    found = certificates_of(event, role=role if role in CertificateRole.values else "")
-    part = request.GET.get("part", "1")
-    first = (int(part) - 1) * PER_FILE if part.isdecimal() and 0 < int(part) < 1000 else 0
-    rows = list(found.filter(revoked_at=None).order_by("name", "pk")[first : first + PER_FILE])
-    if not rows:
+def _part(event: Event, source: Any) -> tuple[str, int, list[Certificate]]:
+    """The role, the number and the certificates of the file that is asked for; else 404."""
+    role, number = source.get("role", ""), source.get("part", "1")
+    role = role if role in CertificateRole.values else ""
+    parts = printing.print_parts(event, role)
+    if not number.isdecimal() or not 1 <= int(number[:4]) <= len(parts):
         raise Http404
-    return _paper(request, event, [paper_of(row) for row in rows])
+    return role, int(number[:4]), parts[int(number[:4]) - 1]
+
+
+def papers(request: HttpRequest, pk: int) -> HttpResponse:
+    """The certificates listed that hold, as a file to print and have signed; `?part=2` is the second file of many.
+
+    A big one was made by a worker before (`prepare`), or leads back to where that is asked.
+    """
+    event = _event(request, pk, ISSUE)
+    role, _number, rows = _part(event, request.GET)
+    try:
+        data = printing.printed(rows)
+    except PaperUnavailable as error:
+        messages.error(request, _("This server cannot make PDFs: it lacks %(what)s.") % {"what": error})
+        return HttpResponseRedirect(_back(event))
+    if data is None:
+        messages.warning(request, _("This file is not there any more: ask for it again."))
+        return HttpResponseRedirect(f"{_back(event)}?role={role}")
+    return pdf_response(data, f"certificats-{event.pk}.pdf", private=True)
+
+
+@require_POST
+def prepare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a worker make one of the big files; the board says when it is there."""
+    event = _event(request, pk, ISSUE)
+    role, number, rows = _part(event, request.POST)
+    if printing.ask_print(rows, now=clock.now()):
+        ring("events.tasks.print_certificates", event.pk, role, number)
+    return HttpResponseRedirect(f"{_back(event)}?role={role}")
+
+
+def _files(event: Event, role: str) -> list[dict[str, Any]]:
+    now = clock.now()
+    return [
+        {"number": number, "rows": len(rows), "state": printing.printing_of(rows, now=now)}
+        for number, rows in enumerate(printing.print_parts(event, role), 1)
+    ]
 
 
 def paper(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:

@@ -14,11 +14,10 @@ from cms.core import clock
 from cms.core.client import client_network
 from cms.mailing.documents import PaperUnavailable
 from events import actions
-from events.documents.certificates import certificates_pdf
+from events.documents.certificates import certificates_pdf, paper_of
 from events.forms.papers import CodeForm
 from events.queries import by_token
 from events.queries.papers import certificate_by_code, certificate_by_token, certificates_held
-from events.views.certificates import paper_of
 from events.views.programme import pdf_response
 from events.views.tickets import PAPERS_AN_HOUR
 

@@ -16,10 +16,12 @@ from django.utils import timezone, translation
 from cms.core import links
 from cms.mailing.models import Delivery
 from events.actions import certificates as actions
+from events.actions import printing
 from events.mail import speaker_certificate
 from events.models import BadgePrint, BadgeTemplate, Category, Certificate, Event, EventPage, Registration
 from events.queries.papers import badge_code, certificates_held, to_certify
 from events.queries.registrations import key_of
+from events.tasks import print_certificates
 from events.views.badges import badge_of
 from events.views.verify import TRIES
 from tests.events.test_actions_certificates import WORDS
@@ -296,3 +298,53 @@ def test_the_words_of_each_language_are_begun_in_it_and_looked_at_in_it(page: Ev
         {**WORDS, "body": "took part: [[organisation]]", "preview": "1"},
     )
     assert "University of Bamako" in text_of(sample)
+
+
+# Many certificates ---------------------------------------------------------------------------------------------------
+def test_a_big_file_is_made_by_a_worker_and_fetched_once_it_is_there(page: EventPage) -> None:
+    client, event, board = signed_in("protocol"), page.event, address(page.event, "certificates/")
+    now = timezone.now()
+    words = {"title": "Attestation", "paragraphs": ["a pris part"], "place": "", "signatories": []}
+    rows = [
+        Certificate(
+            event=event,
+            role="trainee",
+            code=f"{number:016}",
+            name=f"N {number:02}",
+            words=words,
+            issued_at=now,
+        )
+        for number in range(printing.AT_ONCE + 1)
+    ]
+    Certificate.objects.bulk_create(rows)
+    asked = {"role": "", "part": "1"}
+    file, prepare = f"{board}all.pdf?part=1", f"{board}prepare/"
+    assert "Préparer le fichier" in client.get(board).content.decode()
+    # not in this request, and no GET asks for it
+    assert client.get(file).status_code == 302
+    assert client.get(prepare).status_code == 405
+    assert "Préparer le fichier" in client.get(board).content.decode()
+    for _twice in range(2):
+        assert client.post(prepare, asked).status_code == 302
+    waiting = client.get(board)
+    assert "se prépare" in waiting.content.decode()
+    assert waiting.headers["Refresh"] == "10"
+    made = [printing.make_print(event=event, role="", part=1) for _twice in range(2)]
+    assert made == [True, False]
+    there = client.get(board)
+    assert "all.pdf?part=1" in there.content.decode()
+    assert "Refresh" not in there.headers
+    assert "N 40" in text_of(client.get(file))
+    # once one is revoked, the file with it is found no more
+    actions.revoke_certificate(certificate=rows[0], reason="x", user=None, now=now)
+    assert "N 00" not in text_of(client.get(file))
+    assert client.post(prepare, {"role": "", "part": "9"}).status_code == 404
+    assert signed_in("author").post(prepare, asked).status_code in (302, 403)
+    assert printing.sweep_prints(now=timezone.now() + timedelta(hours=1)) == 0
+    assert printing.sweep_prints(now=timezone.now() + timedelta(hours=3)) == 2
+
+
+def test_the_task_makes_what_was_asked_and_nothing_of_an_event_that_is_gone(page: EventPage) -> None:
+    print_certificates(page.event_id, "", 7)
+    print_certificates(0, "", 1)
+    assert not printing.print_storage().exists("") or printing.print_storage().listdir("")[1] == []

@@ -162,7 +162,10 @@ PATHS: dict[Callable[[Leave], Mailing], set[str]] = {
     by_a_server_that_refused_everybody: {"cms/mailing/actions/outcomes.py:unburn"},
 }
 #: Mail that a person is owed: it goes to suppressed addresses, on purpose.
-OWED = {"cms/mailing/actions/owe.py:owe", "cms/mailing/actions/outcomes.py:resend_owed"}
+OWED = {
+    *("cms/mailing/actions/owe.py:owe", "cms/mailing/actions/owe.py:owe_all"),
+    "cms/mailing/actions/outcomes.py:resend_owed",
+}
 
 
 def sent_to(mailing: Mailing, sink) -> list[str]:
