@@ -8,9 +8,13 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from events.models import Event, Occurrence, Registration
+from events.models import Event, Invitation, InvitationState, Occurrence, Registration
 from events.querysets import OccurrenceQuerySet
 from events.validators import expand
+
+_WALL = "%Y%m%dT%H%M%S"
+#: Guests invited who have not answered: they are told where their date goes. Who comes is registered.
+TOLD_OF_CHANGES = (InvitationState.SENT, InvitationState.EXPIRED)
 
 
 def dates_of_event(event: Event, *, past: bool, now: datetime) -> OccurrenceQuerySet:
@@ -48,19 +52,28 @@ class Concerned:
 
 
 def people_concerned(row: Occurrence, *, now: datetime) -> Concerned:
-    """Whom a change of a date would be told to, by what it is meant for (two queries)."""
+    """Whom a change of a date would be told to, by what it is meant for (three queries).
+
+    People registered, and guests who were invited and have not answered. All means all that the present rule gives.
+    """
     event = row.event
-    people = Registration.objects.active().filter(occurrence__event=event, occurrence__starts_at__gte=now)
-    told = people.aggregate(
-        one=Count("pk", filter=Q(occurrence=row)),
-        following=Count("pk", filter=Q(occurrence__recurrence_id__gte=row.recurrence_id)),
-        every=Count("pk"),
-    )
+    first = event.starts.strftime(_WALL) if event.starts else ""
+    coming = Q(occurrence__event=event, occurrence__starts_at__gte=now)
+    silent = Invitation.objects.filter(state__in=TOLD_OF_CHANGES)
+    counted = [
+        rows.filter(coming).aggregate(
+            one=Count("pk", filter=Q(occurrence=row)),
+            following=Count("pk", filter=Q(occurrence__recurrence_id__gte=row.recurrence_id)),
+            every=Count("pk", filter=Q(occurrence__recurrence_id__gte=first)),
+        )
+        for rows in (Registration.objects.active(), silent)
+    ]
+    told = {name: sum(one[name] for one in counted) for name in counted[0]}
     return Concerned(in_series=_is_given(event, row), **told)
 
 
 def _is_given(event: Event, row: Occurrence) -> bool:
     if event.rule is None or not event.rule.rrules or event.starts is None:
         return False
-    wall = datetime.strptime(row.recurrence_id, "%Y%m%dT%H%M%S")
+    wall = datetime.strptime(row.recurrence_id, _WALL)
     return wall >= event.starts and wall in expand(event.rule, event.starts, since=wall, until=wall, limit=1)

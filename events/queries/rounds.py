@@ -24,6 +24,7 @@ from events.models import (
     RoundKind,
     RoundState,
 )
+from events.queries.dates import TOLD_OF_CHANGES
 from events.queries.guests import guests_of
 
 #: The guests that each kind of round is for, by what they answered.
@@ -176,9 +177,7 @@ def beside_mail(row: Occurrence, kind: str) -> int:
 
 def told_so_far(row: Occurrence) -> list[Invitation]:
     """The guests who were invited by mail and have not answered: word of a change is owed to them."""
-    rows = Invitation.objects.filter(
-        occurrence=row, state__in=(InvitationState.SENT, InvitationState.EXPIRED)
-    )
+    rows = Invitation.objects.filter(occurrence=row, state__in=TOLD_OF_CHANGES)
     return list(rows.select_related("contact").prefetch_related("contact__emails").order_by("pk"))
 
 

@@ -74,7 +74,8 @@ def _scopes(row: Occurrence, now: datetime) -> tuple[list[tuple[str, Any]], str]
 
 
 def _people(number: int) -> str:
-    return ngettext("%(n)s person registered", "%(n)s people registered", number) % {"n": number}
+    words = ngettext("%(n)s person registered or invited", "%(n)s people registered or invited", number)
+    return words % {"n": number}
 
 
 def _initial(row: Occurrence) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from events.models import Event, Occurrence
+from events.models import Event, Invitation, Occurrence
 from events.validators import parse_rule
 from tests.events.test_views_admin import address, signed_in
 from tests.factories.events import make_event, make_event_page, make_registration
+from tests.factories.guests import make_guest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laid_agendas")]
 
@@ -57,12 +58,16 @@ def test_the_screen_asks_for_which_dates_and_says_how_many_people_that_is() -> N
     event, rows = series()
     for number, row in enumerate((rows[0], rows[2], rows[2], rows[4])):
         make_registration(row, number, now=timezone.now())
+    # A guest who was invited and has not answered is told too; who is not written to yet is not.
+    make_guest(rows[2], now=timezone.now())
+    Invitation.objects.update(state="sent")
+    make_guest(rows[2], now=timezone.now())
     client = signed_in("officer")
     html = client.get(address(event, f"dates/{rows[2].uid}/")).content.decode()
     for words in (
-        "Cette date seulement (2 ",
-        "Cette date et les suivantes (3 ",
-        "Toutes les dates à venir (4 ",
+        "Cette date seulement (3 ",
+        "Cette date et les suivantes (4 ",
+        "Toutes les dates à venir (5 ",
     ):
         assert words in html, words
     assert not Event.objects.get(pk=event.pk).sequence
