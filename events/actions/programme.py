@@ -20,6 +20,7 @@ from events.models.programme import Appearance, Part, ProgrammeVersion, Room, Se
 from events.queries.clashes import Clash, changes, clashes
 from events.queries.programme import (
     Content,
+    fingerprint,
     presenter_of,
     programme_draft,
     published_programme,
@@ -32,7 +33,7 @@ ROWS: dict[str, type[models.Model]] = {"track": Track, "room": Room, "speaker": 
 
 
 class ChangedMeanwhile(EventsError):
-    """Somebody else saved the same session since the form was opened."""
+    """Somebody else saved the same session, or changed the programme, since the form was opened."""
 
 
 class NothingToPublish(EventsError):
@@ -184,15 +185,24 @@ def remove_session(*, event: Event, session: Session, user: Any, now: datetime) 
 
 @transaction.atomic
 def publish_programme(
-    *, event: Event, note: str = "", despite_clashes: bool = False, user: Any, now: datetime
+    *,
+    event: Event,
+    note: str = "",
+    despite_clashes: bool = False,
+    seen: str = "",
+    user: Any,
+    now: datetime,
 ) -> ProgrammeVersion:
     """Publish the programme as it stands, as the event's next version; what changed is kept with it.
 
     The SEQUENCE of each session that changed rises; those taken off stay known as cancelled, so that calendars take
-    it. Raises NothingToPublish, and ProgrammeClashes unless told to publish despite them.
+    it. `seen` is the fingerprint of the draft that was looked at. Raises ChangedMeanwhile where it is another by now,
+    NothingToPublish, and ProgrammeClashes unless told to publish despite them.
     """
     row = _take(event)
     content = programme_draft(row)
+    if seen and seen != fingerprint(content):
+        raise ChangedMeanwhile
     last = published_programme(row)
     found = changes(last.content if last else None, content)
     if not content["sessions"] or (last is not None and not found and _plain(last.content) == content):

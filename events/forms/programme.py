@@ -178,3 +178,4 @@ class PublishForm(forms.Form):
         help_text=_("Above the list of changes, which is made by itself."),
     )
     despite_clashes = forms.BooleanField(label=_("Publish despite what clashes"), required=False)
+    seen = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +71,11 @@ def programme_draft(event: Event) -> Content:
         "speakers": [_speaker(row) for row in event.speakers.all() if row.uid.hex in spoken],
         "sessions": sessions,
     }
+
+
+def fingerprint(content: Content) -> str:
+    """What tells one draft from another: who publishes says by it which one they saw."""
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _session(row: Session) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from events.models.programme import Colour, Part, SessionKind, days_of
 from events.queries import title_of
 from events.queries.clashes import by_session, change_words, changes, clashes
 from events.queries.programme import (
+    fingerprint,
     first_day,
     presenter_of,
     programme_draft,
@@ -304,8 +305,8 @@ def talks(request: HttpRequest, pk: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish the programme as it stands, after showing what changed and what clashes."""
     event = _event(request, pk, PUBLISH)
-    form = PublishForm(request.POST or None)
     content, last = programme_draft(event), published_programme(event)
+    form = PublishForm(request.POST or None, initial={"seen": fingerprint(content)})
     found, first = clashes(content, event), first_day(event, now=clock.now())
     if not found:
         form.fields.pop("despite_clashes")
@@ -314,6 +315,11 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             actions.publish_programme(event=event, user=request.user, now=clock.now(), **form.cleaned_data)
         except actions.NothingToPublish:
             messages.warning(request, _("There is nothing new to publish."))
+        except actions.ChangedMeanwhile:
+            messages.warning(
+                request, _("Somebody changed the programme meanwhile: nothing was published. Look again.")
+            )
+            return HttpResponseRedirect(request.path)
         except actions.ProgrammeClashes:
             form.add_error(None, _("Mend what clashes, or tick that it is published despite that."))
             return _form(request, event, form, title=_("Publish the programme"), clashes=found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from copy import deepcopy
@@ -199,6 +200,20 @@ def test_protocol_makes_the_programme_and_an_officer_publishes_it(page: EventPag
     assert published_programme(page.event) is None
     assert officer.post(board(page.event, "publish/"), {"note": "Première"}).status_code == 302
     assert published_programme(page.event).content["sessions"][-1]["title"] == "Table ronde"
+
+
+def test_a_programme_that_somebody_changed_since_it_was_looked_at_is_not_published(page: EventPage) -> None:
+    officer, address = signed_in("officer"), board(page.event, "publish/")
+    shown = officer.get(address).content.decode()
+    seen = re.search(r'name="seen" value="(\w{32})"', shown)
+    assert seen is not None
+    change_session(page.event.sessions.get(title="L’eau"), title="Le feu")
+    assert officer.post(address, {"seen": seen[1]}).headers["Location"] == address
+    assert published_programme(page.event) is None
+    again = re.search(r'name="seen" value="(\w{32})"', officer.get(address).content.decode())
+    assert again is not None
+    assert officer.post(address, {"seen": again[1]}).headers["Location"] == board(page.event)
+    assert "Le feu" in str(published_programme(page.event).content)
 
 
 def test_the_board_flags_clashes_and_says_what_is_not_public_yet(page: EventPage) -> None:
