@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -263,6 +264,7 @@ def _hand_over(
 
     What the first one told of themselves (answers, files, journey, passport) goes: it is no business of the second.
     """
+    _tell_replaced(registration, person, row, now=now)
     keep_answers(registration, (), now=now)
     Delegate.objects.filter(registration=registration).delete()
     if registration.delegation_id:
@@ -277,6 +279,15 @@ def _hand_over(
     registration.version += 1
     registration.save()
     letters.tell(registration, row, now=now)
+
+
+def _tell_replaced(registration: Registration, person: _Person, row: Occurrence, *, now: datetime) -> None:
+    """Who held the ticket that opens nothing more is told, and their calendar; unless both read one box."""
+    if registration.confirmed_at is None or registration.email == person.email:
+        return
+    with translation.override(registration.language):
+        reason = _("Somebody else comes in your place.")
+    letters.owe("events.cancelled", registration, row, now=now, reason=reason)
 
 
 def _fill(registration: Registration, person: _Person, found: Invitation, *, how: How, now: datetime) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cms.core.actions import log_thing
 from cms.mailing import actions as mailing
 from events import queries
-from events.actions import answers, guests
+from events.actions import answers, guests, seats
 from events.actions.errors import EventsError
 from events.models import (
     Invitation,
@@ -118,7 +118,8 @@ def cancel_round(*, planned: InvitationRound, user: Any, now: datetime) -> None:
 def write_round(*, planned: InvitationRound, user: Any, now: datetime) -> int:
     """Owe the mail of a round to everybody who should have it now; returns how many. Written already: 0.
 
-    Those to whom an invitation is written are invited from then on. Raises CannotWrite.
+    Those to whom an invitation is written are invited from then on; two invitations sent at once write to each guest
+    once, for the date is locked. Raises CannotWrite.
     """
     found = (
         InvitationRound.objects.select_for_update(of=("self",))
@@ -127,7 +128,7 @@ def write_round(*, planned: InvitationRound, user: Any, now: datetime) -> int:
     )
     if not found.is_planned:
         return 0
-    row = found.occurrence
+    row = seats.take(found.occurrence)
     if refused := why_not(row, found.kind, now=now):
         raise CannotWrite(refused)
     people = queries.reached_by(row, found.kind)

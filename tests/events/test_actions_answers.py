@@ -73,6 +73,10 @@ def test_a_substitute_takes_the_guests_own_seat_though_others_wait_for_one():
     taken = Registration.objects.get(pk=own.pk)
     assert (taken.email, taken.organisation) == ("sg@example.org", "Ministère")
     assert taken.generation == own.generation + 1, "the guest's own ticket opens the door no more"
+    answer(guest, "substituted", substitute_name="Le conseiller", email="conseiller@example.org")
+    first, second = Delivery.objects.filter(mailing__renderer="events.cancelled").order_by("pk")
+    assert (first.address, second.address) == (guest.contact.primary_email, "sg@example.org")
+    assert second.values["reason"] == "Une autre personne vient à votre place."
 
 
 def test_who_declines_after_all_gives_the_seats_to_those_who_wait():

@@ -43,6 +43,17 @@ def test_one_answer_posted_by_many_at_once_is_one_and_two_schedulers_write_one_m
     assert Delivery.objects.count() == before + 2
 
 
+def test_invitations_sent_by_several_officers_at_once_write_to_each_guest_once() -> None:
+    date = make_occurrence(start_date=(NOON + timedelta(days=10)).date())
+    for number in range(8):
+        make_guest(date, email=f"invite{number}@example.org")
+    said = {"occurrence": date, "kind": "invitation", "days": None, "user": None, "now": NOON}
+    rounds = [actions.plan_round(**said) for _officer in range(6)]
+    done = at_once(lambda place: actions.write_round(planned=rounds[place], user=None, now=NOON), 6)
+    assert sorted(done) == [0, 0, 0, 0, 0, 8]
+    assert Delivery.objects.filter(mailing__renderer="events.guest_invitation").count() == 8
+
+
 def test_an_answer_given_while_letters_are_numbered_or_handed_over_stays() -> None:
     date = make_occurrence()
     guests = [make_guest(date), make_guest(date)]
