@@ -62,6 +62,15 @@ def beside_slot(event: Event, *, now: datetime) -> tuple[Occurrence, int] | None
     return next(((row, minutes) for row, minutes in found if minutes is not None), None)
 
 
+def out_of_mail(event: Event, *, row: Occurrence | None = None, now: datetime) -> QuerySet[Registration]:
+    """Who is registered for the dates to come (or for `row`) with a telephone alone: no mail tells them of a change."""
+    rows = event.occurrences.planned().coming(now).order_by().values("pk")
+    found = Registration.objects.active().filter(email="", occurrence__in=rows).exclude(phone="")
+    if row is not None:
+        found = found.filter(occurrence=row)
+    return found.select_related("occurrence__event").order_by("occurrence__starts_at", "name", "pk")
+
+
 def to_telephone(event: Event, *, now: datetime) -> QuerySet[Registration]:
     """Who is expected at dates still to come, or was until they were called off, and gave a telephone.
 

@@ -30,8 +30,10 @@ from events.forms import (
     WhenForm,
 )
 from events.models import Event, State
+from events.queries.press import out_of_mail
 from events.validators import LAST_YEAR, expand, in_words, local
 from events.views.log_words import LOG_WORDS
+from events.views.press import say_whom_to_call
 from events.views.tools import tools_of
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 CHANGE, KEEP, WRITE = "events.change_state", "events.manage_registrations", "mailing.add_mailing"
 NEXT_DATES = 10
+#: Changes that people are told of by mail, and the list of those whom no mail reaches.
+CALLED = {"when": "?moved", "place": "?moved", "cancel": ""}
 
 
 @dataclass(frozen=True)
@@ -224,6 +228,7 @@ def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         raise Http404
     form = button.form(request.POST or None, initial=button.initial(event))
     if request.method == "POST" and form.is_valid():
+        called = out_of_mail(event, now=clock.now()).count() if what in CALLED else 0
         try:
             made = button.act(event, dict(form.cleaned_data), request.user, clock.now())
         except actions.AlreadyOver:
@@ -232,6 +237,7 @@ def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             messages.error(request, str(error))
         else:
             messages.success(request, str(button.done))
+            say_whom_to_call(request, called, event, query=CALLED.get(what, ""))
             if button.then is not None:
                 return HttpResponseRedirect(button.then(made))
         return HttpResponseRedirect(_back(event, request.user))

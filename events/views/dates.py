@@ -18,7 +18,9 @@ from cms.pages.queries import page_of
 from events import actions, queries
 from events.forms import DateForm, ScopeForm
 from events.models import Event, Occurrence, Scope
+from events.queries.press import out_of_mail
 from events.validators import in_words, local
+from events.views.press import say_whom_to_call
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -103,7 +105,7 @@ def occurrence(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
         whole_day=row.event.whole_day,
         today=local(now, row.event.zone).date(),
     )
-    if _posted(request, form, lambda said: _change(row, said, request.user, now)):
+    if _posted(request, form, lambda said: _change(row, said, request.user, now), row=row, moves=True):
         return _back(pk)
     return _ask(request, row, form, label=_("Change the date"), people=people)
 
@@ -144,7 +146,7 @@ def occurrence_cancel(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
     row = _row(request, pk, uid, now)
     scopes, people = _scopes(row, now)
     form = ScopeForm(request.POST or None, scopes=scopes)
-    if _posted(request, form, lambda said: _cancel(row, said, request.user, now)):
+    if _posted(request, form, lambda said: _cancel(row, said, request.user, now), row=row, moves=False):
         return _back(pk)
     return _ask(request, row, form, label=_("Cancel the date"), people=people, danger=True)
 
@@ -163,12 +165,28 @@ def _cancel(row: Occurrence, said: dict[str, Any], user: Any, now: datetime) -> 
     ) % {"n": ended}
 
 
-def _posted(request: HttpRequest, form: Any, act: Callable[[dict[str, Any]], str]) -> bool:
+def _query(row: Occurrence, *, alone: bool) -> str:
+    """Which telephones are listed: of one date, whose name may have changed with it, or of all to come."""
+    row.refresh_from_db(fields=["recurrence_id"])
+    return f"?moved&date={row.recurrence_id}" if alone else "?moved"
+
+
+def _posted(
+    request: HttpRequest,
+    form: Any,
+    act: Callable[[dict[str, Any]], str],
+    *,
+    row: Occurrence,
+    moves: bool,
+) -> bool:
     """Make the change that was posted; False while the form asks or says what is wrong."""
     if request.method != "POST" or not form.is_valid():
         return False
+    alone = form.cleaned_data["scope"] == Scope.ONE
+    called = out_of_mail(row.event, row=row if alone else None, now=clock.now()).count()
     try:
         messages.success(request, act(form.cleaned_data))
+        say_whom_to_call(request, called, row.event, query=_query(row, alone=alone) if moves else "")
     except actions.AlreadyOver:
         messages.error(request, _("This date is over or cancelled: nothing was changed."))
     except actions.NotTaken:

@@ -107,6 +107,32 @@ def test_what_is_impossible_is_said_at_the_field() -> None:
     assert rows[2].local_start.hour == 10
 
 
+def test_who_has_a_telephone_alone_is_called_when_their_date_moves() -> None:
+    event, rows = series()
+    make_registration(rows[2], 1, phone="+22376000001", now=timezone.now())
+    for number, row in ((2, rows[2]), (3, rows[4])):
+        called = {"email": "", "phone": f"+2237600000{number}", "confirm": False}
+        make_registration(row, number, now=timezone.now(), **called)
+    client = signed_in("officer")
+    where = address(event, f"dates/{rows[2].uid}/")
+    html = client.post(
+        where, posted(rows[2], start_time="15:00", end_time="16:00"), follow=True
+    ).content.decode()
+    assert "1 personne n’a donné qu’un téléphone" in html
+    listed = address(event, f"phones.csv?moved&amp;date={rows[2].recurrence_id}")
+    assert listed in html
+    text = b"".join(client.get(listed.replace("&amp;", "&")).streaming_content).decode()
+    assert [number in text for number in ("+22376000001", "+22376000002", "+22376000003")] == [
+        False,
+        True,
+        False,
+    ]
+    assert "15\u00a0h\u00a000" in text
+    html = client.post(address(event, "change/place/"), {"place_name": "CICB"}, follow=True).content.decode()
+    assert "2 personnes n’ont donné qu’un téléphone" in html
+    assert address(event, "phones.csv?moved") in html
+
+
 def test_a_date_that_the_present_repetition_does_not_give_says_that_it_changes_alone() -> None:
     event, rows = series()
     client = signed_in("officer")
