@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cms.contacts.models import Contact
 from events.actions import seats
+from events.actions.turns import hand_over_turns
 from events.models import UNANSWERED, Invitation, Registration, RegistrationState
 
 #: The registration that says more about the person stays.
@@ -34,7 +35,9 @@ def move_registrations(*, source: Contact, target: Contact, user: Any, now: date
         both = [queryset.filter(occurrence=row).first() for queryset in (mine, theirs)]
         pair = [registration for registration in both if registration is not None]
         if len(pair) == 2:
-            _cancel(min(pair, key=_strength), now=now)
+            left, kept = sorted(pair, key=_strength)
+            hand_over_turns(left=left, kept=kept)
+            _cancel(left, now=now)
             seats.promote(row, now=now)
     Registration.objects.filter(contact=source).update(contact=target)
 

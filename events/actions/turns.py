@@ -13,7 +13,7 @@ from cms.core.actions import log_thing
 from events import queries
 from events.actions import seats
 from events.actions.errors import EventsError
-from events.models import Occurrence, QuestionTurn, TurnState
+from events.models import Occurrence, QuestionTurn, Registration, TurnState
 
 
 class OrderChanged(EventsError):
@@ -105,3 +105,14 @@ def withdraw_turn(*, occurrence: Occurrence, turn: int, user: Any, now: datetime
     changes = {"registration": found.registration.uid.hex}
     log_thing(row.event, action="turn.withdrawn", user=user, now=now, changes=changes)
     found.delete()
+
+
+def hand_over_turns(*, left: Registration, kept: Registration) -> None:
+    """Give the turns of one registration of a person to the other, under the lock of their date, which the caller has.
+
+    Where both wait, the earlier place stays.
+    """
+    both = QuestionTurn.objects.filter(registration__in=[left, kept], state=TurnState.WAITING)
+    later = [turn.pk for turn in both.order_by("order")[1:]]
+    QuestionTurn.objects.filter(pk__in=later).delete()
+    QuestionTurn.objects.filter(registration=left).update(registration=kept)

@@ -16,6 +16,7 @@ from cms.accounts.models import User
 from cms.contacts.models import Accreditation, AccreditationState, Contact
 from events import actions, queries
 from events.actions import turns
+from events.actions.people import move_registrations
 from events.documents.turns import turns_html
 from events.models import Kind, Occurrence, QuestionTurn, Registration, TurnState
 from events.views.tools import tools_of
@@ -125,6 +126,16 @@ def test_who_has_asked_may_wait_anew_and_what_was_said_wrongly_is_put_back_where
     assert line(row) == ["Chaka", "Awa"]
     with pytest.raises(turns.OrderChanged):
         turns.settle_turn(occurrence=row, turn=second.pk, state=TurnState.ASKED, **BY)
+
+
+def test_who_was_registered_twice_keeps_the_earlier_of_their_two_turns(row: Occurrence) -> None:
+    take(row, "Chaka", "Bakary", "Awa")
+    cards = [person(name).contact for name in ("Awa", "Chaka")]
+    assert cards[0]
+    assert cards[1]
+    move_registrations(source=cards[0], target=cards[1], user=None, now=NOON)
+    kept = Registration.objects.get(name__in=("Awa", "Chaka"), state="confirmed")
+    assert line(row) == [kept.name, "Bakary"]
 
 
 def test_the_database_keeps_one_place_to_a_turn_and_one_waiting_turn_to_a_person(row: Occurrence) -> None:
