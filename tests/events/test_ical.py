@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cms.core import clock
-from events import actions, ical
+from cms.core.reader import ANONYMOUS
+from events import actions, ical, queries
 from events.ical.text import fold
 from events.models import EventPage
 from events.validators import parse_rule
@@ -186,3 +189,16 @@ def test_the_agendas_file_still_says_which_former_dates_were_called_off(client) 
     assert f"RECURRENCE-ID;TZID=Africa/Bamako:{off.recurrence_id}" in text
     assert usual.recurrence_id not in text
     assert "Ancienne" not in text
+
+
+def test_the_agendas_file_reads_the_dates_of_the_events_that_it_holds_only() -> None:
+    rule = parse_rule("RRULE:FREQ=WEEKLY")
+    for n in range(3):
+        make_event_page(make_event(rule=rule), title=f"Série {n}", slug=f"serie-{n}")
+    late = make_event_page(make_event(start_date=date(2028, 12, 1)), title="Tard", slug="tard")
+    found = queries.event_pages(late.get_parent().specific, reader=ANONYMOUS, now=clock.now())
+    with CaptureQueriesContext(connection) as made:
+        told = queries.calendar_rows(found, now=NOON, language="fr", limit=1)
+    assert [(event.pk, len(rows), page.pk) for event, rows, page in told] == [(late.event_id, 1, late.pk)]
+    assert len(made) <= 6
+    assert len(queries.calendar_rows(found, now=NOON, language="fr", limit=9)) == 4
