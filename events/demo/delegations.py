@@ -9,6 +9,7 @@ from django.utils import translation
 
 from cms.accounts.models import User
 from events import actions
+from events.demo.guests import DELEGATIONS as GUESTS
 from events.models import Delegation, Event, Kind, Occurrence, Payer
 
 #: Country, organisation, head, function, places asked for, seats granted, and who is named beside the head.
@@ -63,6 +64,7 @@ def _enter(row: Occurrence, facts: tuple[Any, ...], *, user: Any, now: datetime)
         },
         places=places,
         granted=granted,
+        category=row.event.categories.filter(name=GUESTS).first(),
         names_until=max(midnight - timedelta(days=10), now + timedelta(days=7)),
         user=user,
         now=now,

@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 
 from cms.contacts.models import Contact, OrganisationKind
 from events import actions, queries
-from events.models import Event, InvitationState, Kind, Occurrence, RoundKind
+from events.models import Access, Category, Colour, Event, InvitationState, Kind, Occurrence, RoundKind
 
 WORDS = (
     "À l’occasion de la Journée du TOKTEN-Mali, le programme rend hommage aux experts de la diaspora revenus en "
     "mission et aux structures qui les ont reçus.\n\n"
     "J’ai l’honneur de vous convier à la cérémonie, suivie d’un échange avec les experts."
 )
+DELEGATIONS = "Délégation étrangère"
 #: Who answered what, by their place on the list.
 ANSWERS: dict[int, tuple[str, dict[str, Any]]] = {
     1: (
@@ -26,6 +27,23 @@ ANSWERS: dict[int, tuple[str, dict[str, Any]]] = {
     3: ("letter", {"state": "declined", "note": "En mission à cette date"}),
     5: ("code", {"state": "accepted"}),
 }
+CATEGORIES: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Officiel",
+        "name_en": "Official guest",
+        "colour": Colour.BRICK,
+        "quota": 60,
+        "access": Access.INVITED,
+    },
+    {
+        "name": DELEGATIONS,
+        "name_en": "Foreign delegation",
+        "colour": Colour.OCHRE,
+        "quota": 20,
+        "access": Access.INVITED,
+    },
+    {"name": "Public", "name_en": "Public", "colour": Colour.INDIGO, "access": Access.APPROVAL},
+)
 BY_RANK, WITH_LETTERS = 9, 4
 
 
@@ -37,10 +55,12 @@ def build(*, now: datetime) -> None:
     people = list(_people())
     if len(people) < BY_RANK:
         return
+    officials = _categories(row, now=now)[0]
     actions.add_guests(occurrence=row, contacts=people, user=None, now=now)
     actions.change_list(
         occurrence=row,
         values={
+            "category": officials,
             "answer_by": row.starts_at - timedelta(days=10),
             "words_fr": WORDS,
             "reference": f"/TOKTEN-ML/{row.local_start:%Y}",
@@ -62,6 +82,12 @@ def build(*, now: datetime) -> None:
 def _date(now: datetime) -> Occurrence | None:
     event = Event.objects.filter(kind=Kind.ANNIVERSARY, start_date__gt=now.date()).order_by("pk").first()
     return event.occurrences.coming(now).select_related("event").first() if event is not None else None
+
+
+def _categories(row: Occurrence, *, now: datetime) -> list[Category]:
+    """Officials and foreign delegations come by invitation, each with a quota; the public on approval."""
+    known = list(queries.categories_of(row.event))
+    return known or [actions.add_category(event=row.event, user=None, now=now, **said) for said in CATEGORIES]
 
 
 def _people() -> QuerySet[Contact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -68,3 +69,12 @@ class CategoryChoiceForm(forms.Form):
     def __init__(self, *args: Any, categories: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = [("", _("No category")), *categories]  # type: ignore[attr-defined]
+
+
+def offer_categories(form: forms.Form, categories: Iterable[tuple[str, str]], *, empty: Any) -> None:
+    """Let the field `category` of a form be one of these (uid, words); it goes where the event has none."""
+    choices = list(categories)
+    if choices:
+        form.fields["category"].choices = [("", empty), *choices]  # type: ignore[attr-defined]
+    else:
+        del form.fields["category"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
+from events.forms.categories import offer_categories
 from events.forms.registrations import PersonFields, _plain
 
 
@@ -76,6 +78,11 @@ class DelegationForm(PersonFields):
         help_text=_("One of the places is theirs."),
     )
     language = forms.ChoiceField(label=_("Language of the mails"))
+    category = forms.ChoiceField(
+        label=_("Category"),
+        required=False,
+        help_text=_("Whose quota they count in, and which badge they get."),
+    )
     places = forms.IntegerField(label=_("Places asked for"), min_value=1, max_value=200)
     granted = forms.IntegerField(
         label=_("Seats granted now"),
@@ -101,6 +108,7 @@ class DelegationForm(PersonFields):
         "email",
         "phone",
         "language",
+        "category",
         "places",
         "granted",
         "names_until",
@@ -114,10 +122,12 @@ class DelegationForm(PersonFields):
         countries: list[tuple[str, str]],
         languages: list[tuple[str, Any]],
         today: datetime.date,
+        categories: Sequence[tuple[str, str]] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        offer_categories(self, categories, empty=_("No category"))
         chosen = [("", "–"), *countries]
         for name, choices in (("date", dates), ("country", chosen), ("language", languages)):
             self.fields[name].choices = choices  # type: ignore[attr-defined]

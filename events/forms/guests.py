@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from cms.contacts.validators import normalise_email, normalise_phone, tidy
+from events.forms.categories import offer_categories
 
 _CHOICES = (
     ("accepted", gettext_lazy("I come")),
@@ -210,10 +212,22 @@ class AddGuestsForm(forms.Form):
         help_text=gettext_lazy("0: the guest alone. It can be changed for one guest afterwards."),
     )
 
+    category = forms.ChoiceField(
+        label=gettext_lazy("Category"),
+        required=False,
+        help_text=gettext_lazy("Whose quota they count in, and which badge they get."),
+    )
+
     def __init__(
-        self, *args: Any, listings: list[Any], widget: forms.Widget | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        listings: list[Any],
+        categories: Sequence[tuple[str, str]] = (),
+        widget: forms.Widget | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        offer_categories(self, categories, empty=_("That of the list"))
         fields: Any = self.fields
         fields["audiences"].queryset = (
             apps.get_model("contacts", "Audience")._default_manager.filter(trashed_at=None).order_by("name")
@@ -268,11 +282,28 @@ class GuestForm(forms.Form):
         label=gettext_lazy("People the guest may bring"), min_value=0, max_value=50
     )
     may_be_replaced = forms.BooleanField(label=gettext_lazy("May send a substitute"), required=False)
+    category = forms.ChoiceField(
+        label=gettext_lazy("Category"),
+        required=False,
+        help_text=gettext_lazy("Who comes by this invitation already goes along into it."),
+    )
+
+    def __init__(self, *args: Any, categories: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_categories(self, categories, empty=_("That of the list"))
 
 
 class LetterForm(forms.Form):
     """What all invitations to a date say."""
 
+    category = forms.ChoiceField(
+        label=gettext_lazy("Category"),
+        required=False,
+        help_text=gettext_lazy(
+            "Of who comes by these invitations, unless that of one guest says another. "
+            "Who comes already stays in theirs."
+        ),
+    )
     answer_by = forms.DateTimeField(
         label=gettext_lazy("Answers until"),
         required=False,
@@ -312,6 +343,10 @@ class LetterForm(forms.Form):
         label=gettext_lazy("Function of the signatory"), max_length=160, required=False
     )
     signatory = forms.CharField(label=gettext_lazy("Signatory"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, categories: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_categories(self, categories, empty=_("No category"))
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

@@ -203,6 +203,14 @@ class Invitation(models.Model):
         return self.state == InvitationState.SUBSTITUTED
 
     @property
+    def counted_in(self) -> Category | None:
+        """In which category who comes is counted: its own, else that of the date's list."""
+        if self.category_id is not None:
+            return self.category
+        listed: GuestList | None = getattr(self.occurrence, "guest_list", None)
+        return listed.category if listed is not None else None
+
+    @property
     def who_comes(self) -> str:
         """The guest, or the one sent instead."""
         return self.substitute_name if self.is_represented else str(self.contact)

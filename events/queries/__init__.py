@@ -38,6 +38,7 @@ from events.queries.agenda import (
     shown_by_day,
 )
 from events.queries.categories import (
+    categories_by_uid,
     categories_of,
     counts_by_category,
     is_approved,
@@ -190,6 +191,7 @@ __all__ = [
     "by_token",
     "calendar_rows",
     "call_of",
+    "categories_by_uid",
     "categories_of",
     "chairs_of",
     "choices_of",

@@ -14,6 +14,11 @@ def categories_of(event: Event) -> QuerySet[Category]:
     return Category.objects.filter(event=event).order_by("order", "pk")
 
 
+def categories_by_uid(event: Event) -> dict[str, Category]:
+    """All categories of an event in the officer's order, by their uid (hex), as forms name them."""
+    return {one.uid.hex: one for one in categories_of(event)}
+
+
 def public_categories(event: Event) -> list[Category]:
     """Those in which anybody may ask for a place."""
     return [one for one in categories_of(event) if one.is_public]

@@ -76,7 +76,11 @@ def guest_code(invitation: Invitation) -> str:
 def _whole(rows: Any) -> QuerySet[Invitation]:
     coming = Registration.objects.active().order_by("pk")
     return rows.select_related(
-        "contact__organisation", "occurrence__event", "occurrence__guest_list", "answered_user"
+        "contact__organisation",
+        "occurrence__event",
+        "occurrence__guest_list__category",
+        "category",
+        "answered_user",
     ).prefetch_related(
         "contact__emails", "contact__phones", Prefetch("registrations", coming, to_attr="coming")
     )

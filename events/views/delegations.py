@@ -21,7 +21,7 @@ from cms.contacts.viewsets import words
 from cms.core import clock
 from cms.pages.queries import page_of
 from events import actions, exports, queries, tasks
-from events.forms import DelegationForm, GrantForm, MemberForm, ReasonForm
+from events.forms import CategoryChoiceForm, DelegationForm, GrantForm, MemberForm, ReasonForm
 from events.models import Delegation, DelegationState, Event
 from events.views.heads import NAMED, language_choices
 
@@ -114,6 +114,7 @@ def _add_form(request: HttpRequest, event: Event, rows: list[Any]) -> Delegation
         countries=words.country_choices(),
         languages=language_choices(),
         today=today,
+        categories=[(uid, one.name) for uid, one in queries.categories_by_uid(event).items()],
         initial={
             "names_until": max(today, first - timedelta(days=DAYS_FOR_NAMES)),
             "language": settings.LANGUAGE_CODE,
@@ -125,11 +126,13 @@ def _enter(form: DelegationForm, event: Event, rows: list[Any], *, user: Any, no
     said = dict(form.cleaned_data)
     date = said.pop("date")
     said["head_name"] = said.pop("name")
+    chosen = said.pop("category", "")
     return actions.add_delegation(
         occurrence=next(row for row in rows if row.uid.hex == date),
         places=said.pop("places"),
         granted=said.pop("granted"),
         names_until=end_of(said.pop("names_until"), event),
+        category=queries.categories_by_uid(event).get(chosen),
         key=said.pop("key"),
         said=said,
         user=user,
@@ -168,7 +171,9 @@ def ask(
 
 def delegation_of(event: Event, uid: Any) -> Delegation:
     """A delegation of this very event (of another one: 404)."""
-    rows = Delegation.objects.select_related("occurrence__event", "contact", "decided_by").counted()
+    rows = Delegation.objects.select_related(
+        "occurrence__event", "contact", "category", "decided_by"
+    ).counted()
     return get_object_or_404(rows, uid=uid, occurrence__event=event)
 
 
@@ -239,6 +244,20 @@ def _name(found: Delegation, said: dict[str, Any], user: Any, now: datetime) -> 
     return actions.name_member(delegation=found, key=said.pop("key"), said=said, user=user, now=now)
 
 
+def _category_form(data: Any, found: Delegation) -> forms.Form:
+    offered = queries.categories_by_uid(found.occurrence.event)
+    return CategoryChoiceForm(
+        data,
+        categories=[(uid, one.name) for uid, one in offered.items()],
+        initial={"category": found.category.uid.hex if found.category else ""},
+    )
+
+
+def _put(found: Delegation, said: dict[str, Any], user: Any, now: datetime) -> Any:
+    chosen = queries.categories_by_uid(found.occurrence.event).get(said["category"])
+    return actions.move_delegation(delegation=found, category=chosen, user=user, now=now)
+
+
 DOINGS: dict[str, Doing] = {
     "grant": Doing(
         gettext_lazy("Grant seats"),
@@ -252,6 +271,13 @@ DOINGS: dict[str, Doing] = {
         _member_form,
         _name,
         lambda found: found.state == DelegationState.CONFIRMED,
+    ),
+    "category": Doing(
+        gettext_lazy("Change the category"),
+        _category_form,
+        _put,
+        lambda found: found.is_active,
+        gettext_lazy("Its people and the seats kept for it count in the quota of the category."),
     ),
     "link": Doing(
         gettext_lazy("New link for the head"),
@@ -302,6 +328,8 @@ def delegation_do(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpRes
                 "n": named.named
             }
             form.add_error("granted", words_)
+        except actions.OccurrenceFull:
+            form.add_error("category", _("This category has fewer seats left than the delegation holds."))
         except actions.NoPlaceLeft:
             form.add_error(None, _("All places are named, or no seat is left for one more."))
         except (actions.NotTaken, actions.AlreadyOver):

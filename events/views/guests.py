@@ -23,7 +23,7 @@ from cms.core import clock
 from cms.pages.queries import page_of
 from events import actions, queries, tasks
 from events.forms import AddGuestsForm, FileForm, GuestForm, LetterForm, ReasonForm, RecordForm
-from events.models import BY_STAFF, Event, Invitation, InvitationState, Occurrence
+from events.models import BY_STAFF, Category, Event, Invitation, InvitationState, Occurrence
 from events.views.invited import RUNG, given
 
 if TYPE_CHECKING:
@@ -127,8 +127,12 @@ def add_guests(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose people, see how many of them are new on the list, then put them there."""
     need(request, KEEP)
     event, row, _rows = date_of(request, pk)
+    categories = queries.categories_by_uid(event)
     form = AddGuestsForm(
-        request.POST or None, listings=queries.lists_brought_in(), widget=contact_chooser.widget_class()
+        request.POST or None,
+        listings=queries.lists_brought_in(),
+        categories=_named(categories),
+        widget=contact_chooser.widget_class(),
     )
     chosen: Any = None
     if request.method == "POST" and form.is_valid():
@@ -139,6 +143,7 @@ def add_guests(request: HttpRequest, pk: int) -> HttpResponse:
                     occurrence=row,
                     contacts=chosen,
                     may_bring=form.cleaned_data["may_bring"],
+                    category=categories.get(form.cleaned_data.get("category") or ""),
                     user=request.user,
                     now=clock.now(),
                 )
@@ -162,6 +167,10 @@ def add_guests(request: HttpRequest, pk: int) -> HttpResponse:
         "may_bring_in": request.user.has_perm(BRING),
     }
     return render(request, "events/admin/guests_add.html", context, status=422 if form.errors else 200)
+
+
+def _named(categories: dict[str, Category]) -> list[tuple[str, str]]:
+    return [(uid, one.name) for uid, one in categories.items()]
 
 
 def _chosen(said: dict[str, Any]) -> Any:
@@ -219,18 +228,30 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     event, row, _rows = date_of(request, pk)
     listed = queries.guest_list_of(row)
     initial = {name: getattr(listed, name) for name in actions.LIST} if listed is not None else {}
-    form = LetterForm(request.POST or None, initial=initial)
+    categories = queries.categories_by_uid(event)
+    initial["category"] = _uid_of(initial.get("category"))
+    form = LetterForm(request.POST or None, initial=initial, categories=_named(categories))
     if request.method == "POST" and form.is_valid():
-        actions.change_list(occurrence=row, values=form.cleaned_data, user=request.user, now=clock.now())
+        values = _with_category(form.cleaned_data, categories)
+        actions.change_list(occurrence=row, values=values, user=request.user, now=clock.now())
         messages.success(request, _("The words of the invitation are kept."))
         return HttpResponseRedirect(address_of(row))
     return form_page(request, form, label=_("Keep the words"), back=address_of(row), event=event)
 
 
+def _uid_of(category: Category | None) -> str:
+    return category.uid.hex if category is not None else ""
+
+
+def _with_category(said: dict[str, Any], categories: dict[str, Category]) -> dict[str, Any]:
+    """What a form said, with the category itself where it asked for one."""
+    return said | ({"category": categories.get(said["category"])} if "category" in said else {})
+
+
 def guest(request: HttpRequest, pk: int, uid: Any, what: str) -> HttpResponse:
     """Do one thing with one guest of this very event (of another one: 404), after asking."""
     need(request, KEEP)
-    rows = Invitation.objects.select_related("contact__organisation", "occurrence__event")
+    rows = Invitation.objects.select_related("contact__organisation", "occurrence__event", "category")
     found = get_object_or_404(rows, uid=uid, occurrence__event_id=pk)
     if what == "answer":
         return _record(request, found)
@@ -278,11 +299,20 @@ def _record(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 
 def _change(request: HttpRequest, found: Invitation) -> HttpResponse:
-    form = GuestForm(request.POST or None, initial={name: getattr(found, name) for name in actions.GUEST})
+    categories = queries.categories_by_uid(found.occurrence.event)
+    initial = {name: getattr(found, name) for name in actions.GUEST} | {"category": _uid_of(found.category)}
+    form = GuestForm(request.POST or None, initial=initial, categories=_named(categories))
     if request.method == "POST" and form.is_valid():
-        actions.change_guest(invitation=found, values=form.cleaned_data, user=request.user, now=clock.now())
-        messages.success(request, _("%(name)s is changed.") % {"name": found.contact})
-        return HttpResponseRedirect(address_of(found.occurrence))
+        values = _with_category(form.cleaned_data, categories)
+        try:
+            actions.change_guest(invitation=found, values=values, user=request.user, now=clock.now())
+        except actions.OccurrenceFull:
+            form.add_error(
+                "category", _("This category has fewer seats left than who comes by this invitation.")
+            )
+        else:
+            messages.success(request, _("%(name)s is changed.") % {"name": found.contact})
+            return HttpResponseRedirect(address_of(found.occurrence))
     return form_page(
         request,
         form,

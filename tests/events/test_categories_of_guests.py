@@ -6,11 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from events import actions, queries
 from events.actions import seats
 from events.actions.places import places_left
 from events.models import Category, Delegation, Event, Invitation, Occurrence, Registration
+from tests.events.test_views_admin import signed_in
+from tests.factories.contacts import make_contact
 from tests.factories.core import NOON
 from tests.factories.events import make_delegation, make_event, make_registration, name_somebody
 from tests.factories.guests import answer, make_guest
@@ -23,6 +26,14 @@ LATER = NOON + timedelta(days=30)
 @pytest.fixture
 def row() -> Occurrence:
     return make_event(capacity=20).occurrences.get()
+
+
+@pytest.fixture
+def ahead() -> Occurrence:
+    """A date that screens, which go by the real clock, find in the future."""
+    now = timezone.now()
+    event = make_event(capacity=20, start_date=(now + timedelta(days=30)).date(), now=now)
+    return event.occurrences.get()
 
 
 def category(event: Event, name: str = "Officiels", **values: Any) -> Category:
@@ -176,3 +187,55 @@ def test_a_category_that_a_list_or_a_delegation_names_is_not_taken_away(row: Occ
     other = category(make_event())
     with pytest.raises(ValueError, match="another event"):
         actions.change_list(occurrence=row, values={"category": other}, user=None, now=NOON)
+
+
+def test_the_screens_name_the_category_and_the_list_shows_it(ahead: Occurrence) -> None:
+    officials, press = category(ahead.event), category(ahead.event, "Presse", quota=1)
+    client = signed_in("protocol")
+    here = f"/admin/agenda/{ahead.event_id}/guests/"
+    words = {"place": "Bamako", "category": officials.uid.hex}
+    assert client.post(f"{here}letter/", words).status_code == 302
+    guest, card = make_guest(ahead, may_bring=1), make_contact()
+    answer(guest, brings=("Un",))
+    adding = {"contact": card.pk, "may_bring": "0", "category": press.uid.hex, "step": "add"}
+    assert client.post(f"{here}add/", adding).status_code == 302
+    assert Invitation.objects.get(contact=card).category == press
+    shown = client.get(here).content.decode()
+    assert "<p>Officiels</p>" in shown
+    assert "<p>Presse</p>" in shown
+    change = {"rank": "", "may_bring": "1", "may_be_replaced": "on", "category": press.uid.hex}
+    refused = client.post(f"{here}{guest.uid}/change/", change)
+    assert refused.status_code == 422
+    assert "moins de places" in refused.content.decode()
+    actions.change_category(category=press, values={"quota": 2}, user=None, now=NOON)
+    assert client.post(f"{here}{guest.uid}/change/", change).status_code == 302
+    assert states(ahead) == [("Presse", "confirmed")] * 2
+    listed = client.get(f"{here}export.csv?date={ahead.recurrence_id}").getvalue().decode()
+    assert ";Presse;" in listed
+
+
+def test_a_delegation_is_entered_in_a_category_and_put_into_another(ahead: Occurrence) -> None:
+    officials, small = category(ahead.event, quota=5), category(ahead.event, "Tribune", quota=1)
+    client, here = signed_in("protocol"), f"/admin/agenda/{ahead.event_id}/delegations/"
+    said = {
+        "date": ahead.uid.hex,
+        "organisation": "Agence du Bénin",
+        "country": "BJ",
+        "name": "Codjo Ahouansou",
+        "language": "fr",
+        "category": officials.uid.hex,
+        "places": "9",
+        "granted": "6",
+        "names_until": (ahead.starts_at - timedelta(days=1)).date().isoformat(),
+    }
+    refused = client.post(f"{here}add/", said)
+    assert refused.status_code == 422
+    assert "5" in refused.content.decode()
+    assert client.post(f"{here}add/", said | {"granted": "4"}).status_code == 302
+    delegation = Delegation.objects.get()
+    own = f"{here}{delegation.uid}/"
+    assert "<dd>Officiels</dd>" in client.get(own).content.decode()
+    assert client.post(f"{own}category/", {"category": small.uid.hex}).status_code == 422
+    assert client.post(f"{own}category/", {"category": ""}).status_code == 302
+    delegation.refresh_from_db()
+    assert delegation.category is None
