@@ -113,6 +113,7 @@ class EventsConfig(AppConfig):
             ("cancelled", _("Registrations: cancelled"), partial(mail.cancelled, calendar=calendar)),
             ("changed", _("Registrations: new date or place"), partial(mail.changed, calendar=calendar)),
             ("called_off", _("Registrations: event cancelled"), partial(mail.called_off, calendar=calendar)),
+            ("reinstated", _("Registrations: held after all"), partial(mail.reinstated, calendar=calendar)),
             (
                 "delegate_named",
                 _("Delegations: you are named"),
@@ -205,6 +206,7 @@ class EventsConfig(AppConfig):
             ("thanks", _("Thanks to who came"), guests.thanks, None),
             ("changed", _("Guests: new date or place"), partial(guests.changed, **calendar), listed),
             ("called_off", _("Guests: event cancelled"), partial(guests.called_off, **calendar), None),
+            ("reinstated", _("Guests: event held after all"), partial(guests.reinstated, **calendar), listed),
             ("withdrawn", _("Guests: invitation withdrawn"), partial(guests.withdrawn, **calendar), None),
         ):
             registry.mailing_renderers.register(

@@ -210,6 +210,11 @@ def urls_of_dates() -> list[Any]:
             views.occurrence_cancel,
             name="events_occurrence_cancel",
         ),
+        path(
+            "agenda/<int:pk>/dates/<uuid:uid>/reinstate/",
+            views.occurrence_reinstate,
+            name="events_occurrence_reinstate",
+        ),
     ]
 
 

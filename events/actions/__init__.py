@@ -96,6 +96,7 @@ from events.actions.registrations import (
     refuse,
     register,
 )
+from events.actions.reinstating import reinstate_event, reinstate_occurrence
 from events.actions.rooms import AGENDA, lay_agenda
 from events.actions.rounds import (
     RENDERERS,
@@ -227,6 +228,8 @@ __all__ = [
     "refuse",
     "refuse_delegation",
     "register",
+    "reinstate_event",
+    "reinstate_occurrence",
     "remove_category",
     "remove_member",
     "remove_question",

@@ -26,7 +26,7 @@ from events.actions.occurrences import (
 )
 from events.actions.periods import anniversary_in, close_period
 from events.forms.when import compose_rule, plain_values
-from events.models import Event, Kind, Occurrence, State
+from events.models import Event, Kind, Occurrence, OccurrenceState, State
 from events.validators import FIRST_YEAR, LAST_YEAR, check_rule, cut, expand, local, same_grid, serialise_rule
 
 WHEN = ("start_date", "start_time", "end_date", "end_time", "whole_day", "zone", "rule")
@@ -189,11 +189,22 @@ def change_when(*, event: Event, values: dict[str, Any], reason: str = "", user:
         now=now,
         reason=reason,
     )
+    _keep_identity(known, row)
     for occurrence in redate(row, now=now):
         occurrence.event = row
         if occurrence.pk in coming or occurrence.starts_at >= now:
             tell_moved(occurrence, reason=reason, now=now)
     return row
+
+
+def _keep_identity(known: Event, row: Event) -> None:
+    """Dates that calendars know by one identity keep it where their event becomes a series, or ceases to be one.
+
+    Of one date mails and calendar files name the event, of a series each date.
+    """
+    if known.repeats != row.repeats:
+        dates = Occurrence.objects.filter(event=row, told_as=None, state=OccurrenceState.PLANNED)
+        dates.update(told_as=F("uid") if known.repeats else row.uid)
 
 
 def _leave_the_past(known: Event, trial: Event, dates: list[Occurrence], *, now: datetime) -> dict[str, Any]:

@@ -267,12 +267,14 @@ def end_registrations(row: Occurrence, *, reason: str, now: datetime) -> int:
     """Cancel all registrations of a cancelled date and tell each person. Under the lock of `row`."""
     people = list(Registration.objects.active().select_related("contact").filter(occurrence=row))
     for registration in people:
+        registration.called_off_from = registration.state
         registration.state, registration.reason = RegistrationState.CANCELLED, reason
         registration.cancelled_at, registration.position, registration.held_until = now, None, None
         registration.version += 1
         registration.save()
     letters.owe_each("events.called_off", [(one, row) for one in people], now=now, reason=reason)
     for delegation in Delegation.objects.active().select_related("contact").filter(occurrence=row):
+        delegation.called_off_granted = delegation.granted
         delegation.state, delegation.reason, delegation.granted = DelegationState.CANCELLED, reason, 0
         delegation.version += 1
         delegation.save()

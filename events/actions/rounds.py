@@ -33,6 +33,7 @@ from events.queries import Reached
 LATE = timedelta(hours=36)
 RENDERERS: dict[str, str] = {kind: f"events.guest_{kind}" for kind in RoundKind.values}
 CHANGED, WITHDRAWN, CALLED_OFF = "events.guest_changed", "events.guest_withdrawn", "events.guest_called_off"
+REINSTATED = "events.guest_reinstated"
 
 
 class CannotWrite(EventsError):

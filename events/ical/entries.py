@@ -178,10 +178,15 @@ def _dates_apart(event: Event, series: Series, found: list[Occurrence], page: Ev
     wall = series.starts.strftime(_WALL)
     own = next((row for row in found if row.recurrence_id == wall), found[0] if found else None)
     own = None if event.repeats else own
-    return [
-        _single(event, row, page, series=series, identity=series.uid if row is own else row.uid)
-        for row in found
-    ]
+    entries, known = [], set()
+    for row in found:
+        # The date that was alone before others were added by hand keeps what calendars call it.
+        identity = series.uid if row is own else row.told_as if event.repeats and row.told_as else row.uid
+        entries.append(
+            _single(event, row, page, series=series, identity=row.uid if identity in known else identity)
+        )
+        known.add(identity)
+    return entries
 
 
 def event_calendar(event: Event, rows: Iterable[Occurrence], page: EventPage) -> bytes:
@@ -193,7 +198,7 @@ def _own(row: Occurrence, *, title: str, url: str, state: str = "") -> Entry:
     """A registered person's date alone: the identity that the mails about it have."""
     event = row.event
     return Entry(
-        uid=uid(event.uid if not event.repeats else row.uid),
+        uid=uid(row.identity),
         sequence=event.sequence + row.sequence,
         stamp=max(event.updated_at, row.updated_at),
         start=row.local_start.replace(tzinfo=None),

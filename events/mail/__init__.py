@@ -22,6 +22,7 @@ from events.mail.registrations import (
     offered,
     promoted,
     refused,
+    reinstated,
     requested,
     waiting,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "promoted",
     "recheck_invitation",
     "refused",
+    "reinstated",
     "requested",
     "speaker_certificate",
     "tell",

@@ -147,6 +147,18 @@ def called_off(delivery: Any, language: str, now: datetime) -> Parts:
     )
 
 
+def reinstated(delivery: Any, language: str, now: datetime) -> Parts:
+    """Tells the head that a date that was cancelled takes place after all."""
+    values = delivery.values
+    return _to_head(
+        values,
+        _("It takes place after all:"),
+        [_("This date was cancelled; it takes place after all."), *reason(values)],
+        [_("Those you named are told too. Please look at their flights and nights again.")],
+        button=_("See the delegation"),
+    )
+
+
 def named(delivery: Any, language: str, now: datetime, *, calendar: Calendar) -> Parts:
     """Tells somebody that a delegation named them: their seat, their own link, what the organisers need to know."""
     values = delivery.values
@@ -176,4 +188,5 @@ TO_HEADS = {
     "delegation_refused": (gettext_lazy("Delegations: refused"), refused),
     "delegation_cancelled": (gettext_lazy("Delegations: cancelled"), cancelled),
     "delegation_called_off": (gettext_lazy("Delegations: event cancelled"), called_off),
+    "delegation_reinstated": (gettext_lazy("Delegations: event held after all"), reinstated),
 }

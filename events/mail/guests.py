@@ -224,6 +224,24 @@ def changed(delivery: Any, language: str, now: datetime, *, calendar: Calendar) 
     )
 
 
+def reinstated(delivery: Any, language: str, now: datetime, *, calendar: Calendar) -> Parts:
+    """Tells a guest who has not answered that the date takes place after all, and their calendar too."""
+    values, guest = delivery.values, _guest(delivery)
+    return letter(
+        values,
+        subject=_("It takes place after all: %(title)s") % {"title": title_in(values)},
+        before=[
+            "[[greeting]]",
+            _("The event that we invited you to was cancelled; it takes place after all."),
+            *reason(values),
+        ],
+        after=how_to_answer(guest, _listed(guest), language),
+        link=guest_link(values),
+        button=_("Answer the invitation"),
+        attachments=calendar_request(delivery, calendar),
+    )
+
+
 def called_off(delivery: Any, language: str, now: datetime, *, calendar: Calendar) -> Parts:
     """Tells a guest that the date does not take place."""
     values = delivery.values

@@ -172,3 +172,19 @@ def called_off(delivery: Any, language: str, now: datetime, *, calendar: Calenda
         after=[_("The attached file takes it out of your calendar."), *address_of(values)],
         attachments=calendar_request(delivery, calendar, method="CANCEL"),
     )
+
+
+def reinstated(delivery: Any, language: str, now: datetime, *, calendar: Calendar) -> Parts:
+    """Tells that a date that was cancelled takes place after all; it is back in the calendar of who has a seat."""
+    values = delivery.values
+    seated = bool(values.get("seated"))
+    kept = _("Your seat is kept.") if seated else _("Your registration is as it was before.")
+    return parts(
+        values,
+        subject=_("It takes place after all: %(title)s") % {"title": title_in(values)},
+        before=[_("This date was cancelled; it takes place after all."), kept, *reason(values)],
+        button=_("See my registration, or cancel"),
+        after=[_("If you cannot come any more, cancel: somebody else will get the seat.")],
+        online=seated,
+        attachments=calendar_request(delivery, calendar, answer="ACCEPTED") if seated else (),
+    )

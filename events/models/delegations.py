@@ -91,6 +91,8 @@ class Delegation(models.Model):
         _("state"), max_length=20, choices=DelegationState, default=DelegationState.REQUESTED
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # The seats it had when the date was cancelled (0: awaiting an answer); empty unless that is what ended it.
+    called_off_granted = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -55,6 +55,8 @@ class Occurrence(models.Model):
     )
     is_moved = models.BooleanField(_("moved by hand"), default=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    # By which identity the calendars of its people know it, from before the event became a series or ceased to be one.
+    told_as = models.UUIDField(null=True, blank=True, editable=False)
     door_generation = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -82,6 +84,11 @@ class Occurrence(models.Model):
     def seats(self) -> int | None:
         """How many people may come; None for no limit."""
         return self.capacity if self.capacity is not None else self.event.capacity
+
+    @property
+    def identity(self) -> uuid.UUID:
+        """What this date alone is called in its people's calendars: the same as long as it exists."""
+        return self.told_as or (self.uid if self.event.repeats else self.event.uid)
 
     @property
     def left(self) -> int:

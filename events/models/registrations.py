@@ -121,6 +121,8 @@ class Registration(models.Model):
     confirmed_number = models.CharField(_("number called"), max_length=20, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # The state in which the date's cancelling found it: what it goes back to where the date takes place after all.
+    called_off_from = models.CharField(max_length=20, choices=RegistrationState, blank=True, editable=False)
     attended_at = models.DateTimeField(_("came"), null=True, blank=True)
     invitation = models.ForeignKey(
         "events.Invitation",

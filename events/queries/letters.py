@@ -55,7 +55,7 @@ def letter_values(row: Occurrence, *, language: str) -> dict[str, Any]:
             "online_url": event.online_url,
             "closes": event.has_waiting_list,
             "calendar": {
-                "uid": (row.uid if event.repeats else event.uid).hex,
+                "uid": row.identity.hex,
                 "sequence": event.sequence + row.sequence,
                 "start": row.local_start.strftime(_WALL),
                 "end": end.strftime(_WALL) if end else "",

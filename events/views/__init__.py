@@ -7,7 +7,7 @@ from events.views.approvals import board as approval_board
 from events.views.buttons import change_view, dates_preview, state_panel
 from events.views.calendars import calendar, calendars
 from events.views.categories import categories, category, remove_category
-from events.views.dates import occurrence, occurrence_cancel, occurrences
+from events.views.dates import occurrence, occurrence_cancel, occurrence_reinstate, occurrences
 from events.views.delegates import delegate, stay
 from events.views.delegations import (
     delegation,
@@ -105,6 +105,7 @@ __all__ = [
     "next_event_section",
     "occurrence",
     "occurrence_cancel",
+    "occurrence_reinstate",
     "occurrences",
     "one_round",
     "own_journey",

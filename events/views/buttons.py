@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 CHANGE, KEEP, WRITE = "events.change_state", "events.manage_registrations", "mailing.add_mailing"
 NEXT_DATES = 10
 #: Changes that people are told of by mail, and the list of those whom no mail reaches.
-CALLED = {"when": "?moved", "place": "?moved", "cancel": ""}
+CALLED = {"when": "?moved", "place": "?moved", "cancel": "", "reinstate": "?moved"}
 
 
 @dataclass(frozen=True)
@@ -182,9 +182,26 @@ BUTTONS = (
         ),
         gettext_lazy("The event is cancelled; those who registered get a mail."),
         gettext_lazy(
-            "The page will say that it is cancelled, and everybody registered gets a mail. This cannot be undone."
+            "The page will say that it is cancelled, and everybody registered gets a mail. Should it take place after "
+            "all, you can set it up again: people get their seats back and another mail."
         ),
         danger=True,
+    ),
+    Button(
+        "reinstate",
+        gettext_lazy("It takes place after all"),
+        CHANGE,
+        ReasonForm,
+        lambda event: {},
+        lambda event, said, user, now: actions.reinstate_event(
+            event=event, reason=said["reason"], user=user, now=now
+        ),
+        gettext_lazy("The event is confirmed again; its people have their seats and get a mail."),
+        gettext_lazy(
+            "Whoever was registered when it was cancelled gets the seat back and a mail; calendars show it as "
+            "confirmed."
+        ),
+        shown=lambda event: event.is_cancelled,
     ),
 )
 
@@ -218,6 +235,11 @@ def buttons_of(event: Event, user: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _to_call(event: Event, what: str) -> int:
+    """How many people no mail tells of a change."""
+    return out_of_mail(event, now=clock.now()).count() if what in CALLED else 0
+
+
 def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """Ask for a change of an event and make it. 403 without the button's permission, 404 for an unknown one."""
     button = next((one for one in BUTTONS if one.name == what), None)
@@ -228,7 +250,7 @@ def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         raise Http404
     form = button.form(request.POST or None, initial=button.initial(event))
     if request.method == "POST" and form.is_valid():
-        called = out_of_mail(event, now=clock.now()).count() if what in CALLED else 0
+        called = _to_call(event, what)
         try:
             made = button.act(event, dict(form.cleaned_data), request.user, clock.now())
         except actions.AlreadyOver:
@@ -237,6 +259,8 @@ def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             messages.error(request, str(error))
         else:
             messages.success(request, str(button.done))
+            # Who is not there any more after a cancelling, and not there yet before it is taken back.
+            called = max(called, _to_call(event, what))
             say_whom_to_call(request, called, event, query=CALLED.get(what, ""))
             if button.then is not None:
                 return HttpResponseRedirect(button.then(made))

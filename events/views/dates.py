@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from cms.core import clock
 from cms.pages.queries import page_of
 from events import actions, queries
-from events.forms import DateForm, ScopeForm
+from events.forms import DateForm, ReasonForm, ScopeForm
 from events.models import Event, Occurrence, Scope
 from events.queries.press import out_of_mail
 from events.validators import in_words, local
@@ -149,6 +149,31 @@ def occurrence_cancel(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
     if _posted(request, form, lambda said: _cancel(row, said, request.user, now), row=row, moves=False):
         return _back(pk)
     return _ask(request, row, form, label=_("Cancel the date"), people=people, danger=True)
+
+
+def occurrence_reinstate(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
+    """Ask, then let a cancelled date take place after all. 404 for one that is over, or of a cancelled event."""
+    _need(request, CHANGE)
+    now = clock.now()
+    row = get_object_or_404(Occurrence.objects.select_related("event"), uid=uid, event_id=pk)
+    if row.is_past(now) or not row.is_cancelled or row.event.is_cancelled:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.reinstate_occurrence(
+                occurrence=row, reason=form.cleaned_data["reason"], user=request.user, now=now
+            )
+        except (actions.AlreadyOver, actions.NotTaken):
+            messages.error(request, _("This date is over or cancelled: nothing was changed."))
+        else:
+            messages.success(
+                request, _("The date takes place after all; its people have their seats and get a mail.")
+            )
+            called = out_of_mail(row.event, row=row, now=now).count()
+            say_whom_to_call(request, called, row.event, query=_query(row, alone=True))
+        return _back(pk)
+    return _ask(request, row, form, label=_("It takes place after all"), people="")
 
 
 def _cancel(row: Occurrence, said: dict[str, Any], user: Any, now: datetime) -> str:

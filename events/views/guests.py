@@ -153,20 +153,26 @@ def add_guests(request: HttpRequest, pk: int) -> HttpResponse:
                 said = ngettext("%d guest is new on the list.", "%d guests are new on the list.", number)
                 messages.success(request, said % number)
             return HttpResponseRedirect(address_of(row))
-    total = chosen.count() if chosen is not None else 0
     context = {
         "event": event,
         "row": row,
         "form": form,
         "back": address_of(row),
-        "seen": chosen is not None,
-        "total": total,
-        "known": queries.already_listed(row, chosen) if chosen is not None else 0,
-        "reach": people.reach(chosen) if chosen is not None else None,
-        "sample": list(chosen.select_related("organisation")[:12]) if chosen is not None else [],
+        **_seen(row, chosen),
         "may_bring_in": request.user.has_perm(BRING),
     }
     return render(request, "events/admin/guests_add.html", context, status=422 if form.errors else 200)
+
+
+def _seen(row: Occurrence, chosen: Any) -> dict[str, Any]:
+    """What is shown of the people chosen, before they are put on the list."""
+    return {
+        "seen": chosen is not None,
+        "total": chosen.count() if chosen is not None else 0,
+        "known": queries.already_listed(row, chosen) if chosen is not None else 0,
+        "reach": people.reach(chosen) if chosen is not None else None,
+        "sample": list(chosen.select_related("organisation")[:12]) if chosen is not None else [],
+    }
 
 
 def _named(categories: dict[str, Category]) -> list[tuple[str, str]]:
