@@ -55,6 +55,7 @@ class Found:
     event: Any
     kind: str
     lines: list[tuple[str, str]]
+    card: int | None = None  # of the address book, where the name is kept for guests and reviewers
     ticked: bool = False
 
 
@@ -92,7 +93,8 @@ def found_rows(typed: str) -> list[Found]:
     for key, holding, row in _whole(holdings.named(typed)):
         lines = list(_lines_of(key, holding, row, words))
         kind = capfirst(str(holding.model._meta.verbose_name))
-        found.append(Found(f"{key}-{row.pk}", holdings.event_of(holding, row), kind, lines))
+        card = row.contact_id if holding.contact == "contact" else None
+        found.append(Found(f"{key}-{row.pk}", holdings.event_of(holding, row), kind, lines, card))
     return found
 
 
