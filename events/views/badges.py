@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 PRINT = "events.print_badge"
 NAMES = ("size", "heading", "lines", "foot", "heading_en", "lines_en", "foot_en", "shows_code")
-#: Of how many badges one file is at most: twenty sheets, and a few seconds of a request. "Not printed yet" has the rest.
+#: Of how many badges one file is at most: twenty sheets, a few seconds of a request. "Not printed yet" has the rest.
 MOST = 200
 
 

@@ -64,7 +64,14 @@ REASONS = {
     "a public contact of the event, chosen by the unit from its own cards": {"EventContact.contact"},
     "work of the unit's own people": {"Task.*", "CalendarImport.*", "Origin.*", "Receipt.void_reason"},
     "names of speakers in it go with the speaker": {"ProgrammeVersion.*"},
-    "a hash or a code that names nobody": {"Attempt.bucket", "Certificate.code", "*.language", "*.country"},
+    "a hash, an address of the admin or a code that names nobody": {
+        "OfficePost.mark",
+        "OfficePost.leads_to",
+        "Attempt.bucket",
+        "Certificate.code",
+        "*.language",
+        "*.country",
+    },
     "why a certificate was revoked; `words` go with the name": {"Certificate.reason", "Certificate.words"},
     "the name of a telephone's door": {"CheckIn.door"},
     "an organisation, or its stand": {

@@ -26,6 +26,7 @@ from events.views.badges import badge_of
 from events.views.verify import TRIES
 from tests.events.test_actions_certificates import WORDS
 from tests.events.test_views_admin import signed_in
+from tests.factories.core import NOON
 from tests.factories.events import make_agendas, make_event_page, make_registration
 from tests.factories.programme import make_forum, make_row, make_session
 from tests.support.shared import laid
@@ -300,18 +301,21 @@ def test_the_words_of_each_language_are_begun_in_it_and_looked_at_in_it(page: Ev
     assert "University of Bamako" in text_of(sample)
 
 
+PLAIN = {"title": "Attestation", "paragraphs": ["a pris part"], "place": "", "signatories": []}
+
+
 # Many certificates ---------------------------------------------------------------------------------------------------
 def test_a_big_file_is_made_by_a_worker_and_fetched_once_it_is_there(page: EventPage) -> None:
     client, event, board = signed_in("protocol"), page.event, address(page.event, "certificates/")
     now = timezone.now()
-    words = {"title": "Attestation", "paragraphs": ["a pris part"], "place": "", "signatories": []}
+    printing.sweep_prints(now=now + timedelta(days=1))  # of runs before this one
     rows = [
         Certificate(
             event=event,
             role="trainee",
             code=f"{number:016}",
             name=f"N {number:02}",
-            words=words,
+            words=PLAIN,
             issued_at=now,
         )
         for number in range(printing.AT_ONCE + 1)
@@ -345,6 +349,17 @@ def test_a_big_file_is_made_by_a_worker_and_fetched_once_it_is_there(page: Event
 
 
 def test_the_task_makes_what_was_asked_and_nothing_of_an_event_that_is_gone(page: EventPage) -> None:
+    Certificate.objects.create(
+        event=page.event, role="trainee", code="1" * 16, name="N", words=PLAIN, issued_at=NOON
+    )
+    before = _files()
     print_certificates(page.event_id, "", 7)
     print_certificates(0, "", 1)
-    assert not printing.print_storage().exists("") or printing.print_storage().listdir("")[1] == []
+    assert _files() == before
+    print_certificates(page.event_id, "", 1)
+    assert len(_files() - before) == 1
+
+
+def _files() -> set[str]:
+    storage = printing.print_storage()
+    return set(storage.listdir("")[1]) if storage.exists("") else set()
