@@ -80,7 +80,9 @@ def _fill(plan: SeatingPlan) -> int:
 
 
 @transaction.atomic
-def put(*, occurrence: Occurrence, registration: Registration, row: int, number: int) -> Place:
+def put(
+    *, occurrence: Occurrence, registration: Registration, row: int, number: int, user: Any, now: datetime
+) -> Place:
     """Put somebody on a chair by hand; who sat there by rank takes their old one. Raises ChairTaken."""
     plan = _plan(occurrence)
     chair = plan.places.filter(row=row, number=number).first() if plan is not None else None
@@ -95,14 +97,23 @@ def put(*, occurrence: Occurrence, registration: Registration, row: int, number:
     if before is not None and before.pk != chair.pk and sitting is not None:
         Place.objects.filter(pk=before.pk).update(registration=sitting)
     chair.refresh_from_db()
+    _log("seating.put", occurrence, registration, user=user, now=now, chair=str(chair))
     return chair
 
 
 @transaction.atomic
-def let_go(*, occurrence: Occurrence, registration: Registration) -> int:
+def let_go(*, occurrence: Occurrence, registration: Registration, user: Any, now: datetime) -> int:
     """Take back what was decided by hand for somebody, and seat all by rank again."""
     plan = _plan(occurrence)
     if plan is None:
         return 0
-    plan.places.filter(registration=registration).update(registration=None, is_fixed=False)
+    if plan.places.filter(registration=registration).update(registration=None, is_fixed=False):
+        _log("seating.let_go", occurrence, registration, user=user, now=now)
     return _fill(plan)
+
+
+def _log(
+    action: str, row: Occurrence, person: Registration, *, user: Any, now: datetime, **said: Any
+) -> None:
+    changes = {"registration": person.uid.hex, **said}
+    log_thing(row.event, action=action, user=user, now=now, changes=changes)

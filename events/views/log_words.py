@@ -63,6 +63,8 @@ LOG_WORDS = {
     "stand.note_changed": _("note of the stand put right"),
     "audience.kept": _("official audience entered or changed"),
     "seating.laid": _("rows of the seating plan set"),
+    "seating.put": _("put on a chair by hand"),
+    "seating.let_go": _("a chair given by hand taken back"),
     "running.added": _("a point of the running order added"),
     "running.changed": _("a point of the running order changed"),
     "running.moved": _("a point of the running order moved"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -77,7 +77,7 @@ def _act(request: HttpRequest, row: Occurrence, form: RowsForm) -> None:
     elif did == "put":
         _put(request, row)
     elif did == "free":
-        _say_left(request, seats.let_go(occurrence=row, registration=_person(request, row)))
+        _say_left(request, seats.let_go(occurrence=row, registration=_person(request, row), **_by(request)))
     else:
         raise Http404
 
@@ -96,12 +96,23 @@ def _person(request: HttpRequest, row: Occurrence) -> Registration:
     return get_object_or_404(Registration, pk=key, occurrence=row)
 
 
+def _by(request: HttpRequest) -> dict[str, Any]:
+    return {"user": request.user, "now": clock.now()}
+
+
 def _put(request: HttpRequest, row: Occurrence) -> None:
     block, _dot, number = request.POST.get("chair", "").partition(".")
     try:
         if not (block.isdecimal() and number.isdecimal() and len(block) < 4 and len(number) < 4):
             raise seats.ChairTaken
-        seats.put(occurrence=row, registration=_person(request, row), row=int(block), number=int(number))
+        seats.put(
+            occurrence=row,
+            registration=_person(request, row),
+            row=int(block),
+            number=int(number),
+            user=request.user,
+            now=clock.now(),
+        )
     except seats.ChairTaken:
         messages.error(request, _("Somebody was put on this chair by hand already."))
     else:

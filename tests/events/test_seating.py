@@ -79,7 +79,7 @@ def test_who_cancels_leaves_a_chair_and_who_is_put_by_hand_stays(
     row: Occurrence, people: dict[str, Registration]
 ) -> None:
     lay(row)
-    seating.put(occurrence=row, registration=people["Chaka"], row=0, number=1)
+    seating.put(occurrence=row, registration=people["Chaka"], row=0, number=1, user=None, now=NOON)
     assert seated(row) == ["Chaka", "Djeneba", "Awa", "Bakary", ""]
     actions.cancel(registration=people["Awa"], now=NOON)
     assert seating.seat_by_rank(occurrence=row) == 0
@@ -87,21 +87,21 @@ def test_who_cancels_leaves_a_chair_and_who_is_put_by_hand_stays(
     lay(row, "Tribune : 1\nRang 1 : 1")
     assert seated(row) == ["Chaka", "Bakary"]
     assert [one.name for one in queries.without_chair(row)] == ["Djeneba"]
-    assert seating.let_go(occurrence=row, registration=people["Chaka"]) == 1
+    assert seating.let_go(occurrence=row, registration=people["Chaka"], user=None, now=NOON) == 1
     assert seated(row) == ["Bakary", "Djeneba"]
     assert seating.seat_by_rank(occurrence=row) == 1
 
 
 def test_a_chair_given_by_hand_is_not_given_again(row: Occurrence, people: dict[str, Registration]) -> None:
     lay(row)
-    seating.put(occurrence=row, registration=people["Chaka"], row=0, number=1)
+    seating.put(occurrence=row, registration=people["Chaka"], row=0, number=1, user=None, now=NOON)
     with pytest.raises(seating.ChairTaken):
-        seating.put(occurrence=row, registration=people["Awa"], row=0, number=1)
+        seating.put(occurrence=row, registration=people["Awa"], row=0, number=1, user=None, now=NOON)
     with pytest.raises(seating.ChairTaken):
-        seating.put(occurrence=row, registration=people["Awa"], row=7, number=1)
+        seating.put(occurrence=row, registration=people["Awa"], row=7, number=1, user=None, now=NOON)
     other = guest(make_event(name="Autre").occurrences.get(), "Etranger", 1)
     with pytest.raises(seating.ChairTaken):
-        seating.put(occurrence=row, registration=other, row=1, number=1)
+        seating.put(occurrence=row, registration=other, row=1, number=1, user=None, now=NOON)
 
 
 def test_one_person_sits_on_one_chair_by_the_database_too(
@@ -162,6 +162,11 @@ def test_the_plan_is_laid_printed_and_changed_in_the_admin(
     assert "Sans chaise" in shown
     assert client.post(here, {"do": "put", "person": people["Awa"].pk, "chair": "0.1"}).status_code == 302
     assert seated(row)[0] == "Awa"
+    assert client.post(here, {"do": "free", "person": people["Awa"].pk}).status_code == 302
+    journal = client.get(f"/admin/agenda/{row.event_id}/journal/").content.decode()
+    assert "placé à la main" in journal
+    assert "Tribune 1" in journal
+    assert "place donnée à la main reprise" in journal
     assert client.post(here, {"do": "nothing"}).status_code == 404
     assert client.get(f"{here}plan.pdf").content[:5] == b"%PDF-"
     plan = queries.seating_of(row)
