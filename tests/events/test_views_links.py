@@ -23,6 +23,7 @@ from cms.mailing.models import Delivery
 from events import actions, queries
 from events.actions import abstracts, certificates, reviews
 from events.models import EventPage, Registration
+from events.queries.papers import certificate_token
 from settings.logs import without_secrets
 from settings.urls import urlpatterns
 from tests.events.test_actions_categories import make_category
@@ -105,6 +106,8 @@ class World:
             token = self.certificate.code if kind == "verify" else self.links[kind]
             if route == "r/<str:token>/journey/":
                 token = queries.key_of(self.member)
+            if route == "verify/<str:token>/certificate.pdf":
+                token = certificate_token(self.certificate.uid)
             address = re.sub("<str:(token|code)>", token, f"/{route}")
             address = address.replace("certificate/<uuid:uid>", f"certificate/{self.certificate.uid}")
             address = address.replace("receipt-<uuid:uid>", f"receipt-{self.receipt.uid}")

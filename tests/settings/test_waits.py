@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from django.db import close_old_connections, connection
 from django.test import Client
 from django.utils import timezone
+from psycopg import sql
 
 from events.models import EventPage, Registration
 from settings.waits import LOCK_WAIT, bound_waits
@@ -113,6 +115,32 @@ def test_a_database_that_ends_the_request_halfway_costs_nobody_what_they_wrote(
     answer = post(page, said)
     ender.join()
     is_handed_back_and_goes_through(answer, page, said)
+
+
+def test_where_postgresql_takes_no_connection_more_the_form_is_handed_back_and_readyz_is_red(
+    page: EventPage,
+) -> None:
+    said = typed(page)
+    with connections_taken():
+        answer = post(page, said)
+        ready = Client().get("/readyz")
+    assert (ready.status_code, ready.json()["checks"]["database"]) == (503, "OperationalError")
+    is_handed_back_and_goes_through(answer, page, said)
+
+
+@contextmanager
+def connections_taken() -> Iterator[None]:
+    """The database takes no new connection, and there is none: as with all of them in use."""
+    name = sql.Identifier(connection.settings_dict["NAME"])
+    statement = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(statement.format(name, sql.SQL("false")).as_string(None))
+    try:
+        yield
+    finally:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(statement.format(name, sql.SQL("true")).as_string(None))
 
 
 def test_the_web_process_waits_no_longer_than_it_says() -> None:
