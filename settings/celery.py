@@ -11,11 +11,14 @@ from typing import Any
 
 from celery import Celery, signals
 
+from settings import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.base")
 
 app = Celery("kunnafoni")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+broker.install()
 
 HEARTBEAT = "cms.core.tasks.heartbeat"
 HEARTBEAT_SECONDS = 30

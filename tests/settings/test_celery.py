@@ -8,11 +8,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from kombu.simple import SimpleQueue
+from kombu.transport import redis as transport
 
+from settings.broker import LosableQoS
 from settings.celery import app
 from tests.support.journeys import eventually
 
@@ -65,6 +69,26 @@ def test_a_worker_told_to_stop_finishes_what_it_has_begun(redis, worker):
     worker.send_signal(signal.SIGTERM)
     worker.wait(40)
     assert counted(redis, "long-finished") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "dies"), [(LosableQoS, False), (LosableQoS.__mro__[1], True)], ids=["ours", "control"]
+)
+def test_a_worker_that_loses_redis_with_a_message_in_hand_does_not_die_of_it(redis, kind, dies):
+    assert transport.Channel.QoS is LosableQoS
+    with app.connection_for_write() as connection:
+        channel = connection.channel()
+        channel.QoS = kind
+        queue = SimpleQueue(channel, "in-hand")
+        queue.put("a mail")
+        message = queue.get()
+        channel.connection.client = None  # as kombu leaves it when the line is gone
+        channel._disconnect_pools()
+        for let_go in (message.ack, channel.qos.restore_unacked_once):
+            with pytest.raises(AttributeError) if dies else nullcontext():
+                let_go()
+        channel.qos._delivered.clear()
+        channel.connection.client = connection
 
 
 def test_the_fence_stands_as_it_was_measured():
