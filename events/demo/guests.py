@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from cms.contacts import actions as contacts
 from cms.contacts.models import Contact, OrganisationKind
 from events import actions, queries
 from events.models import Access, Category, Colour, Event, InvitationState, Kind, Occurrence, RoundKind
@@ -44,7 +45,13 @@ CATEGORIES: tuple[dict[str, Any], ...] = (
     },
     {"name": "Public", "name_en": "Public", "colour": Colour.INDIGO, "access": Access.APPROVAL},
 )
-BY_RANK, WITH_LETTERS = 9, 4
+BY_RANK = 9
+#: Who has no mail is invited by a letter that somebody carries: name, function, telephone, where.
+BY_LETTER = (
+    ("Namory Keïta", "Chef de quartier (exemple)", "+22370001101", "Hamdallaye ACI 2000"),
+    ("Chérif Haïdara", "Imam (exemple)", "+22370001102", "Badalabougou, rue 125"),
+    ("Téné Diarra", "Présidente d’association (exemple)", "+22370001103", "Lafiabougou, rue 302"),
+)
 
 
 def build(*, now: datetime) -> None:
@@ -56,6 +63,7 @@ def build(*, now: datetime) -> None:
     if len(people) < BY_RANK:
         return
     officials = _categories(row, now=now)[0]
+    people += [_without_mail(*facts, now=now) for facts in BY_LETTER]
     actions.add_guests(occurrence=row, contacts=people, user=None, now=now)
     actions.change_list(
         occurrence=row,
@@ -102,6 +110,13 @@ def _people() -> QuerySet[Contact]:
     return rows.select_related("organisation").order_by("organisation__kind", "pk")[:24]
 
 
+def _without_mail(name: str, function: str, phone: str, where: str, *, now: datetime) -> Contact:
+    found = contacts.find_or_create_contact(phone=phone, name=name, language="fr", now=now)
+    found.function, found.postal_address, found.city = function, where, "Bamako"
+    found.save(update_fields=["function", "postal_address", "city"])
+    return found
+
+
 def _write(row: Occurrence, *, now: datetime) -> None:
     """The invitation by mail, letters for those whom no mail reaches, and reminders to come."""
     first = actions.plan_round(occurrence=row, kind=RoundKind.INVITATION, days=None, user=None, now=now)
@@ -111,10 +126,9 @@ def _write(row: Occurrence, *, now: datetime) -> None:
             actions.plan_round(
                 occurrence=row, kind=RoundKind.REMIND, days=days, at=time(9), user=None, now=now
             )
-    fresh = queries.on_paper(row, "fresh") or list(queries.guests_of(row)[:WITH_LETTERS])
-    lettered = actions.number_letters(
-        occurrence=row, rows=fresh[:WITH_LETTERS], dated=now.date(), user=None, now=now
-    )
+    # The last letter is left to be printed.
+    fresh = queries.on_paper(row, "fresh")[:-1]
+    lettered = actions.number_letters(occurrence=row, rows=fresh, dated=now.date(), user=None, now=now)
     for guest in lettered[:1]:
         actions.hand_over(
             invitation=guest, handed_at=now, received_by="Secrétariat particulier", user=None, now=now
