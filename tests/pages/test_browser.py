@@ -45,7 +45,9 @@ ORIGIN = "http://testserver"
 # Links and buttons that do not stand in a sentence and are smaller than a finger.
 SMALL_TARGETS = """
 () => [...document.querySelectorAll('a[href], button, input, select, summary')].filter(one => {
-  const box = one.getBoundingClientRect();
+  // What a finger meets of a tick or a round is its label around it.
+  const target = one.matches('[type=radio], [type=checkbox]') && one.closest('label') || one;
+  const box = target.getBoundingClientRect();
   if (!box.width || one.closest('.prose p, .prose li:not(.downloads li), .skip, .hidden')) return false;
   if (one.closest('p') && !one.matches('.button') && getComputedStyle(one).display === 'inline') return false;
   return box.height < 43.5 || box.width < 24;
