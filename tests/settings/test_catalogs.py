@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import polib
@@ -53,6 +54,15 @@ def test_no_french_word_is_empty_or_fuzzy_in(config):
     entries = words(Path(config.path) / "locale" / "fr" / "LC_MESSAGES" / "django.po").values()
     wrong = [entry.msgid for entry in entries if not entry.translated()]
     assert not wrong, wrong[:20]
+
+
+@pytest.mark.parametrize("config", OURS, ids=lambda config: config.label)
+def test_no_word_stands_twice_in_the_french_catalog_of(config):
+    """Gettext's own tools refuse such a file, and of two translations nobody knows which is read."""
+    found = polib.pofile(Path(config.path) / "locale" / "fr" / "LC_MESSAGES" / "django.po")
+    number = Counter((entry.msgctxt, entry.msgid) for entry in found if not entry.obsolete)
+    twice = [msgid for (_context, msgid), times in number.items() if times > 1]
+    assert not twice, twice
 
 
 @pytest.mark.parametrize("config", OURS, ids=lambda config: config.label)
