@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid5
 
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.utils import translation
 
 from cms.core.actions import place_page
@@ -14,12 +15,15 @@ from events import actions as agenda
 from events.actions import Keeper, Scan
 from events.actions.accreditation import accredit
 from events.models import AgendaPage, Channel, Event, EventPage, Kind, Occurrence, Registration
+from media_library.models import Asset
 from press import actions as press
 from press.models import Coverage, KitIndexPage, KitPage, OutletState
 from press.queries import doors
 
 COMING, KIT = "conference-de-presse-bilan-des-missions", "dossier-du-bilan-des-missions"
 HELD = "point-de-presse-experts-attendus"
+#: What the kit holds: the figures as a document, and a logo.
+FILES, LOGO = ("Résultats par secteur, 2012-2016",), ("logo-tokten-mali-couleur.png",)
 WORDS = {
     "fr": {
         "title": "Point de presse : les experts attendus ce semestre",
@@ -70,6 +74,10 @@ def _kit(*, user: Any, now: datetime) -> None:
     row = page.event.occurrences.get()
     title = "Dossier de presse : le bilan des missions, secteur par secteur"
     kit = press.create_kit(name=title, user=user, now=now, embargo_until=row.starts_at)
+    files = Asset.objects.filter(
+        Q(kind="document", title__in=FILES) | Q(kind="image", filename__in=LOGO)
+    ).order_by("pk")
+    press.set_items(kit, items=[(asset, "") for asset in files], user=user, now=now)
     lead = "Les chiffres que la Coordination présente, à ne publier qu’à l’heure de la conférence."
     words = press.word_kit(kit, parent=index, title=title, slug=KIT, lead=lead, user=user, now=now)
     lists = {"readings": [{"page": words.sitepage_ptr}]}
