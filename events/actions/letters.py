@@ -35,6 +35,7 @@ def values_of(
         "reason": reason or registration.told_reason,
         "full": registration.reason == FULL,
         "seated": registration.state == RegistrationState.CONFIRMED,
+        "kept": registration.held_until is not None,
         "until": formats.long_date(until, registration.language) if until else "",
     }
 

@@ -12,8 +12,11 @@ from events.mail.letters import Calendar, address_of, calendar_request, parts, r
 
 
 def confirm_address(delivery: Any, language: str, now: datetime) -> Parts:
-    """Asks the person to confirm that the address is theirs."""
+    """Asks the person to confirm that the address is theirs; says that a seat is kept where one is."""
     values = delivery.values
+    kept = _(
+        "A seat is kept for you for one hour where there is one; after that it goes to whoever confirms first."
+    )
     return parts(
         values,
         subject=_("Confirm your registration: %(title)s") % {"title": title_in(values)},
@@ -24,9 +27,7 @@ def confirm_address(delivery: Any, language: str, now: datetime) -> Parts:
         ],
         button=_("Confirm my registration"),
         after=[
-            _(
-                "A seat is kept for you for one hour where there is one; after that it goes to whoever confirms first."
-            ),
+            *([kept] if values.get("kept", True) else []),
             _("If it was not you, do nothing: the registration lapses by itself."),
         ],
     )

@@ -42,6 +42,14 @@ def test_the_mail_that_asks_to_confirm_has_the_personal_link_and_no_button_that_
     assert queries.key_of(registration) not in str(delivery.values)
 
 
+@pytest.mark.parametrize(("asks", "said"), [(False, True), (True, False)])
+def test_a_seat_is_said_to_be_kept_only_where_it_is(asks: bool, said: bool) -> None:
+    page = make_event_page(make_event(needs_approval=asks))
+    registration = make_registration(page.event.occurrences.get(), confirm=False)
+    parts, _delivery = letter(registration, "confirm_address")
+    assert ("gardée une heure" in parts.text) is said
+
+
 def test_the_confirmation_carries_a_calendar_file_without_the_link() -> None:
     page = make_event_page()
     registration = make_registration(page.event.occurrences.get())
