@@ -5,7 +5,9 @@ To everybody else the service does not exist. No answer holds a personal link.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -55,6 +57,7 @@ class PersonIn(BaseModel):
     category: Key | None = Field(default=None, description="The UID of a category.")
     channel: ChannelCode = Field(default="staff", description="How they told you.")
     beyond_cap: bool = Field(default=False, description="One more of a newsroom that has all its people.")
+    key: UUID | None = Field(default=None, description="Yours: with it a retry within a day adds nobody.")
 
 
 class NamedSaid(BaseModel):
@@ -165,10 +168,26 @@ def _said(row: Registration, *, whole: bool) -> dict[str, Any]:
 
 
 def add(call: Call) -> dict[str, Any]:
-    """Add somebody; who is registered for that date already is returned as they stand, so a retry adds nobody."""
+    """Add somebody; who is registered for that date already is returned as they stand, so a retry adds nobody.
+
+    Who has no address is known again by the `key` that was sent along.
+    """
     if not call.user.has_perm(KEEP):
         raise Problem(403, "forbidden", "Your account may not change this list.")
     sent: PersonIn = call.body
+
+    def make() -> tuple[Registration, str]:
+        added = _add(call, sent)
+        return added, added.uid.hex
+
+    if sent.key is None:
+        return _said(make()[0], whole=False)
+    mark = sha256(f"{call.user.pk} {call.page.uid.hex} {sent.key.hex}".encode()).hexdigest()
+    added, uid = actions.do_once(mark=mark, make=make, now=call.ctx.now)
+    return _said(added or queries.people_of(call.page.event).get(uid=uid), whole=False)
+
+
+def _add(call: Call, sent: PersonIn) -> Registration:
     dates = call.page.event.occurrences.select_related("event").coming(call.ctx.now).planned()[:DATES_OFFERED]
     rows = {row.uid.hex: row for row in dates}
     row = rows.get(sent.occurrence) if sent.occurrence else next(iter(rows.values()), None)
@@ -177,20 +196,19 @@ def add(call: Call) -> dict[str, Any]:
     category = _category(call, sent.category) if sent.category else None
     person = _judged(sent, row, category)
     try:
-        added = actions.add_by_hand(
+        return actions.add_by_hand(
             occurrence=row, category=category, user=call.user, now=call.ctx.now, **person
         )
     except actions.AlreadyOver:
         raise _wrong("occurrence", "This date is cancelled.") from None
     except actions.OutletFull:
         raise _wrong("beyond_cap", "This newsroom has all its people.") from None
-    return _said(added, whole=False)
 
 
 def _judged(sent: PersonIn, row: Occurrence, category: Category | None) -> dict[str, Any]:
     """The person as the secretariat's own form takes them; a Problem that names the field where it does not."""
     form = AddForm(
-        {**sent.model_dump(exclude={"occurrence", "category"}), "date": row.uid.hex},
+        {**sent.model_dump(exclude={"occurrence", "category", "key"}), "date": row.uid.hex},
         channels=[(one.value, one.label) for one in Channel],
         dates=[(row.uid.hex, "")],
         capped=True,

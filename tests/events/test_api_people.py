@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -91,6 +92,20 @@ def test_somebody_is_added_once_however_often_it_is_asked_and_waits_where_the_ha
     assert (late.json()["review_state"], late.json()["phone"]) == ("waiting", "+22376123456")
     assert Registration.objects.count() == 3
     assert api("protocol", "read").call("POST", path_of(page), sent).status_code == 403, "a token that reads"
+
+
+def test_somebody_without_an_address_is_added_once_under_the_callers_key(page):
+    protocol, sent = api("protocol"), {"name": "Awa Diarra", "channel": "letter"}
+    keyed = [
+        protocol.call("POST", path_of(page), {**sent, "key": str(UUID(int=7))}).json() for _twice in range(2)
+    ]
+    assert keyed[0] == keyed[1]
+    assert Registration.objects.count() == 1
+    other = protocol.call("POST", path_of(page), {**sent, "key": str(UUID(int=8))}).json()
+    assert other["UID"] != keyed[0]["UID"], "another key is another person"
+    protocol.call("POST", path_of(page), sent)
+    protocol.call("POST", path_of(page), sent)
+    assert Registration.objects.count() == 4, "the control: without a key a retry is somebody else"
 
 
 @pytest.mark.parametrize(
