@@ -5,16 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from cms.contacts.models import MediaProfile
 from cms.contacts.queries import standing_accreditations
 from cms.core.models import ThingLog
-from events.models import ACTIVE_STATES, Event, Kind, Occurrence, Registration, RegistrationState
+from events.models import (
+    ACTIVE_STATES,
+    Event,
+    Invitation,
+    InvitationState,
+    Kind,
+    Occurrence,
+    Registration,
+    RegistrationState,
+)
 from events.policies import minutes_beside_slot
 
 #: What the journal calls the acts that end everybody's registration at once, at the hour of the act.
 CALLED_OFF = ("event.cancelled", "event.ended", "occurrence.cancelled")
+EXPECTED_GUESTS = (InvitationState.SENT, InvitationState.ACCEPTED, InvitationState.SUBSTITUTED)
 
 
 def mark_accredited(people: list[Registration], event: Event, *, now: datetime) -> None:
@@ -69,6 +79,28 @@ def out_of_mail(event: Event, *, row: Occurrence | None = None, now: datetime) -
     if row is not None:
         found = found.filter(occurrence=row)
     return found.select_related("occurrence__event").order_by("occurrence__starts_at", "name", "pk")
+
+
+def number_out_of_mail(event: Event, *, row: Occurrence | None = None, now: datetime) -> int:
+    """How many people no mail tells of a change: registered with a telephone alone, or invited on paper."""
+    return out_of_mail(event, row=row, now=now).count() + guests_out_of_mail(event, row=row, now=now).count()
+
+
+def guests_out_of_mail(event: Event, *, row: Occurrence | None = None, now: datetime) -> QuerySet[Invitation]:
+    """The guests of the dates to come (or of `row`), called off or not, who were invited on paper or by telephone
+    and have not declined: no mail tells them of a change, nor does a registration give their telephone.
+    """
+    rows = event.occurrences.coming(now).order_by().values("pk")
+    themselves = Q(contact=OuterRef("contact")) | Q(invitation__state=InvitationState.SUBSTITUTED)
+    reached = Registration.objects.filter(themselves, invitation=OuterRef("pk"))
+    found = Invitation.objects.filter(occurrence__in=rows, state__in=EXPECTED_GUESTS, contact__emails=None)
+    found = found.exclude(Exists(reached.exclude(email="", phone="")))
+    if row is not None:
+        found = found.filter(occurrence=row)
+    found = found.select_related("occurrence__event", "contact__organisation").prefetch_related(
+        "contact__phones"
+    )
+    return found.order_by("occurrence__starts_at", "contact__name_key", "pk")
 
 
 def to_telephone(event: Event, *, now: datetime) -> QuerySet[Registration]:

@@ -30,7 +30,7 @@ from events.forms import (
     WhenForm,
 )
 from events.models import Event, State
-from events.queries.press import out_of_mail
+from events.queries.press import number_out_of_mail
 from events.validators import LAST_YEAR, expand, in_words, local
 from events.views.log_words import LOG_WORDS
 from events.views.press import say_whom_to_call
@@ -237,7 +237,7 @@ def buttons_of(event: Event, user: Any) -> list[dict[str, Any]]:
 
 def _to_call(event: Event, what: str) -> int:
     """How many people no mail tells of a change."""
-    return out_of_mail(event, now=clock.now()).count() if what in CALLED else 0
+    return number_out_of_mail(event, now=clock.now()) if what in CALLED else 0
 
 
 def change_view(request: HttpRequest, pk: int, what: str) -> HttpResponse:

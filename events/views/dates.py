@@ -18,7 +18,7 @@ from cms.pages.queries import page_of
 from events import actions, queries
 from events.forms import DateForm, ReasonForm, ScopeForm
 from events.models import Event, Occurrence, Scope
-from events.queries.press import out_of_mail
+from events.queries.press import number_out_of_mail
 from events.validators import in_words, local
 from events.views.press import say_whom_to_call
 
@@ -170,7 +170,7 @@ def occurrence_reinstate(request: HttpRequest, pk: int, uid: Any) -> HttpRespons
             messages.success(
                 request, _("The date takes place after all; its people have their seats and get a mail.")
             )
-            called = out_of_mail(row.event, row=row, now=now).count()
+            called = number_out_of_mail(row.event, row=row, now=now)
             say_whom_to_call(request, called, row.event, query=_query(row, alone=True))
         return _back(pk)
     return _ask(request, row, form, label=_("It takes place after all"), people="")
@@ -208,7 +208,7 @@ def _posted(
     if request.method != "POST" or not form.is_valid():
         return False
     alone = form.cleaned_data["scope"] == Scope.ONE
-    called = out_of_mail(row.event, row=row if alone else None, now=clock.now()).count()
+    called = number_out_of_mail(row.event, row=row if alone else None, now=clock.now())
     try:
         messages.success(request, act(form.cleaned_data))
         say_whom_to_call(request, called, row.event, query=_query(row, alone=alone) if moves else "")

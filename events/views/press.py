@@ -17,12 +17,14 @@ from cms.core import clock
 from cms.core.exports import stream_csv
 from events import queries
 from events.models import Event
-from events.queries.press import out_of_mail, to_telephone
+from events.queries.press import guests_out_of_mail, out_of_mail, to_telephone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
+
+    from events.models import Invitation, Occurrence
 
 EXPORT = "events.export_registration"
 
@@ -48,17 +50,33 @@ def _off_lines(event: Event) -> Iterator[list[str]]:
     prepared = event.ready_texts.filter(key="cancelled").first()
     standard = _("[titre], [date], will not take place then. We shall tell you what follows.")
     text = " ".join(queries.filled(prepared.body if prepared else standard, event).split())
-    for one in to_telephone(event, now=clock.now()).iterator(500):
+    now = clock.now()
+    for one in to_telephone(event, now=now).iterator(500):
         yield [one.name, one.organisation, one.phone, one.email, text]
+    for guest in guests_out_of_mail(event, now=now).iterator(500):
+        yield _guest_line(guest, text)
+
+
+def _guest_line(guest: Invitation, text: str) -> list[str]:
+    """A guest invited on paper: without a telephone in the address book too, for they are written to."""
+    contact = guest.contact
+    organisation = contact.organisation.name if contact.organisation else ""
+    return [contact.name, organisation, contact.primary_phone or "", "", text]
 
 
 def _moved_lines(event: Event, date: str) -> Iterator[list[str]]:
     row = event.occurrences.filter(recurrence_id=date[:15].replace("\x00", "")).first() if date else None
     title = queries.title_of(event, language="fr")[0]
-    for one in out_of_mail(event, row=row, now=clock.now()).iterator(500):
-        when = ", ".join(filter(None, (one.occurrence.when("fr"), one.occurrence.place)))
-        text = _("%(title)s: what holds now is %(when)s.") % {"title": title, "when": when}
-        yield [one.name, one.organisation, one.phone, one.email, text]
+    now = clock.now()
+    for one in out_of_mail(event, row=row, now=now).iterator(500):
+        yield [one.name, one.organisation, one.phone, one.email, _moved_text(title, one.occurrence)]
+    for guest in guests_out_of_mail(event, row=row, now=now).iterator(500):
+        yield _guest_line(guest, _moved_text(title, guest.occurrence))
+
+
+def _moved_text(title: str, row: Occurrence) -> str:
+    when = ", ".join(filter(None, (row.when("fr"), row.place)))
+    return _("%(title)s: what holds now is %(when)s.") % {"title": title, "when": when}
 
 
 def say_whom_to_call(request: HttpRequest, number: int, event: Event, *, query: str = "") -> None:
@@ -66,8 +84,8 @@ def say_whom_to_call(request: HttpRequest, number: int, event: Event, *, query: 
     if not number:
         return
     words = ngettext(
-        "%(n)s person has given a telephone alone: no mail reaches them, call them.",
-        "%(n)s people have given a telephone alone: no mail reaches them, call them.",
+        "No mail reaches %(n)s person (a telephone alone, or invited on paper): call or write to them.",
+        "No mail reaches %(n)s people (a telephone alone, or invited on paper): call or write to them.",
         number,
     )
     buttons = []

@@ -20,10 +20,11 @@ from events.actions import AlreadyOver
 from events.actions.accreditation import HOLDS_AFTER
 from events.actions.accreditation import accredit as give
 from events.models import EventPage, ReadyText, Registration
-from events.queries.press import beside_slot, mark_accredited
+from events.queries.press import beside_slot, guests_out_of_mail, mark_accredited
 from events.views.buttons import state_panel
 from tests.factories.core import NOON
 from tests.factories.events import make_event, make_occurrence, make_registration
+from tests.factories.guests import answer, make_guest
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +152,27 @@ def test_a_journalist_is_accredited_for_this_event_alone_until_a_week_after_it(p
     assert not other.is_accredited
     with pytest.raises(AlreadyOver):
         give(registration=row, reason="", user=None, now=occurrence.ends_at + timedelta(days=8))
+
+
+def test_guests_invited_on_paper_are_called_when_their_date_moves_those_whom_mail_reaches_are_not() -> None:
+    date = make_occurrence(start_date=(NOON + timedelta(days=10)).date())
+    cards: dict[str, dict[str, object]] = {
+        "lettre": {"email": None},
+        "accepte": {"email": None},
+        "remplace": {"email": None},
+        "courriel": {"email": "awa@example.org"},
+        "pas encore": {"email": None},
+        "decline": {"email": None},
+    }
+    guests = {name: make_guest(date, name=f"Invité {name}", **card) for name, card in cards.items()}
+    for name, guest in guests.items():
+        if name != "pas encore":
+            actions.hand_over(
+                invitation=guest, handed_at=NOON, received_by="Secrétariat", user=None, now=NOON
+            )
+    answer(guests["accepte"])
+    answer(guests["remplace"], "substituted", substitute_name="Fanta Sangaré", email="fanta@example.org")
+    answer(guests["decline"], "declined")
+    found = guests_out_of_mail(date.event, now=NOON)
+    assert [one.contact.name for one in found] == ["Invité accepte", "Invité lettre"]
+    assert guests_out_of_mail(date.event, row=make_occurrence(), now=NOON).count() == 0

@@ -118,7 +118,7 @@ def test_who_has_a_telephone_alone_is_called_when_their_date_moves() -> None:
     html = client.post(
         where, posted(rows[2], start_time="15:00", end_time="16:00"), follow=True
     ).content.decode()
-    assert "1 personne n’a donné qu’un téléphone" in html
+    assert "n’atteint 1 personne" in html
     listed = address(event, f"phones.csv?moved&amp;date={rows[2].recurrence_id}")
     assert listed in html
     text = b"".join(client.get(listed.replace("&amp;", "&")).streaming_content).decode()
@@ -129,7 +129,7 @@ def test_who_has_a_telephone_alone_is_called_when_their_date_moves() -> None:
     ]
     assert "15\u00a0h\u00a000" in text
     html = client.post(address(event, "change/place/"), {"place_name": "CICB"}, follow=True).content.decode()
-    assert "2 personnes n’ont donné qu’un téléphone" in html
+    assert "n’atteint 2 personnes" in html
     assert address(event, "phones.csv?moved") in html
 
 
