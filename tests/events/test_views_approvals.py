@@ -57,6 +57,19 @@ def test_the_preview_says_what_each_gets_and_changes_nothing(
     assert mails("confirmed") == 0
 
 
+def test_all_those_of_a_page_are_ticked_by_a_link_without_script_and_still_seen_first(
+    page: EventPage, asking: list[Registration]
+) -> None:
+    client = signed_in("protocol")
+    html = client.get(address(page.event, "board/") + "?q=Invit&category=").content.decode()
+    assert ("?q=Invit&amp;category=&amp;ticked=" in html, html.count(" checked>")) == (True, 1)
+    html = client.get(address(page.event, "board/") + "?q=Invit&category=&ticked=").content.decode()
+    assert html.count(f'value="{asking[0].uid}" checked') == 1
+    assert html.count(" checked>") == 1 + len(asking)
+    assert 'href="?q=Invit&amp;category="' in html
+    assert states(asking) == ["requested"] * 3
+
+
 def test_those_accepted_get_the_seats_in_the_order_in_which_they_asked_once(
     page: EventPage, asking: list[Registration]
 ) -> None:
