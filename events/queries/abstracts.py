@@ -11,7 +11,7 @@ from django.utils import translation
 from cms.core import links
 from events.models import Author, Call, Event, PaperState, Registration, Review, Reviewer, Submission
 from events.queries.letters import title_of
-from events.querysets import ACTIVE
+from events.querysets import ACTIVE, SEATED
 
 #: What stands in the book of abstracts.
 GIVEN = (PaperState.CONFIRMED,)
@@ -95,7 +95,8 @@ def papers_of(call: Call, *, state: str = "", theme: str = "", search: str = "")
     """A call's abstracts for the committee, in the order of their numbers.
 
     Each has `advised` (verdicts given) and `judging` (reviews given out); authors are loaded. `speaker_registered` says
-    that one of its authors, or who sent it, is registered: the registration is its own, or bears their address.
+    that one of its authors, or who sent it, is registered: the registration is its own, or bears their address;
+    `speaker_seated` that a seat is theirs.
     """
     signing = Author.objects.filter(submission=OuterRef(OuterRef("pk"))).exclude(email="")
     registered = Registration.objects.filter(
@@ -108,6 +109,7 @@ def papers_of(call: Call, *, state: str = "", theme: str = "", search: str = "")
             judging=Count("reviews", filter=Q(reviews__conflict="")),
             advised=Count("reviews", filter=~Q(reviews__verdict="")),
             speaker_registered=Exists(registered),
+            speaker_seated=Exists(registered.filter(state__in=SEATED)),
         )
         .prefetch_related("authors", Prefetch("reviews", Review.objects.select_related("reviewer__contact")))
         .order_by(F("number").asc(nulls_last=True), "pk")

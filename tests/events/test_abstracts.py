@@ -309,6 +309,18 @@ def test_the_committee_sees_which_authors_are_registered_by_whatever_address(cal
     assert queries.papers_of(call).get().speaker_registered is True
 
 
+def test_the_committee_sees_a_speaker_whom_a_full_hall_keeps_waiting(call: Call) -> None:
+    Event.objects.filter(pk=call.event_id).update(capacity=1)
+    make_registration(call.event.occurrences.get(), 9)
+    row = accepted(call)
+    abstracts.confirm_speaker(submission=row, now=NOON)
+    found = queries.papers_of(call).get()
+    assert (found.speaker_registered, found.speaker_seated) == (True, False)
+    Event.objects.filter(pk=call.event_id).update(capacity=2)
+    Registration.objects.filter(state="waiting").update(state="confirmed")
+    assert queries.papers_of(call).get().speaker_seated is True, "the control"
+
+
 def test_only_an_accepted_abstract_has_a_speaker_who_comes(call: Call) -> None:
     with pytest.raises(NotTaken):
         abstracts.confirm_speaker(submission=received(call), now=NOON)
