@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.core import clock, formats
 from cms.core.client import client_network
+from cms.core.evenly import evenly
 from cms.core.registry import accepts
 from cms.mailing.documents import PaperUnavailable, as_pdf
 from events import actions, queries, tasks
@@ -22,7 +23,6 @@ from events.documents.abstracts import book_html
 from events.forms.abstracts import FIRST_ROWS, LANGUAGES, MORE_ROWS, MOST_AUTHORS, PaperEntry
 from events.mail.abstracts import CONFIRM, RECEIVED, SPEAKER
 from events.models import PROPOSED, Call, EventPage, PaperState, Submission
-from events.views.evenly import evenly
 from media_library.storage.files import sha256_of
 from media_library.validators.facts import FORMATS
 from media_library.views import respond_file

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from cms.contacts.viewsets import words
 from cms.core.client import client_network
+from cms.core.evenly import evenly
 from cms.core.registry import accepts
 from events import actions, queries, tasks
 from events.forms import AnnounceForm
 from events.models import EventPage
 from events.policies import delegations_are_open
-from events.views.evenly import evenly
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

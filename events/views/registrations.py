@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cms.core import formats
 from cms.core.client import client_network
+from cms.core.evenly import evenly
 from cms.core.registry import accepts
 from events import actions, queries, tasks
 from events.forms import Asked, QuestionsForm, RegistrationForm
@@ -19,7 +20,6 @@ from events.models import Category, EventPage, Occurrence, Question
 from events.policies import Desk
 from events.views import asking
 from events.views.agenda import desk_words
-from events.views.evenly import evenly
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -20,6 +20,7 @@ from cms.contacts.forms import AddressFormField, PhoneFormField
 from cms.contacts.models import MediaKind
 from cms.core.actions import TooManyTries, note_try
 from cms.core.client import client_network
+from cms.core.evenly import evenly
 from cms.core.registry import accepts
 from cms.mailing.tasks import ring_on_commit
 from press import actions
@@ -186,6 +187,7 @@ def ask(request: HttpRequest, page: PressRoomPage, ctx: Context) -> HttpResponse
 
 
 @accepts("GET", "HEAD", "POST")
+@evenly
 def sign_in(request: HttpRequest, page: PressRoomPage, ctx: Context) -> HttpResponse:
     """`acces` (en: `access`): GET asks for an e-mail; POST owes an accredited journalist a sign-in link."""
     template = "press/ask_key.html"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -262,6 +263,20 @@ def test_the_requests_ask_as_often_for_one_as_for_twenty(room, officer, django_a
         add(number)
     with django_assert_num_queries(len(first)):
         assert "Journaliste 19" in officer.get(screen).text
+
+
+@pytest.mark.parametrize("floor", [0.3, 0], ids=["even", "control"])
+def test_the_time_of_the_thanks_for_a_sign_in_tells_nothing_of_who_is_known(room, client, settings, floor):
+    settings.EVEN_ANSWER_SECONDS = floor
+    contacts.grant_accreditation(contact=make_contact(email="awa@example.org"), now=clock.now())
+    client.post(DOOR, {"email": "autre@example.org"})  # what a process looks up once is nobody's time
+    took = []
+    for one in ("awa@example.org", "personne@example.org"):
+        begun = time.monotonic()
+        client.post(DOOR, {"email": one})
+        took.append(time.monotonic() - begun)
+    assert all(one >= floor for one in took)
+    assert floor or min(took) < 0.3, "the control: without the floor each takes what it costs"
 
 
 def test_a_sign_in_is_asked_for_alike_by_everybody(room, client):
