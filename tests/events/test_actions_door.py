@@ -14,7 +14,7 @@ from events import actions, queries
 from events.actions import Keeper, Scan
 from events.models import Access, Category, CheckIn, Occurrence, Outcome, Registration
 from events.queries.papers import badge_code
-from events.queries.privacy import person_sections
+from events.queries.persons import person_sections
 from tests.factories.core import NOON
 from tests.factories.events import TOMORROW, make_event, make_registration
 

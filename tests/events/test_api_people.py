@@ -92,6 +92,9 @@ def test_somebody_is_added_once_however_often_it_is_asked_and_waits_where_the_ha
     assert (late.json()["review_state"], late.json()["phone"]) == ("waiting", "+22376123456")
     assert Registration.objects.count() == 3
     assert api("protocol", "read").call("POST", path_of(page), sent).status_code == 403, "a token that reads"
+    assert api("protocol", "write").get(path_of(page)).status_code == 403, "a token that writes"
+    for caller, verb in ((Api("kun_" + "x" * 43), "GET"), (Api("kun_" + "x" * 43), "POST")):
+        assert caller.call(verb, path_of(page), sent if verb == "POST" else None).status_code == 401
 
 
 def test_somebody_without_an_address_is_added_once_under_the_callers_key(page):

@@ -89,10 +89,14 @@ def test_without_the_embargo_the_same_crawl_finds_it(api, tree, child):
     assert len(found(told)) > 10
 
 
-# What an article does not have: tests/press/test_api_writing.py asks the same of it where it stands.
+# What an article does not have: tests/press/test_api_writing.py and tests/events/test_api_people.py ask the same of it
+# where it stands.
 OF_OTHER_PAGES = {
     ("post", "/++api++/{path}"),
     *((verb, "/++api++/{path}/@kit") for verb in ("get", "post", "patch")),
+    ("get", "/++api++/{path}/@occurrences"),
+    ("get", "/++api++/{path}/@occurrences/{date}"),
+    *((verb, "/++api++/{path}/@registrations") for verb in ("get", "post")),
 }
 
 
@@ -116,6 +120,7 @@ def test_every_operation_refuses_wrong_revoked_and_unfit_tokens(tree, admin):
         address = template.replace("{path}", "fr/programme/experts").replace("{type}", "ArticlePage")
         address = address.replace("{name}", "topics").removeprefix(f"{API}/")
         address = address.replace("{mailing}", "0" * 32).replace("{delivery}", "0" * 32)
+        address = address.replace("{date}", "0" * 32)
         assert "{" not in address, template
         for verb in methods:
             operations += 1
