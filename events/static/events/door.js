@@ -24,8 +24,8 @@
   }
   function clock(ms) {
     const lang = document.documentElement.lang;
-    const said = new Date(ms).toLocaleTimeString(lang, { hour: lang === "fr" ? "numeric" : "2-digit", minute: "2-digit" });
-    return lang === "fr" ? said.replace(/^0(?=\d)/, "").replace(":", "\u00a0h\u00a0") : said;
+    const wall = new Date(ms).toLocaleTimeString(lang, { hour: lang === "fr" ? "numeric" : "2-digit", minute: "2-digit" });
+    return lang === "fr" ? wall.replace(/^0(?=\d)/, "").replace(":", "\u00a0h\u00a0") : wall;
   }
   function element(name, text, kind) {
     const made = document.createElement(name);
