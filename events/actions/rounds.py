@@ -187,9 +187,11 @@ def write_due_rounds(*, now: datetime) -> list[str]:
 
 def expire_invitations(*, now: datetime) -> int:
     """Invitations without an answer at the end of their term are expired; returns how many. Again: none."""
-    return Invitation.objects.filter(
-        state=InvitationState.SENT, occurrence__guest_list__answer_by__lte=now
-    ).update(state=InvitationState.EXPIRED, version=F("version") + 1)
+    over = Occurrence.objects.filter(guest_list__answer_by__lte=now).order_by().values("pk")
+    # No join: with one the state stands in a subquery, which who waits for a row does not ask anew.
+    return Invitation.objects.filter(state=InvitationState.SENT, occurrence__in=over).update(
+        state=InvitationState.EXPIRED, version=F("version") + 1
+    )
 
 
 # What happens to a date that guests were invited to ----------------------------------------------------------------

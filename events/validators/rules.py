@@ -170,7 +170,7 @@ def _in_week(monday: date, one: recurrence.Rule, start: date) -> list[date]:
 
 
 def _on_day(day: date, one: recurrence.Rule, weekdays: set[int]) -> list[date]:
-    if (weekdays and day.weekday() not in weekdays) or (one.bymonth and day.month not in one.bymonth):
+    if weekdays and day.weekday() not in weekdays:
         return []
     if one.bymonthday and day.day not in one.bymonthday:
         return [day] if day.day - monthrange(day.year, day.month)[1] - 1 in one.bymonthday else []
@@ -201,8 +201,16 @@ def _periods(one: recurrence.Rule, start: date, last: date, since: date) -> Iter
             week += timedelta(weeks=step)
     else:
         weekdays = {recurrence.base.to_weekday(wanted).number for wanted in one.byday}
-        for offset in range(max((since - start).days // step, 0) * step, (last - start).days + 1, step):
-            yield _on_day(start + timedelta(days=offset), one, weekdays)
+        offset = max((since - start).days // step, 0) * step
+        while offset <= (last - start).days:
+            day = start + timedelta(days=offset)
+            if one.bymonth and day.month not in one.bymonth:
+                # On to the next month: of 127 years a rule for February looks at 127 months.
+                ahead = monthrange(day.year, day.month)[1] + 1 - day.day
+                offset += -(-ahead // step) * step
+                continue
+            yield _on_day(day, one, weekdays)
+            offset += step
 
 
 def days_of(one: recurrence.Rule, start: date, last: date, *, since: date | None = None) -> Iterator[date]:
